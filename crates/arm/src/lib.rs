@@ -1,0 +1,1 @@
+//! A client of the Azure Resource Manager API for Traffic Manager.

@@ -1,0 +1,1 @@
+//! An emulator of Azure for Traffic Manager, for tests and work without an account.

@@ -1,0 +1,1 @@
+//! The Terraform plugin protocol, version 6: handshake, mTLS, gRPC, values and schemas.
