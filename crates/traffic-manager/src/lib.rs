@@ -1,1 +1,11 @@
 //! The domain of Azure Traffic Manager: names, rules, health and routing, without I/O.
+//!
+//! Everything here is a value or a pure function of values. The crate knows neither Azure's JSON nor
+//! Terraform's values, starts no runtime and opens no connection.
+
+mod words;
+
+pub mod health;
+pub mod id;
+pub mod profile;
+pub mod region;

@@ -1,0 +1,175 @@
+//! Reading ids: the segments in turn, and an error that says which one is wrong.
+
+use super::{EndpointId, EndpointKind, ProfileId};
+
+const PROFILE_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{resource group}\
+/providers/Microsoft.Network/trafficManagerProfiles/{profile}";
+
+const ENDPOINT_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{resource group}\
+/providers/Microsoft.Network/trafficManagerProfiles/{profile}\
+/{azureEndpoints, externalEndpoints or nestedEndpoints}/{endpoint}";
+
+/// An id that cannot be read: the text, what is wrong with it, and the form that is expected.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{given:?} is not the id of a Traffic Manager {noun}: {problem}; the form is {form}")]
+pub struct IdError {
+    /// The text as given.
+    pub given: String,
+    /// What the id should have been of: `profile` or `endpoint`.
+    pub noun: &'static str,
+    /// What is wrong.
+    pub problem: Problem,
+    /// How such an id is written.
+    pub form: &'static str,
+}
+
+/// What is wrong with an id.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Problem {
+    /// There is no text.
+    #[error("it is empty")]
+    Empty,
+    /// A web address was given.
+    #[error("it is a web address; leave out everything before /subscriptions and after the name")]
+    WebAddress,
+    /// Blanks surround the text.
+    #[error("it begins or ends with blanks; remove them")]
+    Blanks,
+    /// A fixed segment is another one.
+    #[error("it has {found:?} where {expected:?} belongs")]
+    Segment {
+        /// The segment in the text.
+        found: String,
+        /// The segment that belongs there.
+        expected: &'static str,
+    },
+    /// The text ends too early.
+    #[error("it ends before the {0}")]
+    Ends(&'static str),
+    /// A name between two slashes is empty.
+    #[error("its {0} is empty")]
+    EmptyPart(&'static str),
+    /// The kind of an endpoint is none that exists.
+    #[error("{0:?} is no kind of endpoint")]
+    Kind(String),
+    /// The kind of an endpoint is written as its whole type.
+    #[error(
+        "it has the full type {0:?} where the kind alone belongs; leave out the part before the last slash"
+    )]
+    FullType(String),
+    /// The id of an endpoint was given for that of a profile.
+    #[error("it is the id of an endpoint; leave out everything after the profile's name")]
+    IsEndpoint,
+    /// Something follows the end.
+    #[error("it goes on after the {noun}'s name with {rest:?}")]
+    Rest {
+        /// What should have been the end.
+        noun: &'static str,
+        /// What follows.
+        rest: String,
+    },
+}
+
+/// Reads the id of a profile.
+pub(super) fn profile(text: &str) -> Result<ProfileId, IdError> {
+    let read = || {
+        let mut segments = Segments::of(text)?;
+        let id = segments.profile()?;
+        match segments.rest() {
+            None => Ok(id),
+            Some(rest) if EndpointKind::parse_ignoring_case(first(&rest)).is_some() => {
+                Err(Problem::IsEndpoint)
+            }
+            Some(rest) => Err(Problem::Rest { noun: "profile", rest }),
+        }
+    };
+    read().map_err(|problem| IdError { given: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
+}
+
+/// Reads the id of an endpoint.
+pub(super) fn endpoint(text: &str) -> Result<EndpointId, IdError> {
+    let read = || {
+        let mut segments = Segments::of(text)?;
+        let profile = segments.profile()?;
+        let kind = segments.kind()?;
+        let name = segments.name("endpoint's name")?;
+        match segments.rest() {
+            None => Ok(EndpointId { profile, kind, name }),
+            Some(rest) => Err(Problem::Rest { noun: "endpoint", rest }),
+        }
+    };
+    read().map_err(|problem| IdError {
+        given: text.to_owned(),
+        noun: "endpoint",
+        problem,
+        form: ENDPOINT_FORM,
+    })
+}
+
+fn first(rest: &str) -> &str {
+    rest.split('/').next().unwrap_or_default()
+}
+
+/// The segments of an id that are not read yet.
+struct Segments<'a> {
+    left: std::vec::IntoIter<&'a str>,
+}
+
+impl<'a> Segments<'a> {
+    fn of(text: &'a str) -> Result<Self, Problem> {
+        if text.trim().is_empty() {
+            return Err(Problem::Empty);
+        }
+        if text.trim() != text {
+            return Err(Problem::Blanks);
+        }
+        if text.contains("://") {
+            return Err(Problem::WebAddress);
+        }
+        let bare = text.strip_prefix('/').unwrap_or(text);
+        let bare = bare.strip_suffix('/').unwrap_or(bare);
+        Ok(Self { left: bare.split('/').collect::<Vec<_>>().into_iter() })
+    }
+
+    fn profile(&mut self) -> Result<ProfileId, Problem> {
+        self.fixed("subscriptions")?;
+        let subscription_id = self.name("subscription id")?;
+        self.fixed("resourceGroups")?;
+        let resource_group_name = self.name("resource group's name")?;
+        self.fixed("providers")?;
+        self.fixed("Microsoft.Network")?;
+        self.fixed("trafficManagerProfiles")?;
+        let name = self.name("profile's name")?;
+        Ok(ProfileId { subscription_id, resource_group_name, name })
+    }
+
+    fn kind(&mut self) -> Result<EndpointKind, Problem> {
+        let found = self.left.next().ok_or(Problem::Ends("kind of the endpoint"))?;
+        if found.eq_ignore_ascii_case("Microsoft.Network") {
+            let rest: Vec<&str> = std::iter::once(found).chain(self.left.by_ref().take(2)).collect();
+            return Err(Problem::FullType(rest.join("/")));
+        }
+        EndpointKind::parse_ignoring_case(found).ok_or_else(|| Problem::Kind(found.to_owned()))
+    }
+
+    fn fixed(&mut self, expected: &'static str) -> Result<(), Problem> {
+        match self.left.next() {
+            None => Err(Problem::Ends(expected)),
+            Some(found) if found.eq_ignore_ascii_case(expected) => Ok(()),
+            Some(found) => Err(Problem::Segment { found: found.to_owned(), expected }),
+        }
+    }
+
+    fn name(&mut self, part: &'static str) -> Result<String, Problem> {
+        match self.left.next() {
+            None => Err(Problem::Ends(part)),
+            Some(found) if found.trim().is_empty() => Err(Problem::EmptyPart(part)),
+            Some(found) => Ok(found.to_owned()),
+        }
+    }
+
+    fn rest(self) -> Option<String> {
+        let rest: Vec<&str> = self.left.collect();
+        (!rest.is_empty()).then(|| rest.join("/"))
+    }
+}
