@@ -1,0 +1,115 @@
+# Every command of the project has its name here, and CI runs nothing else.
+# The build directory can be moved with CARGO_TARGET_DIR, the cache of outside tools with
+# AZURETM_TOOLS_CACHE; see tools/tool.sh.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+tool = $$(tools/tool.sh $(1))
+scripts := .ci/run tools/*.sh
+packages = $$(cargo metadata --locked --no-deps --format-version 1 | \
+	python3 -c 'import json, sys; print(*sorted(p["name"] for p in json.load(sys.stdin)["packages"]))')
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the provider and the emulator
+	cargo build --locked --workspace --bins
+
+.PHONY: demo
+demo: ## Apply examples/quickstart with a real CLI on the emulator, shift the weights, destroy
+	tools/demo.sh
+
+.PHONY: test
+test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, the packaged provider
+	tools/test.sh
+
+.PHONY: test-rust
+test-rust: ## Run the tests of the workspace alone, with the CLIs that are there already
+	cargo test --locked --workspace
+
+.PHONY: test-dist
+test-dist: dist ## Install the packaged provider as a user does, and use it
+	tools/test-dist.sh
+
+.PHONY: check
+check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-examples docs-check ## Run every check that is not a test
+
+.PHONY: check-fmt
+check-fmt:
+	cargo fmt --all --check
+	test -z "$$(gofmt -l bench)" || { echo "run gofmt -w bench"; exit 1; }
+
+.PHONY: check-clippy
+check-clippy:
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: check-rustdoc
+check-rustdoc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+# A crate that builds only because a neighbour switched a feature on fails here.
+.PHONY: check-crates
+check-crates:
+	packages="$(packages)"; \
+	for package in $$packages; do echo "cargo check -p $$package"; cargo check --locked --quiet -p "$$package" --all-targets; done
+
+.PHONY: check-deny
+check-deny:
+	deny=$(call tool,cargo-deny); "$$deny" --locked check --hide-inclusion-graph bans licenses sources
+
+.PHONY: check-machete
+check-machete:
+	machete=$(call tool,cargo-machete); "$$machete"
+
+.PHONY: check-typos
+check-typos:
+	typos=$(call tool,typos); "$$typos"
+
+.PHONY: check-scripts
+check-scripts:
+	shellcheck=$(call tool,shellcheck); "$$shellcheck" $(scripts)
+	python3 -m py_compile bench/*.py
+
+.PHONY: check-examples
+check-examples:
+	terraform=$(call tool,terraform); TF_CLI_CONFIG_FILE=/dev/null "$$terraform" fmt -check -recursive -diff examples
+
+.PHONY: audit
+audit: ## Look for known vulnerabilities in the dependencies (fetches the advisory database)
+	deny=$(call tool,cargo-deny); "$$deny" --locked check advisories
+
+.PHONY: bench
+bench: ## Measure start, schema, memory and size beside a no-op provider written in Go
+	python3 bench/run.py
+
+.PHONY: docs
+docs: ## Write docs/ from the provider's own schema, templates/ and examples/
+	tools/docs.sh write
+
+.PHONY: docs-check
+docs-check: ## Fail when docs/ is not what `make docs` would write
+	tools/docs.sh check
+
+.PHONY: dist
+dist: ## Package the provider for this machine into dist/, as a release does for all
+	tools/dist.sh
+
+.PHONY: fmt
+fmt: ## Format Rust, Go and Terraform files
+	cargo fmt --all
+	gofmt -w bench
+	terraform=$(call tool,terraform); TF_CLI_CONFIG_FILE=/dev/null "$$terraform" fmt -recursive examples
+
+.PHONY: tools
+tools: ## Install every outside tool into the cache, and print where each is
+	tools/tool.sh --all
+
+.PHONY: clean
+clean: ## Remove what was built (the cache of outside tools stays)
+	cargo clean
+	rm -rf dist

@@ -1,0 +1,39 @@
+# Where a visitor is decides who answers. WORLD takes everyone whom no other endpoint claims; without it
+# they would get no answer at all.
+terraform {
+  required_providers {
+    azuretm = { source = "azuretm/azuretm" }
+  }
+}
+
+provider "azuretm" {
+  environment     = "emulator" # or public, usgovernment, china
+  subscription_id = "00000000-0000-0000-0000-000000000001"
+}
+
+resource "azuretm_traffic_manager_profile" "news" {
+  name                   = "news"
+  resource_group_name    = "rg-global"
+  traffic_routing_method = "Geographic"
+
+  dns_config {
+    relative_name = "contoso-news"
+    ttl           = 30
+  }
+
+  monitor_config {
+    protocol = "HTTPS"
+    port     = 443
+    path     = "/health"
+  }
+
+  endpoints = {
+    germany = { target = "news-de.example.com", geo_mappings = ["DE"] }
+    europe  = { target = "news-eu.example.com", geo_mappings = ["GEO-EU"] }
+    others  = { target = "news-world.example.com", geo_mappings = ["WORLD"] }
+  }
+}
+
+output "fqdn" {
+  value = azuretm_traffic_manager_profile.news.fqdn
+}

@@ -1,0 +1,8 @@
+import {
+  to = azuretm_traffic_manager_profile.example
+  identity = {
+    subscription_id     = "00000000-0000-0000-0000-000000000001"
+    resource_group_name = "rg-global"
+    name                = "example"
+  }
+}
