@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Shows the provider at work, without an Azure account: the emulator stands for Azure, and a real
+# Terraform (or OpenTofu) applies examples/quickstart to it, shifts the weights, and destroys it.
+# It changes nothing outside the build directory and a temporary folder, which it removes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/cli.sh
+. tools/cli.sh
+
+bold="" plain=""
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); fi
+title() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+# Deaf to Ctrl-C: a CLI whose output nobody reads would be killed before it has saved its state.
+indent() (
+  trap '' INT
+  exec sed 's/^/   /'
+)
+
+# What is running and what is on disk goes away however this ends.
+work=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-demo-XXXXXX")
+finish() {
+  local status=$?
+  trap - EXIT INT TERM
+  stop_emulator
+  rm -rf "$work"
+  [ "$status" -eq 0 ] || printf '\nThe demo ended early (exit %d).\n' "$status" >&2
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# The user's own Terraform or OpenTofu if there is one; else Terraform from the cache of tools.
+choose_cli() {
+  if command -v terraform >/dev/null; then
+    cli=$(command -v terraform)
+  elif command -v tofu >/dev/null; then
+    cli=$(command -v tofu)
+  else
+    say "neither terraform nor tofu is on PATH"
+    cli=$(tools/tool.sh terraform)
+  fi
+}
+
+run() { "$cli" -chdir="$work/quickstart" "$@"; }
+
+# Development builds: they compile in a fraction of the time, and here nobody waits for the provider.
+title "Building the provider and the emulator"
+cargo build --locked --workspace --bins --quiet
+binaries=$(build_directory debug)
+mkdir "$work/quickstart"
+cp examples/quickstart/*.tf "$work/quickstart/"
+choose_cli
+
+# What the user's environment says about Terraform and Azure is for the user's own work.
+for variable in $(compgen -e); do
+  case $variable in TF_* | ARM_* | AZURETM_EMULATOR_URL) unset "$variable" ;; esac
+done
+export TF_DATA_DIR=$work/data TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
+write_mirror "$work/mirror" "$binaries/terraform-provider-azuretm" "$work/cli.tfrc" "$cli" "$work/quickstart"
+export TF_CLI_CONFIG_FILE=$work/cli.tfrc
+run init -input=false -no-color >"$work/init.log" 2>&1 || { cat "$work/init.log" >&2; exit 1; }
+
+start_emulator "$binaries/azuretm-emulator" "$work/emulator.log"
+export AZURETM_EMULATOR_URL=$emulator_url
+say "   with $("$cli" version | head -n 1), the emulator on $emulator_url"
+
+color=(); [ -n "$bold" ] || color=(-no-color)
+quiet=(-input=false "${color[@]+"${color[@]}"}")
+
+title "The plan for examples/quickstart"
+run plan "${quiet[@]}" -out="$work/plan" 2>&1 | indent
+
+title "Apply"
+run apply "${quiet[@]}" "$work/plan" 2>&1 | indent
+
+title "What Azure now holds"
+profile=/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.Network/trafficManagerProfiles/shop
+say "   GET $profile"
+fetch GET "$emulator_url$profile?api-version=2022-04-01" | python3 -m json.tool >"$work/profile.json"
+indent <"$work/profile.json"
+
+title "A second plan finds nothing to do"
+run plan "${quiet[@]}" -detailed-exitcode 2>&1 | indent
+
+title "Shift the weights from 70/30 to 50/50"
+fetch DELETE "$emulator_url/emulator/requests" >/dev/null
+run apply "${quiet[@]}" -auto-approve -var 'weights={east=50,west=50}' 2>&1 | indent
+say "   What Azure was asked for that: one GET to see what is there, one PUT with everything in it."
+fetch GET "$emulator_url/emulator/requests" >"$work/requests.json"
+python3 - "$work/requests.json" <<'PYTHON' | indent
+import json, sys
+requests = json.load(open(sys.argv[1]))
+for request in requests:
+    print(f'{request["method"]:6} {request["path"].split("/providers/")[-1]}  ->  {request["status"]}')
+writes = [request for request in requests if request["method"] != "GET"]
+if [request["method"] for request in writes] != ["PUT"]:
+    sys.exit("expected one PUT and no other write")
+PYTHON
+
+title "Destroy"
+run destroy "${quiet[@]}" -auto-approve -var 'weights={east=50,west=50}' 2>&1 | indent
+
+title "Done: the emulator stops, and nothing is left behind"

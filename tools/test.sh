@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs every test: the workspace's, which drive Terraform 1.15, OpenTofu and the terraform on PATH
+# against the emulator, and then the package that a user installs.
+#
+# Tests read the CLIs from the environment. Where one cannot be had, its tests are skipped with a line that
+# says so; with CI=true that is a failure instead.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() { printf '\n==> %s\n' "$*"; }
+missing() {
+  printf 'no %s: %s\n' "$1" "$2" >&2
+  if [ "${CI:-}" = true ]; then exit 1; fi
+}
+
+started=$SECONDS
+step "The CLIs"
+if AZURETM_TERRAFORM_1_15=$(tools/tool.sh terraform); then
+  export AZURETM_TERRAFORM_1_15
+else
+  unset AZURETM_TERRAFORM_1_15
+  missing "Terraform 1.15" "its tests do not run"
+fi
+if AZURETM_TOFU=$(tools/tool.sh tofu); then
+  export AZURETM_TOFU
+else
+  unset AZURETM_TOFU
+  missing "OpenTofu" "its tests do not run"
+fi
+# One more CLI where the machine has it; a machine without it lacks nothing.
+if AZURETM_TERRAFORM_PATH=$(command -v terraform); then
+  export AZURETM_TERRAFORM_PATH
+else
+  unset AZURETM_TERRAFORM_PATH
+fi
+for variable in AZURETM_TERRAFORM_1_15 AZURETM_TOFU AZURETM_TERRAFORM_PATH; do
+  printf '%s=%s\n' "$variable" "${!variable:-}"
+done
+# The user's own command-line configuration is not part of a test.
+unset TF_CLI_CONFIG_FILE TF_DATA_DIR TF_WORKSPACE TF_CLI_ARGS
+printf '(%d s)\n' $((SECONDS - started))
+
+started=$SECONDS
+step "cargo test"
+# The tests start the programs; a test's own build makes only those of its own package.
+cargo build --locked --workspace --bins
+cargo test --locked --workspace
+printf '(%d s)\n' $((SECONDS - started))
+
+started=$SECONDS
+step "The package, installed as a user does"
+tools/dist.sh
+tools/test-dist.sh
+printf '(%d s)\n' $((SECONDS - started))
