@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Measures what the provider costs before it talks to Azure, beside a no-op provider written in Go.
+
+Builds both as a release does, starts them in turns (bench/client), and prints medians, spreads and ratios
+beside the goals. Then it lets Terraform validate a profile with 200 endpoints and adds up the provider's
+CPU time. It judges nothing: a busy machine is no failure. Python's standard library is all it needs.
+
+It does not measure operations on Azure; those are counted in requests, by the acceptance tests.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OURS, NOOP = "azuretm", "noop (Go)"
+ENDPOINTS = 200
+
+# What is measured: title, goal, unit, and how a result becomes a number of that unit.
+START_MEASURES = [
+    ("start to handshake line", 2, "ms", lambda r: r["handshake_ms"]),
+    ("start to schema answered", 4, "ms", lambda r: r["schema_ms"]),
+    ("peak RSS after the schema", 10, "MiB", lambda r: [kib / 1024 for kib in r["peak_rss_kib"]]),
+]
+SIZE_GOAL_MB = 14
+VALIDATE_GOAL_S = 0.04
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=50, help="starts of each provider (default %(default)s)")
+    parser.add_argument("--validations", type=int, default=7, help="runs of validate (default %(default)s)")
+    options = parser.parse_args()
+    if not sys.platform.startswith("linux"):
+        sys.exit("bench: the peak of the memory is read from /proc, so this needs Linux")
+
+    target = target_directory()
+    built = target / "bench"
+    built.mkdir(parents=True, exist_ok=True)
+    print("building: the provider (release), the no-op provider and the client", flush=True)
+    command(["cargo", "build", "--locked", "--release", "--quiet", "-p", "terraform-provider-azuretm"])
+    provider = target / "release" / "terraform-provider-azuretm"
+    noop = build_go("noop-provider", built / "terraform-provider-noop", "-trimpath", "-ldflags", "-s -w")
+    client = build_go("client", built / "client")
+
+    with tempfile.TemporaryDirectory(prefix="azuretm-bench-") as work:
+        starts = measure_starts(client, {OURS: provider, NOOP: noop}, options.runs)
+        validate = measure_validate(provider, pathlib.Path(work), options.validations)
+    report(starts, {OURS: provider, NOOP: noop}, validate, options)
+
+
+def target_directory():
+    metadata = command(["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"])
+    return pathlib.Path(json.loads(metadata)["target_directory"])
+
+
+def build_go(module, program, *flags):
+    command(["go", "build", "-mod=readonly", *flags, "-o", str(program), "."], cwd=ROOT / "bench" / module)
+    return program
+
+
+def measure_starts(client, providers, runs):
+    print(f"starting each provider {runs} times, in turns", flush=True)
+    arguments = [f"{name}={program}" for name, program in providers.items()]
+    # One round unmeasured: the programs come from memory then, not from disk.
+    command([str(client), "-runs", "1", *arguments])
+    return json.loads(command([str(client), "-runs", str(runs), *arguments]))
+
+
+def measure_validate(provider, work, runs):
+    """CPU seconds of all provider processes of one validate, and its wall-clock seconds, for each run."""
+    print(f"validating {ENDPOINTS} endpoints {runs} times", flush=True)
+    terraform = command([str(ROOT / "tools" / "tool.sh"), "terraform"]).strip()
+    override, configuration = work / "provider", work / "configuration"
+    override.mkdir()
+    configuration.mkdir()
+    shutil.copy(ROOT / "bench" / "measured.py", override / "terraform-provider-azuretm")
+    (override / "terraform-provider-azuretm").chmod(0o755)
+    (configuration / "main.tf").write_text(many_endpoints())
+    rc = work / "cli.tfrc"
+    rc.write_text(f'provider_installation {{\n  dev_overrides {{\n    "azuretm/azuretm" = "{override}"\n  }}\n}}\n')
+
+    log = work / "usage.jsonl"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    environment |= {
+        "TF_CLI_CONFIG_FILE": str(rc),
+        "TF_DATA_DIR": str(work / "data"),
+        "CHECKPOINT_DISABLE": "1",
+        "AZURETM_BENCH_PROVIDER": str(provider),
+        "AZURETM_BENCH_LOG": str(log),
+    }
+    results = []
+    for _ in range(runs + 1):
+        log.write_text("")
+        started = time.monotonic()
+        command([terraform, f"-chdir={configuration}", "validate", "-no-color"], env=environment)
+        wall = time.monotonic() - started
+        processes = [json.loads(line) for line in log.read_text().splitlines()]
+        if not processes:
+            sys.exit("bench: validate started no provider")
+        results.append({"cpu": sum(p["cpu"] for p in processes), "wall": wall, "starts": len(processes)})
+    return results[1:]
+
+
+def many_endpoints():
+    endpoints = "\n".join(
+        f'    e{number} = {{ target = "e{number}.example.com", weight = {number} }}'
+        for number in range(1, ENDPOINTS + 1)
+    )
+    quickstart = (ROOT / "examples" / "quickstart" / "main.tf").read_text()
+    head, rest = quickstart.split("  endpoints = {\n", 1)
+    tail = rest.split("\n  }\n", 1)[1]
+    return f"{head}  endpoints = {{\n{endpoints}\n  }}\n{tail}"
+
+
+def report(starts, programs, validate, options):
+    print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{NOOP:>14}{'p10..p90':>18}{'ratio':>8}")
+    for title, goal, unit, pick in START_MEASURES:
+        ours, noop = pick(starts[OURS]), pick(starts[NOOP])
+        row(title, f"{goal} {unit}", [ours, noop])
+    sizes = {name: program.stat().st_size / 1e6 for name, program in programs.items()}
+    row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", [[sizes[OURS]], [sizes[NOOP]]])
+    cpu = [result["cpu"] for result in validate]
+    row(f"validate {ENDPOINTS}: CPU, s", f"{VALIDATE_GOAL_S} s", [cpu], digits=3)
+    wall = statistics.median(result["wall"] for result in validate)
+    print(
+        f"\nmedians of {options.runs} starts in turns, on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f};"
+        f"\nthe schema of {OURS} has {starts[OURS]['schema_bytes']} bytes and {starts[OURS]['resources']} resource"
+        f" types, that of {NOOP} {starts[NOOP]['schema_bytes']} and {starts[NOOP]['resources']};"
+        f"\na validate started the provider {validate[0]['starts']} times and took {wall:.2f} s, most of it"
+        " Terraform's own"
+    )
+
+
+def row(title, goal, columns, digits=2):
+    line = f"{title:28}{goal:>12}"
+    for width, values in zip((12, 14), columns):
+        line += f"{statistics.median(values):>{width}.{digits}f}{spread(values, digits):>18}"
+    if len(columns) == 2:
+        line += f"{statistics.median(columns[0]) / statistics.median(columns[1]):>8.2f}"
+    print(line)
+
+
+def spread(values, digits):
+    if len(values) < 3:
+        return ""
+    deciles = statistics.quantiles(values, n=10, method="inclusive")
+    return f"{deciles[0]:.{digits}f}..{deciles[-1]:.{digits}f}"
+
+
+def command(arguments, **options):
+    """Runs a program and returns its stdout; what it said is shown when it fails."""
+    options.setdefault("cwd", ROOT)
+    done = subprocess.run(arguments, text=True, capture_output=True, **options)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        sys.exit(f"bench: {' '.join(arguments[:3])} ended with {done.returncode}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
