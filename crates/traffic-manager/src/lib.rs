@@ -5,7 +5,10 @@
 
 mod words;
 
+pub mod geography;
+pub mod given;
 pub mod health;
 pub mod id;
 pub mod profile;
 pub mod region;
+pub mod rules;

@@ -1,0 +1,94 @@
+//! A value that a configuration gives, leaves out, or cannot tell yet.
+
+/// A value of a configuration. `Unknown` will be known later: rules must neither guess nor report it.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Given<T> {
+    /// The value is given.
+    Known(T),
+    /// The value is left out: the default applies.
+    #[default]
+    Absent,
+    /// The value depends on something that does not exist yet.
+    Unknown,
+}
+
+impl<T> Given<T> {
+    /// The value, when it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// Whether the value is left out for certain.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the value is not known yet.
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+
+    /// Whether something is given for certain, known or not.
+    ///
+    /// An unknown value may turn out to be left out, so it does not count as given.
+    pub const fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_))
+    }
+
+    /// The same with a borrowed value.
+    pub const fn as_ref(&self) -> Given<&T> {
+        match self {
+            Self::Known(value) => Given::Known(value),
+            Self::Absent => Given::Absent,
+            Self::Unknown => Given::Unknown,
+        }
+    }
+
+    /// Changes a known value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Given<U> {
+        match self {
+            Self::Known(value) => Given::Known(change(value)),
+            Self::Absent => Given::Absent,
+            Self::Unknown => Given::Unknown,
+        }
+    }
+
+    /// The value with its default where it is left out; `None` only when it is unknown.
+    pub fn or_default(self, default: T) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent => Some(default),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Given<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, Self::Known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_value_is_neither_given_nor_absent() {
+        let unknown: Given<u8> = Given::Unknown;
+        assert!(!unknown.is_absent() && !unknown.is_known() && unknown.is_unknown());
+        assert_eq!(unknown.map(|value| value + 1), Given::Unknown);
+        assert_eq!(unknown.or_default(7), None);
+    }
+
+    #[test]
+    fn a_default_replaces_only_what_is_left_out() {
+        assert_eq!(Given::Absent.or_default(7), Some(7));
+        assert_eq!(Given::Known(1).or_default(7), Some(1));
+        assert_eq!(Given::from(Some(2)).known(), Some(&2));
+        assert_eq!(Given::<u8>::from(None), Given::Absent);
+    }
+}

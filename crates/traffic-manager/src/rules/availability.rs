@@ -1,0 +1,65 @@
+//! Profiles that are legal and cannot do what profiles are for.
+
+use super::finding::{Breach, Path, Rule, Severity};
+use super::{Profile, source};
+use crate::profile::limits;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "single-endpoint",
+        severity: Severity::Warning,
+        why: "With one endpoint there is nothing to fail over to: Traffic Manager answers with it even when it \
+              is Degraded.",
+        source: source::MONITORING,
+        look: single_endpoint,
+    },
+    Rule {
+        code: "all-disabled",
+        severity: Severity::Warning,
+        why: "A profile without an enabled endpoint is Inactive, and its DNS name does not exist for clients.",
+        source: source::MONITORING,
+        look: all_disabled,
+    },
+    Rule {
+        code: "endpoint-count",
+        severity: Severity::Warning,
+        why: "A profile has at most 200 endpoints, unless Azure has raised the limit of the subscription.",
+        source: source::LIMITS,
+        look: endpoint_count,
+    },
+];
+
+fn single_endpoint(profile: &Profile) -> Vec<Breach> {
+    if profile.known_endpoints().count() != 1 {
+        return Vec::new();
+    }
+    vec![Breach::new(
+        Path::attribute("endpoints"),
+        "the profile has a single endpoint",
+        "Add a second endpoint, unless the profile is being built up.",
+    )]
+}
+
+fn all_disabled(profile: &Profile) -> Vec<Breach> {
+    let mut endpoints = profile.known_endpoints().peekable();
+    if endpoints.peek().is_none() || !endpoints.all(|(_, it)| it.enabled.known() == Some(&false)) {
+        return Vec::new();
+    }
+    vec![Breach::new(
+        Path::attribute("endpoints"),
+        "all endpoints are disabled",
+        "Enable one; or set profile_status = \"Disabled\" if the whole profile shall rest.",
+    )]
+}
+
+fn endpoint_count(profile: &Profile) -> Vec<Breach> {
+    let count = profile.known_endpoints().count();
+    if count <= limits::ENDPOINTS {
+        return Vec::new();
+    }
+    vec![Breach::new(
+        Path::attribute("endpoints"),
+        format!("there are {count} endpoints"),
+        "Spread them over nested profiles, or ask Azure to raise the limit.",
+    )]
+}

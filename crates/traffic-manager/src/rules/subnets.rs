@@ -1,0 +1,206 @@
+//! Address ranges, and Subnet routing.
+
+use std::net::IpAddr;
+
+use super::finding::{Breach, Path, Rule, Severity};
+use super::{Endpoint, Profile, Subnet, source};
+use crate::given::Given;
+use crate::profile::RoutingMethod;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "subnet-form",
+        severity: Severity::Error,
+        why: "A subnet is one address (first), a range (first and last, the lower first), or a block (first and \
+              scope, where first is the lowest address of the block).",
+        source: source::ROUTING,
+        look: subnet_form,
+    },
+    Rule {
+        code: "subnet-overlap",
+        severity: Severity::Error,
+        why: "With Subnet routing, an address leads to one endpoint, so no two ranges of a profile may overlap.",
+        source: source::ROUTING,
+        look: subnet_overlap,
+    },
+    Rule {
+        code: "subnet-fallback",
+        severity: Severity::Warning,
+        why: "With Subnet routing, an endpoint without subnets serves every address that no range holds. With \
+              several, Azure does not say which of them is used.",
+        source: source::ROUTING,
+        look: subnet_fallback,
+    },
+];
+
+const ATTRIBUTE: &str = "subnets";
+
+/// The addresses of a subnet from the first to the last, as numbers of one family.
+#[derive(Clone, Copy)]
+struct Range {
+    v6: bool,
+    first: u128,
+    last: u128,
+}
+
+/// Why a subnet cannot be read. `Unknown` is no breach: a part of it is not known yet.
+enum Unreadable {
+    Unknown,
+    Wrong { what: String, remedy: String },
+}
+
+fn wrong(what: impl Into<String>, remedy: impl Into<String>) -> Unreadable {
+    Unreadable::Wrong { what: what.into(), remedy: remedy.into() }
+}
+
+fn subnet_form(profile: &Profile) -> Vec<Breach> {
+    let of_one = |(name, endpoint): (&str, &Endpoint)| {
+        let of_subnet = |subnet: &Subnet| match range(subnet) {
+            Err(Unreadable::Wrong { what, remedy }) => {
+                Some(Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, remedy))
+            }
+            Ok(_) | Err(Unreadable::Unknown) => None,
+        };
+        known_subnets(endpoint).filter_map(of_subnet).collect::<Vec<_>>()
+    };
+    profile.known_endpoints().flat_map(of_one).collect()
+}
+
+fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
+    endpoint.subnets.known().into_iter().flatten()
+}
+
+fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
+    if let (Given::Known(last), Given::Known(scope)) = (&subnet.last, &subnet.scope) {
+        let what = format!("a subnet has both last, {last:?}, and scope, {scope}");
+        return Err(wrong(what, "Keep one of the two."));
+    }
+    let first = match &subnet.first {
+        Given::Known(first) => address(first)?,
+        Given::Absent => return Err(wrong("a subnet has no first address", "Give first an address.")),
+        Given::Unknown => return Err(Unreadable::Unknown),
+    };
+    match (&subnet.last, &subnet.scope) {
+        (Given::Known(last), Given::Absent) => up_to(first, address(last)?),
+        (Given::Absent, Given::Known(scope)) => block(first, *scope),
+        (Given::Absent, Given::Absent) => up_to(first, first),
+        _ => Err(Unreadable::Unknown),
+    }
+}
+
+fn address(text: &str) -> Result<IpAddr, Unreadable> {
+    text.parse().map_err(|_| match text.split_once('/') {
+        Some((first, scope)) => {
+            let what = format!("{text:?} is a block, not an address");
+            wrong(what, format!("Write first = {first:?} and scope = {scope}."))
+        }
+        None => wrong(
+            format!("{text:?} is not an address"),
+            "Give an IPv4 or IPv6 address, for example \"198.51.100.0\".",
+        ),
+    })
+}
+
+/// The address as a number, and the number of its bits.
+fn bits(address: IpAddr) -> (u128, u32) {
+    match address {
+        IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
+        IpAddr::V6(v6) => (v6.to_bits(), 128),
+    }
+}
+
+fn up_to(first: IpAddr, last: IpAddr) -> Result<Range, Unreadable> {
+    let ((low, width), (high, other_width)) = (bits(first), bits(last));
+    if width != other_width {
+        let what = format!("a subnet goes from {first} to {last}, of two address families");
+        return Err(wrong(what, "Give two addresses of one family."));
+    }
+    if low > high {
+        let what = format!("a subnet goes from {first} to {last}, which is lower");
+        return Err(wrong(what, format!("Write first = \"{last}\" and last = \"{first}\".")));
+    }
+    Ok(Range { v6: first.is_ipv6(), first: low, last: high })
+}
+
+fn block(first: IpAddr, scope: i64) -> Result<Range, Unreadable> {
+    let (low, width) = bits(first);
+    let Some(shared) = u32::try_from(scope).ok().filter(|scope| *scope <= width) else {
+        let what = format!("{scope} is out of the range of a scope of {first}");
+        return Err(wrong(what, format!("Give a number from 0 to {width}.")));
+    };
+    // A shift by all 128 bits is no shift.
+    let size_mask = 1_u128.checked_shl(width - shared).map_or(u128::MAX, |size| size - 1);
+    if low & size_mask != 0 {
+        let start = low & !size_mask;
+        let aligned = u32::try_from(start)
+            .ok()
+            .filter(|_| first.is_ipv4())
+            .map_or_else(|| IpAddr::V6(start.into()), |start| IpAddr::V4(start.into()));
+        let what = format!("{first} is not the lowest address of its block with the scope {shared}");
+        return Err(wrong(what, format!("Write first = \"{aligned}\", or give a larger scope.")));
+    }
+    Ok(Range { v6: first.is_ipv6(), first: low, last: low | size_mask })
+}
+
+fn subnet_overlap(profile: &Profile) -> Vec<Breach> {
+    if !profile.routes_by(RoutingMethod::Subnet) {
+        return Vec::new();
+    }
+    let mut ranges: Vec<(Range, &str, &Subnet)> = profile
+        .known_endpoints()
+        .flat_map(|(name, endpoint)| known_subnets(endpoint).map(move |subnet| (name, subnet)))
+        .filter_map(|(name, subnet)| Some((range(subnet).ok()?, name, subnet)))
+        .collect();
+    ranges.sort_by_key(|(range, name, _)| (range.v6, range.first, *name));
+    let mut breaches = Vec::new();
+    // The range that reaches furthest so far is the one that the next can overlap.
+    let mut furthest: Option<&(Range, &str, &Subnet)> = None;
+    for next in &ranges {
+        let (range, name, subnet) = next;
+        match furthest {
+            Some((before, other, by)) if before.v6 == range.v6 && range.first <= before.last => {
+                breaches.push(Breach::new(
+                    Path::endpoint(name).then(ATTRIBUTE),
+                    format!("{} of {name:?} overlaps {} of {other:?}", written(subnet), written(by)),
+                    "Change one of the two ranges so that no address is in both.",
+                ));
+                if range.last > before.last {
+                    furthest = Some(next);
+                }
+            }
+            _ => furthest = Some(next),
+        }
+    }
+    breaches
+}
+
+/// A readable subnet in short.
+fn written(subnet: &Subnet) -> String {
+    let first = subnet.first.known().map_or("", String::as_str);
+    match (&subnet.last, &subnet.scope) {
+        (Given::Known(last), _) => format!("{first}-{last}"),
+        (_, Given::Known(scope)) => format!("{first}/{scope}"),
+        _ => first.to_owned(),
+    }
+}
+
+fn subnet_fallback(profile: &Profile) -> Vec<Breach> {
+    if !profile.routes_by(RoutingMethod::Subnet) {
+        return Vec::new();
+    }
+    let without = |(_, endpoint): &(&str, &Endpoint)| match &endpoint.subnets {
+        Given::Known(subnets) => subnets.is_empty(),
+        Given::Absent => true,
+        Given::Unknown => false,
+    };
+    let mut fallbacks = profile.known_endpoints().filter(without);
+    let Some((first, _)) = fallbacks.next() else { return Vec::new() };
+    let breach = |(name, _): (&str, &Endpoint)| {
+        Breach::new(
+            Path::endpoint(name).then(ATTRIBUTE),
+            format!("neither {first:?} nor {name:?} has subnets"),
+            "Give subnets to all endpoints but one.",
+        )
+    };
+    fallbacks.map(breach).collect()
+}

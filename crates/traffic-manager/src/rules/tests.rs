@@ -1,0 +1,266 @@
+//! Every rule: what breaks it, its text, and that the unknown breaks nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::*;
+use crate::given::Given::{self, Absent, Known, Unknown};
+use crate::profile::RoutingMethod;
+
+mod breaches;
+
+/// A change that breaks one rule, in words.
+struct Case {
+    code: &'static str,
+    given: &'static str,
+    change: fn(&mut Profile),
+}
+
+fn text(text: &str) -> Given<String> {
+    Known(text.to_owned())
+}
+
+fn texts(texts: &[&str]) -> Given<Vec<Given<String>>> {
+    Known(texts.iter().map(|one| text(one)).collect())
+}
+
+fn header(name: &str) -> Header {
+    Header { name: text(name), value: text("v") }
+}
+
+fn resource(rest: &str) -> Given<String> {
+    text(&format!("/subscriptions/s/resourceGroups/g/providers/Microsoft.{rest}"))
+}
+
+/// A profile with two external endpoints that breaks no rule.
+fn sound() -> Profile {
+    let endpoint = |target| Endpoint { target: text(target), ..Endpoint::default() };
+    Profile {
+        id: resource("Network/trafficManagerProfiles/shop"),
+        name: text("shop"),
+        resource_group_name: text("rg-global"),
+        traffic_routing_method: text("Weighted"),
+        dns_config: DnsConfig { relative_name: text("contoso-shop"), ttl: Known(30) },
+        monitor_config: MonitorConfig {
+            protocol: text("HTTPS"),
+            port: Known(443),
+            path: text("/health"),
+            ..MonitorConfig::default()
+        },
+        endpoints: Known(BTreeMap::from([
+            ("east".to_owned(), endpoint("shop-east.example.com")),
+            ("west".to_owned(), endpoint("shop-west.example.com")),
+        ])),
+        ..Profile::default()
+    }
+}
+
+impl Profile {
+    fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
+        match &mut self.endpoints {
+            Known(endpoints) => endpoints,
+            Absent | Unknown => panic!("the sound profile has endpoints"),
+        }
+    }
+
+    fn east(&mut self) -> &mut Endpoint {
+        self.all().get_mut("east").expect("the sound profile has it")
+    }
+
+    fn west(&mut self) -> &mut Endpoint {
+        self.all().get_mut("west").expect("the sound profile has it")
+    }
+
+    fn rename_east(&mut self, name: &str) {
+        let east = self.all().remove("east").expect("the sound profile has it");
+        self.all().insert(name.to_owned(), east);
+    }
+
+    fn routed(&mut self, method: RoutingMethod) -> &mut Self {
+        self.traffic_routing_method = text(method.as_str());
+        self
+    }
+
+    /// Lets the endpoint `west` lead to a resource, such as `Network/publicIPAddresses/ip`.
+    fn west_to(&mut self, rest: &str) -> &mut Endpoint {
+        self.west().target = Absent;
+        self.west().target_resource_id = resource(rest);
+        self.west()
+    }
+
+    fn subnets(&mut self, east: &[Subnet], west: &[Subnet]) {
+        self.routed(RoutingMethod::Subnet);
+        self.east().subnets = Known(east.to_vec());
+        self.west().subnets = Known(west.to_vec());
+    }
+}
+
+fn subnet(first: &str) -> Subnet {
+    Subnet { first: text(first), ..Subnet::default() }
+}
+
+fn to(first: &str, last: &str) -> Subnet {
+    Subnet { last: text(last), ..subnet(first) }
+}
+
+fn block(first: &str, scope: i64) -> Subnet {
+    Subnet { scope: Known(scope), ..subnet(first) }
+}
+
+#[test]
+fn a_sound_profile_breaks_no_rule() {
+    assert_eq!(check(&sound()), []);
+}
+
+#[test]
+fn every_rule_is_broken_by_its_cases_and_no_other_rule_is() {
+    for case in breaches::CASES {
+        let mut profile = sound();
+        (case.change)(&mut profile);
+        let codes: Vec<&str> = check(&profile).iter().map(|finding| finding.code).collect();
+        assert!(!codes.is_empty(), "nothing found: {}", case.given);
+        assert!(codes.iter().all(|code| *code == case.code), "{}: {codes:?}", case.given);
+    }
+    for rule in all() {
+        assert!(breaches::CASES.iter().any(|case| case.code == rule.code), "no case breaks {}", rule.code);
+    }
+}
+
+#[test]
+fn every_finding_says_what_why_and_what_to_do() {
+    let mut table = String::new();
+    for rule in all() {
+        writeln!(table, "## {} ({})\n{}\n{}", rule.code, rule.severity, rule.why, rule.source).unwrap();
+        for case in breaches::CASES.iter().filter(|case| case.code == rule.code) {
+            let mut profile = sound();
+            (case.change)(&mut profile);
+            writeln!(table, "- {}", case.given).unwrap();
+            for finding in check(&profile) {
+                assert!(!finding.what.is_empty() && !finding.remedy.is_empty(), "{}", case.given);
+                assert!(finding.why.ends_with('.') && finding.remedy.ends_with('.'), "{finding:?}");
+                let Finding { path, what, remedy, .. } = finding;
+                writeln!(table, "  {path}: {what}\n    {remedy}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn the_names_of_rules_are_unique() {
+    let codes: Vec<&str> = all().map(|rule| rule.code).collect();
+    let mut unique = codes.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(codes.len(), unique.len());
+}
+
+#[test]
+fn what_is_unknown_breaks_no_rule() {
+    let unknown = |method: Given<String>| Profile {
+        id: Unknown,
+        name: Unknown,
+        resource_group_name: Unknown,
+        traffic_routing_method: method,
+        dns_config: DnsConfig { relative_name: Unknown, ttl: Unknown },
+        monitor_config: MonitorConfig {
+            protocol: Unknown,
+            port: Unknown,
+            path: Unknown,
+            interval_in_seconds: Unknown,
+            timeout_in_seconds: Unknown,
+            tolerated_number_of_failures: Unknown,
+            expected_status_code_ranges: Unknown,
+            custom_header: Unknown,
+        },
+        profile_status: Unknown,
+        max_return: Unknown,
+        record_type: Unknown,
+        tags: Unknown,
+        endpoints: Known(BTreeMap::from([
+            ("a".to_owned(), Endpoint::unknown()),
+            ("b".to_owned(), Endpoint::unknown()),
+        ])),
+    };
+    assert_eq!(check(&unknown(Unknown)), []);
+    for method in RoutingMethod::ALL {
+        assert_eq!(check(&unknown(text(method.as_str()))), [], "{method}");
+        let elsewhere = Profile { endpoints: Unknown, ..unknown(text(method.as_str())) };
+        assert_eq!(check(&elsewhere), [], "{method}");
+    }
+}
+
+#[test]
+fn an_unknown_part_hides_only_what_depends_on_it() {
+    let mut profile = sound();
+    profile.monitor_config.interval_in_seconds = Unknown;
+    profile.monitor_config.timeout_in_seconds = Known(10);
+    assert_eq!(check(&profile), [], "10 is right for an interval of 30");
+    profile.monitor_config.timeout_in_seconds = Known(11);
+    assert_eq!(check(&profile).len(), 1, "11 is wrong for every interval");
+
+    let mut profile = sound();
+    profile.east().target = Unknown;
+    profile.east().target_resource_id = Unknown;
+    profile.routed(RoutingMethod::Performance);
+    profile.west().endpoint_location = text("westus");
+    assert_eq!(check(&profile), [], "an endpoint of an unknown kind may need no region");
+
+    let mut profile = sound();
+    profile.routed(RoutingMethod::Geographic);
+    profile.east().geo_mappings = texts(&["DE"]);
+    profile.west().geo_mappings = Known(vec![Unknown]);
+    assert_eq!(check(&profile), [], "the unknown code may be WORLD");
+}
+
+#[test]
+fn what_the_service_is_known_to_take_is_not_refused() {
+    let takes: &[fn(&mut Profile)] = &[
+        |it| it.dns_config.relative_name = text("a.b.C-1"),
+        |it| it.dns_config.ttl = Known(2_147_483_647),
+        |it| it.max_return = Known(8),
+        |it| {
+            it.monitor_config.protocol = text("TCP");
+            it.monitor_config.path = text("");
+        },
+        |it| it.monitor_config.expected_status_code_ranges = texts(&["200-499", "301", "100-101"]),
+        |it| it.rename_east("east #1"),
+        |it| it.east().target = text("_x.Example.com"),
+        |it| it.west_to("Network/publicIPAddresses/ip").weight = Known(5),
+        |it| it.west_to("Web/sites/app/slots/blue").enabled = Known(false),
+        |it| {
+            let child = it.west_to("Network/trafficManagerProfiles/child");
+            child.minimum_child_endpoints = Known(9);
+            child.minimum_required_child_endpoints_ipv4 = Known(2);
+            child.minimum_required_child_endpoints_ipv6 = Known(2);
+        },
+        |it| {
+            it.max_return = Known(2);
+            it.routed(RoutingMethod::MultiValue);
+            it.east().target = text("192.0.2.1");
+            it.west().target = text("2001:db8::1");
+        },
+        |it| {
+            it.record_type = text("CNAME");
+            it.endpoints = Absent;
+        },
+        |it| {
+            it.subnets(;
+                &[block("1.2.3.0", 24), to("4.4.4.4", "4.4.4.4")],
+                &[block("::", 0), subnet("1.2.4.0")],
+            )
+        },
+        |it| it.subnets(&[block("0.0.0.0", 1)], &[block("128.0.0.0", 1)]),
+        |it| {
+            it.routed(RoutingMethod::Performance);
+            it.east().endpoint_location = text("West US 2");
+            it.west_to("Network/publicIPAddresses/ip");
+        },
+        |it| it.endpoints = Known(BTreeMap::new()),
+    ];
+    for (number, change) in takes.iter().enumerate() {
+        let mut profile = sound();
+        change(&mut profile);
+        assert_eq!(check(&profile), [], "case {number}");
+    }
+}

@@ -1,0 +1,455 @@
+//! What breaks each rule. The texts are in the snapshot.
+
+use super::*;
+
+/// One line for each way to break a rule.
+pub(super) const CASES: &[Case] = &[
+    Case { code: "profile-name", given: "a dot and an underscore", change: |it| it.name = text("my.shop_1") },
+    Case { code: "profile-name", given: "a hyphen at the end", change: |it| it.name = text("shop-") },
+    Case { code: "profile-name", given: "nothing", change: |it| it.name = text("") },
+    Case { code: "profile-name", given: "64 letters", change: |it| it.name = text(&"a".repeat(64)) },
+    Case {
+        code: "resource-group-name",
+        given: "an id",
+        change: |it| it.resource_group_name = text("/subscriptions/s/resourceGroups/g"),
+    },
+    Case {
+        code: "resource-group-name",
+        given: "a last dot",
+        change: |it| it.resource_group_name = text("rg."),
+    },
+    Case { code: "relative-name", given: "nothing", change: |it| it.dns_config.relative_name = text("") },
+    Case {
+        code: "relative-name",
+        given: "a blank",
+        change: |it| it.dns_config.relative_name = text("my shop"),
+    },
+    Case {
+        code: "relative-name",
+        given: "an underscore",
+        change: |it| it.dns_config.relative_name = text("a_b"),
+    },
+    Case {
+        code: "relative-name",
+        given: "a first hyphen",
+        change: |it| it.dns_config.relative_name = text("-a.b"),
+    },
+    Case {
+        code: "relative-name",
+        given: "two dots",
+        change: |it| it.dns_config.relative_name = text("a..b"),
+    },
+    Case {
+        code: "relative-name",
+        given: "a label of 64 letters",
+        change: |it| it.dns_config.relative_name = text(&"a".repeat(64)),
+    },
+    Case {
+        code: "relative-name",
+        given: "236 characters",
+        change: |it| it.dns_config.relative_name = text(&"a.".repeat(118)),
+    },
+    Case {
+        code: "relative-name-suffix",
+        given: "the suffix of the cloud",
+        change: |it| it.dns_config.relative_name = text("shop.TrafficManager.net"),
+    },
+    Case { code: "endpoint-name", given: "a blank", change: |it| it.rename_east(" ") },
+    Case { code: "endpoint-name", given: "a slash", change: |it| it.rename_east("east/1") },
+    Case { code: "endpoint-name", given: "261 characters", change: |it| it.rename_east(&"e".repeat(261)) },
+    Case {
+        code: "endpoint-name-unique",
+        given: "letter case alone differs",
+        change: |it| it.rename_east("WEST"),
+    },
+    Case {
+        code: "tags",
+        given: "51 tags",
+        change: |it| it.tags = Known((0..51).map(|n| (format!("t{n}"), text("v"))).collect()),
+    },
+    Case {
+        code: "tags",
+        given: "a tag without a name, and a long value",
+        change: |it| {
+            it.tags =
+                Known(BTreeMap::from([(String::new(), Absent), ("long".to_owned(), text(&"v".repeat(257)))]));
+        },
+    },
+    Case {
+        code: "routing-method",
+        given: "letter case",
+        change: |it| it.traffic_routing_method = text("weighted"),
+    },
+    Case {
+        code: "routing-method",
+        given: "no method",
+        change: |it| it.traffic_routing_method = text("RoundRobin"),
+    },
+    Case {
+        code: "monitor-protocol",
+        given: "letter case",
+        change: |it| it.monitor_config.protocol = text("https"),
+    },
+    Case {
+        code: "monitor-protocol",
+        given: "no protocol",
+        change: |it| it.monitor_config.protocol = text("ICMP"),
+    },
+    Case { code: "profile-status", given: "no status", change: |it| it.profile_status = text("Online") },
+    Case { code: "record-type", given: "no type", change: |it| it.record_type = text("TXT") },
+    Case { code: "ttl-range", given: "-1", change: |it| it.dns_config.ttl = Known(-1) },
+    Case { code: "ttl-range", given: "too long", change: |it| it.dns_config.ttl = Known(2_147_483_648) },
+    Case { code: "port-range", given: "0", change: |it| it.monitor_config.port = Known(0) },
+    Case { code: "port-range", given: "65536", change: |it| it.monitor_config.port = Known(65_536) },
+    Case { code: "interval", given: "20", change: |it| it.monitor_config.interval_in_seconds = Known(20) },
+    Case { code: "timeout-range", given: "4", change: |it| it.monitor_config.timeout_in_seconds = Known(4) },
+    Case {
+        code: "timeout-range",
+        given: "11",
+        change: |it| it.monitor_config.timeout_in_seconds = Known(11),
+    },
+    Case {
+        code: "tolerated-failures-range",
+        given: "10",
+        change: |it| it.monitor_config.tolerated_number_of_failures = Known(10),
+    },
+    Case { code: "max-return-range", given: "9", change: |it| it.max_return = Known(9) },
+    Case {
+        code: "max-return-required",
+        given: "MultiValue without it",
+        change: |it| {
+            it.routed(RoutingMethod::MultiValue);
+            it.endpoints = Absent;
+        },
+    },
+    Case { code: "weight-range", given: "0", change: |it| it.east().weight = Known(0) },
+    Case { code: "priority-range", given: "1001", change: |it| it.west().priority = Known(1001) },
+    Case { code: "path-required", given: "no path", change: |it| it.monitor_config.path = Absent },
+    Case { code: "path-required", given: "an empty path", change: |it| it.monitor_config.path = text("") },
+    Case { code: "path-with-tcp", given: "TCP", change: |it| it.monitor_config.protocol = text("TCP") },
+    Case { code: "path-form", given: "no slash", change: |it| it.monitor_config.path = text("health") },
+    Case { code: "path-form", given: "braces", change: |it| it.monitor_config.path = text("/{0}/health") },
+    Case {
+        code: "path-form",
+        given: "a URL",
+        change: |it| it.monitor_config.path = text("https://a.example/h"),
+    },
+    Case {
+        code: "status-code-range-form",
+        given: "words, swapped ends, and codes that do not exist",
+        change: |it| {
+            it.monitor_config.expected_status_code_ranges = texts(&["2xx", "300-200", "0-99999", "200-", ""]);
+        },
+    },
+    Case {
+        code: "status-code-range-count",
+        given: "9 ranges",
+        change: |it| {
+            let codes = ["200", "201", "202", "203", "204", "205", "206", "207", "208"];
+            it.monitor_config.expected_status_code_ranges = texts(&codes);
+        },
+    },
+    Case {
+        code: "status-codes-with-tcp",
+        given: "TCP",
+        change: |it| {
+            it.monitor_config.protocol = text("TCP");
+            it.monitor_config.path = Absent;
+            it.monitor_config.expected_status_code_ranges = texts(&["200"]);
+        },
+    },
+    Case {
+        code: "fast-interval-price",
+        given: "10",
+        change: |it| it.monitor_config.interval_in_seconds = Known(10),
+    },
+    Case { code: "ttl-below-interval", given: "20 and 30", change: |it| it.dns_config.ttl = Known(20) },
+    Case {
+        code: "header-name",
+        given: "nothing, and a colon",
+        change: |it| {
+            it.monitor_config.custom_header = Known(vec![header("")]);
+            it.east().custom_headers = Known(vec![header("Host:")]);
+        },
+    },
+    Case {
+        code: "header-unique",
+        given: "letter case alone differs",
+        change: |it| {
+            it.monitor_config.custom_header = Known(vec![header("Host"), header("host")]);
+            it.east().custom_headers = Known(vec![header("Host"), header("HOST"), header("x")]);
+        },
+    },
+    Case {
+        code: "header-count",
+        given: "9 headers",
+        change: |it| {
+            let headers: Vec<Header> = (0..9).map(|n| header(&format!("X-{n}"))).collect();
+            it.monitor_config.custom_header = Known(headers.clone());
+            it.east().custom_headers = Known(headers);
+        },
+    },
+    Case {
+        code: "headers-with-tcp",
+        given: "TCP",
+        change: |it| {
+            it.monitor_config.protocol = text("TCP");
+            it.monitor_config.path = Absent;
+            it.monitor_config.custom_header = Known(vec![header("Host")]);
+            it.east().custom_headers = Known(vec![header("Host")]);
+        },
+    },
+    Case { code: "one-target", given: "neither", change: |it| it.east().target = Absent },
+    Case {
+        code: "one-target",
+        given: "both",
+        change: |it| it.east().target_resource_id = resource("Network/publicIPAddresses/ip"),
+    },
+    Case { code: "target-form", given: "nothing", change: |it| it.east().target = text(" ") },
+    Case {
+        code: "target-form",
+        given: "a URL",
+        change: |it| it.east().target = text("https://a.example:8443/x"),
+    },
+    Case { code: "target-form", given: "a path", change: |it| it.east().target = text("a.example/x") },
+    Case { code: "target-form", given: "a port", change: |it| it.east().target = text("a.example:443") },
+    Case {
+        code: "target-form",
+        given: "IPv6 and port",
+        change: |it| it.east().target = text("[2001:db8::1]:443"),
+    },
+    Case { code: "target-form", given: "a last dot", change: |it| it.east().target = text("a.example.") },
+    Case { code: "target-form", given: "blanks", change: |it| it.east().target = text(" a.example") },
+    Case { code: "target-form", given: "a wildcard", change: |it| it.east().target = text("*.example.com") },
+    Case { code: "target-form", given: "no address", change: |it| it.east().target = text("192.0.2.300") },
+    Case { code: "target-form", given: "an umlaut", change: |it| it.east().target = text("bücher.example") },
+    Case { code: "target-form", given: "a last hyphen", change: |it| it.east().target = text("a-.example") },
+    Case {
+        code: "target-private",
+        given: "private addresses of both families",
+        change: |it| {
+            it.east().target = text("10.0.0.1");
+            it.west().target = text("fd00::1");
+        },
+    },
+    Case {
+        code: "target-resource-form",
+        given: "a name, and an id without its end",
+        change: |it| {
+            it.west_to("Web/sites");
+            it.east().target = Absent;
+            it.east().target_resource_id = text("ip");
+        },
+    },
+    Case {
+        code: "target-resource-kind",
+        given: "a network interface",
+        change: |it| it.west_to("Network/networkInterfaces/nic").weight = Absent,
+    },
+    Case {
+        code: "target-itself",
+        given: "its own id in another letter case",
+        change: |it| it.west_to("network/TRAFFICMANAGERPROFILES/Shop").weight = Absent,
+    },
+    Case {
+        code: "target-unique",
+        given: "letter case alone differs",
+        change: |it| it.east().target = text("SHOP-west.example.com"),
+    },
+    Case {
+        code: "target-unique",
+        given: "two spellings of an address",
+        change: |it| {
+            it.east().target = text("2001:db8::1");
+            it.west().target = text("2001:DB8:0::1");
+        },
+    },
+    Case {
+        code: "target-resource-unique",
+        given: "letter case alone differs",
+        change: |it| {
+            it.west_to("Network/publicIPAddresses/ip");
+            it.east().target = Absent;
+            it.east().target_resource_id = resource("Network/publicipaddresses/IP");
+        },
+    },
+    Case {
+        code: "addresses-and-names",
+        given: "one of each",
+        change: |it| it.east().target = text("192.0.2.1"),
+    },
+    Case {
+        code: "multi-value-targets",
+        given: "a name and a profile",
+        change: |it| {
+            it.max_return = Known(2);
+            it.routed(RoutingMethod::MultiValue);
+            it.west_to("Network/trafficManagerProfiles/child");
+        },
+    },
+    Case {
+        code: "priority-unique",
+        given: "1 twice",
+        change: |it| {
+            it.east().priority = Known(1);
+            it.west().priority = Known(1);
+        },
+    },
+    Case {
+        code: "priority-partly",
+        given: "one has none",
+        change: |it| it.routed(RoutingMethod::Priority).east().priority = Known(1),
+    },
+    Case {
+        code: "always-serve-nested",
+        given: "a nested endpoint",
+        change: |it| it.west_to("Network/trafficManagerProfiles/child").always_serve_enabled = Known(true),
+    },
+    Case {
+        code: "child-minimum-range",
+        given: "0 of all, -1 of IPv4",
+        change: |it| {
+            let child = it.west_to("Network/trafficManagerProfiles/child");
+            child.minimum_child_endpoints = Known(0);
+            child.minimum_required_child_endpoints_ipv4 = Known(-1);
+        },
+    },
+    Case {
+        code: "child-minimum-not-nested",
+        given: "an external endpoint",
+        change: |it| it.east().minimum_child_endpoints = Known(1),
+    },
+    Case {
+        code: "child-minimum-too-low",
+        given: "2 of IPv6 and no minimum of all",
+        change: |it| {
+            it.west_to("Network/trafficManagerProfiles/child").minimum_required_child_endpoints_ipv6 =
+                Known(2);
+        },
+    },
+    Case {
+        code: "location-required",
+        given: "Performance",
+        change: |it| {
+            it.routed(RoutingMethod::Performance);
+            it.west_to("Network/trafficManagerProfiles/child");
+        },
+    },
+    Case {
+        code: "location-global",
+        given: "global",
+        change: |it| it.east().endpoint_location = text("Global"),
+    },
+    Case {
+        code: "location-known",
+        given: "a near miss, and no region",
+        change: |it| {
+            it.east().endpoint_location = text("us-east-2");
+            it.west().endpoint_location = text("Mars");
+        },
+    },
+    Case {
+        code: "location-of-azure",
+        given: "a public IP address",
+        change: |it| it.west_to("Network/publicIPAddresses/ip").endpoint_location = text("westus"),
+    },
+    Case {
+        code: "geo-mapping-required",
+        given: "left out, and empty",
+        change: |it| {
+            it.routed(RoutingMethod::Geographic);
+            it.east().geo_mappings = texts(&["WORLD"]);
+            it.west().geo_mappings = texts(&[]);
+            let third = Endpoint { target: text("third.example.com"), ..Endpoint::default() };
+            it.all().insert("third".to_owned(), third);
+        },
+    },
+    Case {
+        code: "geo-mapping-unique",
+        given: "two endpoints",
+        change: |it| {
+            it.routed(RoutingMethod::Geographic);
+            it.east().geo_mappings = texts(&["WORLD", "DE"]);
+            it.west().geo_mappings = texts(&["DE"]);
+        },
+    },
+    Case {
+        code: "geo-mapping-known",
+        given: "letter case, names, an abbreviation, and nothing known",
+        change: |it| it.east().geo_mappings = texts(&["de", "Germany", "Georgia", "UK", "XX"]),
+    },
+    Case {
+        code: "geo-mapping-world",
+        given: "Europe and Asia",
+        change: |it| {
+            it.routed(RoutingMethod::Geographic);
+            it.east().geo_mappings = texts(&["GEO-EU"]);
+            it.west().geo_mappings = texts(&["GEO-AS"]);
+        },
+    },
+    Case {
+        code: "subnet-form",
+        given: "every way",
+        change: |it| {
+            it.east().subnets = Known(vec![
+                Subnet::default(),
+                subnet("1.2.3"),
+                subnet("1.2.3.0/24"),
+                Subnet { last: text("1.2.3.4"), ..block("1.2.3.0", 24) },
+                to("1.2.3.4", "1.2.3.1"),
+                to("1.2.3.4", "::1"),
+                block("1.2.3.4", 24),
+                block("1.2.3.0", 33),
+                block("2001:db8::1", 64),
+                block("2001:db8::", 129),
+                block("::1", 0),
+            ]);
+        },
+    },
+    Case {
+        code: "subnet-overlap",
+        given: "a block in a range, and IPv6",
+        change: |it| {
+            it.subnets(
+                &[to("10.0.0.0", "10.0.255.255"), block("2001:db8::", 32)],
+                &[block("10.0.3.0", 24), subnet("10.1.0.0"), subnet("2001:db8::1")],
+            );
+        },
+    },
+    Case { code: "subnet-fallback", given: "two without", change: |it| it.subnets(&[], &[]) },
+    Case {
+        code: "record-type-target",
+        given: "A with IPv6 addresses",
+        change: |it| {
+            it.record_type = text("A");
+            it.east().target = text("2001:db8::1");
+            it.west().target = text("2001:db8::2");
+        },
+    },
+    Case { code: "record-type-target", given: "AAAA with names", change: |it| it.record_type = text("AAAA") },
+    Case {
+        code: "single-endpoint",
+        given: "one",
+        change: |it| {
+            it.all().remove("east");
+        },
+    },
+    Case {
+        code: "all-disabled",
+        given: "both",
+        change: |it| {
+            it.east().enabled = Known(false);
+            it.west().enabled = Known(false);
+        },
+    },
+    Case {
+        code: "endpoint-count",
+        given: "201",
+        change: |it| {
+            for n in 0..199 {
+                let target = text(&format!("e{n}.example.com"));
+                it.all().insert(format!("e{n}"), Endpoint { target, ..Endpoint::default() });
+            }
+        },
+    },
+];

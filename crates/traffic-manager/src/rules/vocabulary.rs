@@ -1,0 +1,73 @@
+//! Words out of a fixed set: routing method, protocol, status, record type.
+
+use super::finding::{Breach, Path, Rule, Severity};
+use super::source;
+use crate::given::Given;
+use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, Status};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "routing-method",
+        severity: Severity::Error,
+        why: "A profile routes by one of six methods.",
+        source: source::ROUTING,
+        look: |profile| {
+            let words = RoutingMethod::ALL.iter().map(|word| word.as_str());
+            word(Path::attribute("traffic_routing_method"), &profile.traffic_routing_method, words)
+        },
+    },
+    Rule {
+        code: "monitor-protocol",
+        severity: Severity::Error,
+        why: "Endpoints are probed over one of three protocols.",
+        source: source::MONITORING,
+        look: |profile| {
+            let words = MonitorProtocol::ALL.iter().map(|word| word.as_str());
+            word(Path::monitor("protocol"), &profile.monitor_config.protocol, words)
+        },
+    },
+    Rule {
+        code: "profile-status",
+        severity: Severity::Error,
+        why: "A profile is in use or it is not.",
+        source: source::API,
+        look: |profile| {
+            let words = Status::ALL.iter().map(|word| word.as_str());
+            word(Path::attribute("profile_status"), &profile.profile_status, words)
+        },
+    },
+    Rule {
+        code: "record-type",
+        severity: Severity::Error,
+        why: "A profile can be restricted to one of three types of records.",
+        source: source::API,
+        look: |profile| {
+            let words = RecordType::ALL.iter().map(|word| word.as_str());
+            word(Path::attribute("record_type"), &profile.record_type, words)
+        },
+    },
+];
+
+/// Finds a value that is none of the words, and says which word it resembles.
+fn word(path: Path, given: &Given<String>, words: impl Iterator<Item = &'static str>) -> Vec<Breach> {
+    let Some(given) = given.known() else { return Vec::new() };
+    let words: Vec<&str> = words.collect();
+    if words.contains(&given.as_str()) {
+        return Vec::new();
+    }
+    let meant = words.iter().find(|word| word.eq_ignore_ascii_case(given.trim()));
+    let remedy = match meant {
+        Some(meant) => format!("Write {meant:?}: letter case counts here."),
+        None => format!("Write {}.", one_of(&words)),
+    };
+    vec![Breach::new(path, format!("{given:?} is none of {}", words.join(", ")), remedy)]
+}
+
+/// The words quoted, with an "or" before the last.
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
