@@ -245,10 +245,10 @@ fn what_the_service_is_known_to_take_is_not_refused() {
             it.endpoints = Absent;
         },
         |it| {
-            it.subnets(;
+            it.subnets(
                 &[block("1.2.3.0", 24), to("4.4.4.4", "4.4.4.4")],
                 &[block("::", 0), subnet("1.2.4.0")],
-            )
+            );
         },
         |it| it.subnets(&[block("0.0.0.0", 1)], &[block("128.0.0.0", 1)]),
         |it| {
