@@ -37,12 +37,11 @@ test-dist: dist ## Install the packaged provider as a user does, and use it
 	tools/test-dist.sh
 
 .PHONY: check
-check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-examples docs-check ## Run every check that is not a test
+check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-go check-examples docs-check ## Run every check that is not a test
 
 .PHONY: check-fmt
 check-fmt:
 	cargo fmt --all --check
-	test -z "$$(gofmt -l bench)" || { echo "run gofmt -w bench"; exit 1; }
 
 .PHONY: check-clippy
 check-clippy:
@@ -74,6 +73,11 @@ check-typos:
 check-scripts:
 	shellcheck=$(call tool,shellcheck); "$$shellcheck" $(scripts)
 	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py
+
+.PHONY: check-go
+check-go:
+	unformatted=$$(gofmt -l bench); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted; run make fmt"; exit 1; }
+	for module in bench/*/; do (cd "$$module"; go vet -mod=readonly ./...); done
 
 .PHONY: check-examples
 check-examples:
