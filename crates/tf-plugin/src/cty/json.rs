@@ -63,7 +63,8 @@ fn string(text: &str, path: &Path) -> Result<Value, DecodeError> {
 
 /// A number, or a string that holds one.
 fn number(text: &str, path: &Path) -> Result<Value, DecodeError> {
-    let digits = if text.starts_with('"') { parse(text.as_bytes(), path, "a number")? } else { text.to_owned() };
+    let digits =
+        if text.starts_with('"') { parse(text.as_bytes(), path, "a number")? } else { text.to_owned() };
     digits.parse().map(Value::Number).map_err(|_| DecodeError::new(path, "is not a number"))
 }
 

@@ -1,4 +1,4 @@
-//! The MessagePack form of values, as go-cty writes and reads it. Nothing is guessed: a value is read as the
+//! The `MessagePack` form of values, as go-cty writes and reads it. Nothing is guessed: a value is read as the
 //! type it should have, and numbers keep their decimal text.
 
 use std::collections::BTreeMap;
@@ -137,9 +137,7 @@ impl Reader<'_> {
                 Number::from_f64(float)
             }
             Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => self.text()?.parse().ok(),
-            Marker::U64 => {
-                Some(from::read_u64(&mut self.input).map_err(|_| self.truncated())?).map(Number::from)
-            }
+            Marker::U64 => Some(Number::from(from::read_u64(&mut self.input).map_err(|_| self.truncated())?)),
             _ => from::read_int::<i64, _>(&mut self.input).ok().map(Number::from),
         };
         parsed.ok_or_else(|| self.error(refused))
@@ -164,10 +162,8 @@ impl Reader<'_> {
         if usize::try_from(length).unwrap_or(usize::MAX) != elements.len() {
             return Err(self.error(format!("has {length} elements where {} belong", elements.len())));
         }
-        let values: Result<_, _> = (0..length)
-            .zip(elements)
-            .map(|(index, element)| self.below(position(index), element))
-            .collect();
+        let values: Result<_, _> =
+            (0..length).zip(elements).map(|(index, element)| self.below(position(index), element)).collect();
         values.map(Value::List)
     }
 
@@ -240,7 +236,9 @@ fn write(out: &mut Vec<u8>, value: &Value) {
         Value::String(text) => write_text(out, text),
         Value::List(elements) | Value::Set(elements) => {
             write_array_length(out, elements.len());
-            elements.iter().for_each(|element| write(out, element));
+            for element in elements {
+                write(out, element);
+            }
         }
         Value::Map(members) => {
             let length = u32::try_from(members.len()).unwrap_or(u32::MAX);
@@ -420,9 +418,7 @@ mod tests {
                     .prop_map(|((of, value), times)| (Type::list(of), Value::List(vec![value; times]))),
                 (inner.clone(), 0..3_usize)
                     .prop_map(|((of, value), times)| (Type::set(of), Value::Set(vec![value; times]))),
-                inner
-                    .clone()
-                    .prop_map(|(of, value)| (Type::Dynamic, Value::Dynamic(Box::new((of, value))))),
+                inner.clone().prop_map(|(of, value)| (Type::Dynamic, Value::Dynamic(Box::new((of, value))))),
                 prop::collection::vec(inner, 0..4).prop_map(|members| {
                     let named = members.into_iter().enumerate();
                     let (types, values): (Vec<_>, Vec<_>) = named

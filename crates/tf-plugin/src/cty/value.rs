@@ -103,9 +103,7 @@ impl Value {
             Self::List(elements) => {
                 Self::List(elements.into_iter().map(Self::with_unknowns_as_null).collect())
             }
-            Self::Set(elements) => {
-                Self::Set(elements.into_iter().map(Self::with_unknowns_as_null).collect())
-            }
+            Self::Set(elements) => Self::Set(elements.into_iter().map(Self::with_unknowns_as_null).collect()),
             Self::Map(members) => Self::Map(
                 members.into_iter().map(|(name, member)| (name, member.with_unknowns_as_null())).collect(),
             ),

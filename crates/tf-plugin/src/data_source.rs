@@ -1,0 +1,32 @@
+//! Data sources, as their authors write them.
+
+use std::future::Future;
+
+use crate::context::Context;
+use crate::diagnostics::Diagnostics;
+use crate::object::Object;
+use crate::schema::Schema;
+
+/// Something that is read and never changed.
+pub trait DataSource: Send + Sync + 'static {
+    /// The type in HCL, with the provider's prefix.
+    const TYPE_NAME: &'static str;
+    /// The struct of configuration and result.
+    type Model: Object;
+    /// What the provider's `configure` makes.
+    type Data: Send + Sync + 'static;
+
+    /// The schema.
+    fn schema(&self) -> Schema;
+
+    /// Reads it. `None` goes with an error.
+    fn read(
+        &self,
+        context: &Context<Self::Data>,
+        config: Self::Model,
+        diagnostics: &mut Diagnostics,
+    ) -> impl Future<Output = Option<Self::Model>> + Send;
+
+    /// Checks a configuration by itself, in which values may be unknown.
+    fn validate(&self, _config: &Self::Model, _diagnostics: &mut Diagnostics) {}
+}

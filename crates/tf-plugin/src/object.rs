@@ -1,0 +1,166 @@
+//! Structs as objects: each field is an attribute or block of the same name.
+
+use std::collections::BTreeMap;
+
+use crate::cty::{self, DecodeError, Path};
+use crate::value::Attribute;
+
+/// A struct whose fields are the attributes and blocks of a schema. Written by [`crate::object!`].
+pub trait Object: Attribute + Clone + PartialEq + Send + Sync + 'static {
+    /// The names of the attributes and blocks, in the order of the fields.
+    const NAMES: &'static [&'static str];
+
+    /// An object in which everything is null.
+    fn null() -> Self;
+}
+
+/// Reads a whole object.
+///
+/// # Errors
+/// One for each attribute that cannot be read.
+pub fn decode<T: Object>(value: cty::Value) -> Result<T, Vec<DecodeError>> {
+    let mut errors = Vec::new();
+    T::decode(value, &Path::root(), &mut errors).ok_or(errors)
+}
+
+/// The members of an object while it is read. For [`crate::object!`] only.
+#[doc(hidden)]
+pub struct Members<'a> {
+    members: BTreeMap<String, cty::Value>,
+    path: &'a Path,
+}
+
+impl<'a> Members<'a> {
+    /// The members of `value`, which must be an object.
+    pub fn of(value: cty::Value, path: &'a Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        if let cty::Value::Map(members) = value {
+            return Some(Self { members, path });
+        }
+        errors.push(DecodeError::new(path, "must be an object"));
+        None
+    }
+
+    /// Reads one member; one that is missing is null.
+    pub fn read<T: Attribute>(&mut self, field: &str, errors: &mut Vec<DecodeError>) -> Option<T> {
+        let name = name_of(field);
+        let member = self.members.remove(name).unwrap_or(cty::Value::Null);
+        T::decode(member, &self.path.attribute(name), errors)
+    }
+}
+
+/// The attribute's name of a field: `r#type` is `type`.
+#[doc(hidden)]
+pub const fn name_of(field: &str) -> &str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
+
+/// Declares a struct whose fields are attributes and blocks of the same name. Each field is a
+/// [`crate::Value`].
+///
+/// ```
+/// use tf_plugin::{Value, object};
+///
+/// object! {
+///     /// How a profile answers in DNS.
+///     pub struct DnsConfig {
+///         /// The host part of its name.
+///         pub relative_name: Value<String>,
+///         /// Seconds.
+///         pub ttl: Value<i64>,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! object {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_meta:meta])* $field_vis:vis $field:ident : $type:ty),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        $vis struct $name {
+            $($(#[$field_meta])* $field_vis $field: $type,)*
+        }
+
+        impl $crate::value::Attribute for $name {
+            fn decode(
+                value: $crate::cty::Value,
+                path: &$crate::cty::Path,
+                errors: &mut Vec<$crate::cty::DecodeError>,
+            ) -> Option<Self> {
+                let mut members = $crate::object::Members::of(value, path, errors)?;
+                // Every field is read before any is asked for, so that all errors are collected.
+                $(let $field = members.read::<$type>(stringify!($field), errors);)*
+                Some(Self { $($field: $field?,)* })
+            }
+
+            fn encode(self) -> $crate::cty::Value {
+                $crate::cty::Value::object([
+                    $((
+                        $crate::object::name_of(stringify!($field)),
+                        $crate::value::Attribute::encode(self.$field),
+                    ),)*
+                ])
+            }
+        }
+
+        impl $crate::object::Object for $name {
+            const NAMES: &'static [&'static str] =
+                &[$($crate::object::name_of(stringify!($field)),)*];
+
+            fn null() -> Self {
+                Self { $($field: $crate::Value::Null,)* }
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, decode};
+    use crate::Value;
+    use crate::cty;
+    use crate::value::Attribute as _;
+
+    object! {
+        struct Monitor {
+            r#type: Value<String>,
+            port: Value<i64>,
+        }
+    }
+
+    object! {
+        struct Profile {
+            name: Value<String>,
+            monitor: Value<Vec<Monitor>>,
+        }
+    }
+
+    #[test]
+    fn a_struct_comes_back_as_it_was() {
+        let profile = Profile {
+            name: "shop".into(),
+            monitor: Value::Known(vec![Monitor { r#type: "TCP".into(), port: Value::unknown() }]),
+        };
+        assert_eq!(decode(profile.clone().encode()), Ok(profile));
+        assert_eq!(Monitor::NAMES, ["type", "port"]);
+        assert_eq!(decode(Profile::null().encode()), Ok(Profile::null()));
+    }
+
+    #[test]
+    fn all_errors_are_collected_with_their_paths() {
+        let monitor = cty::Value::object([
+            ("type", cty::Value::integer(1)),
+            ("port", cty::Value::Number("4.5".parse().unwrap())),
+        ]);
+        let value = cty::Value::object([
+            ("name", cty::Value::Bool(true)),
+            ("monitor", cty::Value::List(vec![monitor])),
+        ]);
+        let errors = decode::<Profile>(value).unwrap_err();
+        let paths: Vec<String> = errors.iter().map(|error| error.path.to_string()).collect();
+        assert_eq!(paths, ["name", "monitor[0].type", "monitor[0].port"]);
+    }
+}

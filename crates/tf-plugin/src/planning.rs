@@ -1,0 +1,445 @@
+//! What holds for every plan, whatever the resource: spellings, defaults, and which computed attributes become
+//! unknown.
+//!
+//! Terraform core proposes a new state from the configuration and the prior state; all of this is decided by
+//! the schema on top of it. The resource then has the last word on its own attributes.
+
+use crate::cty::{Path, Value};
+use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Same};
+
+/// Completes what core proposed: keeps the spelling of the prior state where both mean the same, fills in
+/// defaults, and marks computed attributes as unknown in each object in which something changes.
+///
+/// `prior` is null on create. `proposed` is an object.
+pub(crate) fn complete(block: &Block, config: &Value, prior: &Value, proposed: Value) -> Value {
+    let spelled = reconcile_configured(block, prior, proposed);
+    let defaulted = with_defaults(block, config, spelled);
+    with_unknowns(block, config, prior, defaulted)
+}
+
+/// The paths of the attributes that differ from the prior state and whose change replaces the resource.
+pub(crate) fn replacements(block: &Block, prior: &Value, planned: &Value) -> Vec<Path> {
+    let mut found = Vec::new();
+    collect_replacements(block, prior, planned, &Path::root(), &mut found);
+    found
+}
+
+/// `value` in the spelling of `reference` wherever both mean the same: texts by the schema's rule, and null
+/// and empty for collections. Used for what Azure answers, against what the state or the plan says.
+pub(crate) fn reconcile(block: &Block, reference: &Value, value: Value) -> Value {
+    Reconcile { partly: true }.block(block, reference, value)
+}
+
+/// The same for a plan. There, an attribute has to be all of the configuration or all of the prior state, so
+/// a collection keeps its old spelling only as a whole.
+fn reconcile_configured(block: &Block, prior: &Value, planned: Value) -> Value {
+    Reconcile { partly: false }.block(block, prior, planned)
+}
+
+#[derive(Clone, Copy)]
+struct Reconcile {
+    /// Whether single elements of a collection take the reference's spelling.
+    partly: bool,
+}
+
+impl Reconcile {
+    fn block(self, block: &Block, reference: &Value, value: Value) -> Value {
+        let value = each_attribute(&block.attributes, value, |attribute, own| {
+            self.attribute(attribute, member(reference, &attribute.name), own)
+        });
+        each_block(&block.blocks, value, |nested, own| {
+            paired(nested.nesting, member(reference, &nested.name), own, |reference, own| {
+                self.block(&nested.block, reference, own)
+            })
+        })
+    }
+
+    fn object(self, attributes: &[Attribute], reference: &Value, value: Value) -> Value {
+        each_attribute(attributes, value, |attribute, own| {
+            self.attribute(attribute, member(reference, &attribute.name), own)
+        })
+    }
+
+    fn attribute(self, attribute: &Attribute, reference: &Value, value: Value) -> Value {
+        if self.partly && (is_empty(reference) && value.is_null() || reference.is_null() && is_empty(&value))
+        {
+            return reference.clone();
+        }
+        match (&attribute.kind, attribute.same) {
+            (Kind::Plain(_), None) => value,
+            (Kind::Plain(_), Some(same)) => self.plain(same, reference, value),
+            (Kind::Nested(nesting, attributes), _) => {
+                paired(*nesting, reference, value, |reference, own| self.object(attributes, reference, own))
+            }
+        }
+    }
+
+    fn plain(self, same: Same, reference: &Value, value: Value) -> Value {
+        if mean_the_same(same, reference, &value) {
+            return reference.clone();
+        }
+        match (reference, value) {
+            (Value::Set(known), Value::Set(elements)) if self.partly => {
+                Value::Set(elements.into_iter().map(|own| spelled_as(same, known, own)).collect())
+            }
+            (_, value) => value,
+        }
+    }
+}
+
+/// Pairs the objects of a nested attribute or block: lists by position, maps by key, sets by meaning.
+fn paired(
+    nesting: Nesting,
+    reference: &Value,
+    value: Value,
+    object: impl Fn(&Value, Value) -> Value,
+) -> Value {
+    match (nesting, value) {
+        (Nesting::Set, Value::Set(elements)) => {
+            let Value::Set(known) = reference else { return Value::Set(elements) };
+            let paired = elements.into_iter().map(|own| {
+                let equal = known.iter().find(|each| object(each, own.clone()) == **each);
+                equal.cloned().unwrap_or(own)
+            });
+            Value::Set(paired.collect())
+        }
+        (_, value) => each_object(nesting, value, |step, own| object(element(reference, step), own)),
+    }
+}
+
+fn mean_the_same(same: Same, left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => same(left, right),
+        (Value::List(left), Value::List(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| mean_the_same(same, left, right))
+        }
+        (Value::Set(left), Value::Set(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|left| right.iter().any(|right| mean_the_same(same, left, right)))
+                && right.iter().all(|right| left.iter().any(|left| mean_the_same(same, left, right)))
+        }
+        _ => false,
+    }
+}
+
+fn spelled_as(same: Same, known: &[Value], own: Value) -> Value {
+    known.iter().find(|each| mean_the_same(same, each, &own)).cloned().unwrap_or(own)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::List(elements) | Value::Set(elements) => elements.is_empty(),
+        Value::Map(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+fn with_defaults(block: &Block, config: &Value, planned: Value) -> Value {
+    let planned = defaults_of(&block.attributes, config, planned);
+    each_block(&block.blocks, planned, |nested, own| {
+        let config = member(config, &nested.name);
+        each_object(nested.nesting, own, |step, own| with_defaults(&nested.block, element(config, step), own))
+    })
+}
+
+fn defaults_of(attributes: &[Attribute], config: &Value, planned: Value) -> Value {
+    each_attribute(attributes, planned, |attribute, own| {
+        let config = member(config, &attribute.name);
+        match (&attribute.default, &attribute.kind) {
+            (Some(default), _) if config.is_null() => default.clone(),
+            (_, Kind::Nested(nesting, below)) => {
+                each_object(*nesting, own, |step, own| defaults_of(below, element(config, step), own))
+            }
+            _ => own,
+        }
+    })
+}
+
+/// Marks what only the provider knows as unknown, in each object in which something changes. A computed value
+/// beside which nothing changes stays, else every plan would show a change.
+fn with_unknowns(block: &Block, config: &Value, prior: &Value, planned: Value) -> Value {
+    let planned = unknowns_of(&block.attributes, config, prior, planned);
+    each_block(&block.blocks, planned, |nested, own| {
+        let (config, prior) = (member(config, &nested.name), member(prior, &nested.name));
+        each_object(nested.nesting, own, |step, own| {
+            with_unknowns(&nested.block, element(config, step), element(prior, step), own)
+        })
+    })
+}
+
+fn unknowns_of(attributes: &[Attribute], config: &Value, prior: &Value, planned: Value) -> Value {
+    let changed = planned != *prior;
+    each_attribute(attributes, planned, |attribute, own| {
+        let (config, prior) = (member(config, &attribute.name), member(prior, &attribute.name));
+        let computed = attribute.is_computed() && attribute.default.is_none() && config.is_null();
+        match &attribute.kind {
+            _ if computed && changed => {
+                if attribute.keeps && !prior.is_null() {
+                    prior.clone()
+                } else {
+                    Value::unknown()
+                }
+            }
+            Kind::Nested(nesting, below) => each_object(*nesting, own, |step, own| {
+                unknowns_of(below, element(config, step), element(prior, step), own)
+            }),
+            Kind::Plain(_) => own,
+        }
+    })
+}
+
+fn collect_replacements(block: &Block, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Path>) {
+    for attribute in block.attributes.iter().filter(|attribute| attribute.replaces) {
+        if member(prior, &attribute.name) != member(planned, &attribute.name) {
+            found.push(path.attribute(&attribute.name));
+        }
+    }
+    for NestedBlock { name, nesting, block, .. } in &block.blocks {
+        let path = path.attribute(name);
+        let (prior, planned) = (member(prior, name), member(planned, name));
+        match (nesting, prior, planned) {
+            (Nesting::Single, Value::Map(_), Value::Map(_)) => {
+                collect_replacements(block, prior, planned, &path, found);
+            }
+            (Nesting::List, Value::List(prior), Value::List(planned)) => {
+                for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
+                    collect_replacements(block, prior, planned, &path.index(index), found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+const NULL: &Value = &Value::Null;
+
+/// Where an object stands in a nested attribute or block.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Alone,
+    Index(usize),
+    Key(&'a str),
+}
+
+fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.attribute(name).unwrap_or(NULL)
+}
+
+fn element<'a>(collection: &'a Value, place: Place<'_>) -> &'a Value {
+    match (collection, place) {
+        (_, Place::Alone) => collection,
+        (Value::List(elements), Place::Index(index)) => elements.get(index).unwrap_or(NULL),
+        (Value::Map(members), Place::Key(key)) => members.get(key).unwrap_or(NULL),
+        _ => NULL,
+    }
+}
+
+fn each_attribute(
+    attributes: &[Attribute],
+    object: Value,
+    change: impl Fn(&Attribute, Value) -> Value,
+) -> Value {
+    let Value::Map(mut members) = object else { return object };
+    for attribute in attributes {
+        if let Some(own) = members.get_mut(&attribute.name) {
+            *own = change(attribute, std::mem::replace(own, Value::Null));
+        }
+    }
+    Value::Map(members)
+}
+
+fn each_block(blocks: &[NestedBlock], object: Value, change: impl Fn(&NestedBlock, Value) -> Value) -> Value {
+    let Value::Map(mut members) = object else { return object };
+    for block in blocks {
+        if let Some(own) = members.get_mut(&block.name) {
+            *own = change(block, std::mem::replace(own, Value::Null));
+        }
+    }
+    Value::Map(members)
+}
+
+/// Changes every object of a nested attribute or block. The objects of a set are left as they are: nothing
+/// pairs them with those of another set.
+fn each_object(nesting: Nesting, value: Value, change: impl Fn(Place<'_>, Value) -> Value) -> Value {
+    match (nesting, value) {
+        (Nesting::Single, value @ Value::Map(_)) => change(Place::Alone, value),
+        (Nesting::List, Value::List(elements)) => {
+            let changed = elements.into_iter().enumerate();
+            Value::List(changed.map(|(index, own)| change(Place::Index(index), own)).collect())
+        }
+        (Nesting::Map, Value::Map(members)) => {
+            let changed = members.into_iter().map(|(key, own)| {
+                let own = change(Place::Key(&key), own);
+                (key, own)
+            });
+            Value::Map(changed.collect())
+        }
+        (_, value) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{complete, reconcile, replacements};
+    use crate::cty::{Path, Type, Value};
+    use crate::schema::{Attribute, Block, NestedBlock};
+
+    fn without_case(left: &str, right: &str) -> bool {
+        left.eq_ignore_ascii_case(right)
+    }
+
+    fn block() -> Block {
+        Block::new([
+            Attribute::string("name").required().replaces(),
+            Attribute::string("id").computed().keeps(),
+            Attribute::string("status").computed(),
+            Attribute::of("codes", Type::set(Type::String)).same_if(without_case),
+            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::nested_map(
+                "endpoints",
+                [
+                    Attribute::number("weight").default(Value::integer(1)),
+                    Attribute::string("region").same_if(without_case),
+                    Attribute::string("status").computed(),
+                ],
+            ),
+        ])
+        .blocks([NestedBlock::list(
+            "dns",
+            Block::new([
+                Attribute::string("label").required().replaces(),
+                Attribute::number("ttl").default(Value::integer(30)),
+            ]),
+        )])
+    }
+
+    fn codes(each: &[&str]) -> Value {
+        Value::Set(each.iter().map(|code| Value::string(*code)).collect())
+    }
+
+    fn endpoint(weight: Value, region: &str, status: Value) -> Value {
+        Value::object([("weight", weight), ("region", Value::string(region)), ("status", status)])
+    }
+
+    fn dns(label: &str, ttl: Value) -> Value {
+        Value::List(vec![Value::object([("label", Value::string(label)), ("ttl", ttl)])])
+    }
+
+    fn prior() -> Value {
+        let online = || Value::string("Online");
+        Value::object([
+            ("name", Value::string("shop")),
+            ("id", Value::string("/1")),
+            ("status", online()),
+            ("codes", codes(&["DE", "FR"])),
+            ("tags", Value::Null),
+            (
+                "endpoints",
+                Value::object([
+                    ("east", endpoint(Value::integer(1), "eastus", online())),
+                    ("west", endpoint(Value::integer(1), "westus", online())),
+                ]),
+            ),
+            ("dns", dns("shop", Value::integer(30))),
+        ])
+    }
+
+    fn config() -> Value {
+        Value::object([
+            ("name", Value::string("shop")),
+            ("id", Value::Null),
+            ("status", Value::Null),
+            ("codes", codes(&["fr", "de"])),
+            ("tags", Value::Null),
+            (
+                "endpoints",
+                Value::object([
+                    ("east", endpoint(Value::Null, "EastUS", Value::Null)),
+                    ("west", endpoint(Value::Null, "westus", Value::Null)),
+                ]),
+            ),
+            ("dns", dns("shop", Value::Null)),
+        ])
+    }
+
+    fn set(object: &mut Value, path: &Path, value: Value) {
+        fn place<'a>(at: &'a mut Value, step: &crate::cty::Step) -> &'a mut Value {
+            use crate::cty::Step;
+            match (at, step) {
+                (Value::Map(members), Step::Attribute(name) | Step::Key(name)) => {
+                    members.get_mut(name).unwrap()
+                }
+                (Value::List(elements), Step::Index(index)) => &mut elements[*index],
+                _ => panic!("no such place"),
+            }
+        }
+        *path.steps().iter().fold(object, place) = value;
+    }
+
+    /// What core proposes: configured values, and prior ones for computed attributes.
+    fn proposed() -> Value {
+        let mut proposed = config();
+        let computed =
+            [Path::of("id"), Path::of("status")].into_iter().chain(["east", "west"].iter().flat_map(|key| {
+                ["weight", "status"].map(|name| Path::of("endpoints").key(key).attribute(name))
+            }));
+        for path in computed.chain([Path::of("dns").index(0).attribute("ttl")]) {
+            let value = prior().at(&path).unwrap().clone();
+            set(&mut proposed, &path, value);
+        }
+        proposed
+    }
+
+    #[test]
+    fn another_spelling_is_no_change() {
+        assert_eq!(complete(&block(), &config(), &prior(), proposed()), prior());
+    }
+
+    #[test]
+    fn only_the_changed_endpoint_loses_its_status() {
+        let weight = Path::of("endpoints").key("east").attribute("weight");
+        let (mut config, mut proposed) = (config(), proposed());
+        set(&mut config, &weight, Value::integer(7));
+        set(&mut proposed, &weight, Value::integer(7));
+        let planned = complete(&block(), &config, &prior(), proposed);
+        let at = |path: Path| planned.at(&path).unwrap().clone();
+        assert_eq!(at(Path::of("status")), Value::unknown());
+        assert_eq!(at(Path::of("id")), Value::string("/1"));
+        assert_eq!(at(Path::of("endpoints").key("east").attribute("status")), Value::unknown());
+        assert_eq!(at(Path::of("endpoints").key("west").attribute("status")), Value::string("Online"));
+    }
+
+    #[test]
+    fn on_create_defaults_are_filled_in_and_the_rest_is_unknown() {
+        let planned = complete(&block(), &config(), &Value::Null, config());
+        let at = |path: Path| planned.at(&path).unwrap().clone();
+        assert_eq!(at(Path::of("id")), Value::unknown());
+        assert_eq!(at(Path::of("dns").index(0).attribute("ttl")), Value::integer(30));
+        assert_eq!(at(Path::of("endpoints").key("east").attribute("weight")), Value::integer(1));
+        assert_eq!(at(Path::of("codes")), codes(&["fr", "de"]));
+    }
+
+    #[test]
+    fn replacing_attributes_are_found_at_any_depth() {
+        let mut planned = prior();
+        set(&mut planned, &Path::of("dns").index(0).attribute("label"), Value::string("other"));
+        set(&mut planned, &Path::of("name"), Value::unknown());
+        assert_eq!(
+            replacements(&block(), &prior(), &planned),
+            [Path::of("name"), Path::of("dns").index(0).attribute("label")]
+        );
+        assert!(replacements(&block(), &prior(), &prior()).is_empty());
+    }
+
+    #[test]
+    fn an_answer_takes_the_spelling_of_the_state() {
+        let mut answer = prior();
+        set(&mut answer, &Path::of("codes"), codes(&["fr", "GB"]));
+        set(&mut answer, &Path::of("tags"), Value::object::<&str>([]));
+        set(&mut answer, &Path::of("endpoints").key("east").attribute("region"), Value::string("EASTUS"));
+        let mut expected = prior();
+        set(&mut expected, &Path::of("codes"), codes(&["FR", "GB"]));
+        assert_eq!(reconcile(&block(), &prior(), answer), expected);
+    }
+}

@@ -1,0 +1,344 @@
+//! Schemas: what a resource, data source or provider configuration looks like, and how its values behave in a
+//! plan.
+
+mod check;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use crate::cty::{Type, Value};
+
+/// Tells whether two texts mean the same, such as `West US` and `westus`.
+pub type Same = fn(&str, &str) -> bool;
+
+/// A schema with its version.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    pub(crate) version: i64,
+    pub(crate) block: Block,
+}
+
+/// Attributes and nested blocks.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) blocks: Vec<NestedBlock>,
+    pub(crate) description: String,
+    pub(crate) deprecation: Option<String>,
+}
+
+/// Who gives an attribute its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Required,
+    Optional,
+    Computed,
+    OptionalComputed,
+}
+
+/// How many objects a nested attribute or block holds, and in which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object, or null.
+    Single,
+    /// A list of objects.
+    List,
+    /// A set of objects.
+    Set,
+    /// Objects by name.
+    Map,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    Plain(Type),
+    Nested(Nesting, Vec<Attribute>),
+}
+
+/// An attribute. Made optional, unless said otherwise.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the protocol or of planning")]
+pub struct Attribute {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) mode: Mode,
+    pub(crate) description: String,
+    pub(crate) deprecation: Option<String>,
+    pub(crate) sensitive: bool,
+    pub(crate) write_only: bool,
+    pub(crate) replaces: bool,
+    pub(crate) keeps: bool,
+    pub(crate) default: Option<Value>,
+    pub(crate) same: Option<Same>,
+}
+
+/// A nested block. Blocks are for what reads as a section of its own; new things are nested attributes.
+#[derive(Debug, Clone)]
+pub struct NestedBlock {
+    pub(crate) name: String,
+    pub(crate) nesting: Nesting,
+    pub(crate) block: Block,
+    pub(crate) min_items: i64,
+    pub(crate) max_items: i64,
+}
+
+impl Schema {
+    /// A schema of version 0.
+    pub fn new(block: Block) -> Self {
+        Self { version: 0, block }
+    }
+
+    /// The version that stored states carry; states of older ones are upgraded.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// The type of the whole object.
+    pub fn object_type(&self) -> Type {
+        self.block.object_type()
+    }
+
+    /// Its attributes and blocks.
+    pub fn block(&self) -> &Block {
+        &self.block
+    }
+}
+
+impl Block {
+    /// Attributes, without nested blocks.
+    pub fn new(attributes: impl Into<Vec<Attribute>>) -> Self {
+        Self { attributes: attributes.into(), ..Self::default() }
+    }
+
+    /// With these nested blocks.
+    #[must_use]
+    pub fn blocks(mut self, blocks: impl Into<Vec<NestedBlock>>) -> Self {
+        self.blocks = blocks.into();
+        self
+    }
+
+    /// What it is for, in Markdown.
+    #[must_use]
+    pub fn describe(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.description);
+        self
+    }
+
+    /// Marks it as deprecated and says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, instead: &str) -> Self {
+        self.deprecation = Some(instead.to_owned());
+        self
+    }
+
+    /// The type of its objects.
+    pub fn object_type(&self) -> Type {
+        let attributes = self.attributes.iter().map(|each| (each.name.clone(), each.value_type()));
+        let blocks = self.blocks.iter().map(|each| (each.name.clone(), each.value_type()));
+        Type::Object(attributes.chain(blocks).collect())
+    }
+
+    /// The names of its attributes and blocks.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let attributes = self.attributes.iter().map(|each| each.name.as_str());
+        attributes.chain(self.blocks.iter().map(|each| each.name.as_str()))
+    }
+}
+
+impl Attribute {
+    fn new(name: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            mode: Mode::Optional,
+            description: String::new(),
+            deprecation: None,
+            sensitive: false,
+            write_only: false,
+            replaces: false,
+            keeps: false,
+            default: None,
+            same: None,
+        }
+    }
+
+    /// An attribute of any type.
+    pub fn of(name: &str, of: Type) -> Self {
+        Self::new(name, Kind::Plain(of))
+    }
+
+    /// Text.
+    pub fn string(name: &str) -> Self {
+        Self::of(name, Type::String)
+    }
+
+    /// A number.
+    pub fn number(name: &str) -> Self {
+        Self::of(name, Type::Number)
+    }
+
+    /// `true` or `false`.
+    pub fn bool(name: &str) -> Self {
+        Self::of(name, Type::Bool)
+    }
+
+    /// Objects by name, each with these attributes.
+    pub fn nested_map(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+        Self::new(name, Kind::Nested(Nesting::Map, attributes.into()))
+    }
+
+    /// A set of objects with these attributes.
+    pub fn nested_set(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+        Self::new(name, Kind::Nested(Nesting::Set, attributes.into()))
+    }
+
+    /// A list of objects with these attributes.
+    pub fn nested_list(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+        Self::new(name, Kind::Nested(Nesting::List, attributes.into()))
+    }
+
+    /// One object with these attributes.
+    pub fn nested(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+        Self::new(name, Kind::Nested(Nesting::Single, attributes.into()))
+    }
+
+    /// The user must give it.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.mode = Mode::Required;
+        self
+    }
+
+    /// Only the provider gives it.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.mode = Mode::Computed;
+        self
+    }
+
+    /// The user may give it, otherwise the provider does.
+    #[must_use]
+    pub fn optional_computed(mut self) -> Self {
+        self.mode = Mode::OptionalComputed;
+        self
+    }
+
+    /// What it has when the user does not give it.
+    #[must_use]
+    pub fn default(mut self, value: Value) -> Self {
+        self.mode = Mode::OptionalComputed;
+        self.default = Some(value);
+        self
+    }
+
+    /// What it is for, in Markdown.
+    #[must_use]
+    pub fn describe(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.description);
+        self
+    }
+
+    /// Marks it as deprecated and says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, instead: &str) -> Self {
+        self.deprecation = Some(instead.to_owned());
+        self
+    }
+
+    /// Its value is not shown.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Its value is never stored.
+    #[must_use]
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
+    /// A change of it replaces the resource.
+    #[must_use]
+    pub fn replaces(mut self) -> Self {
+        self.replaces = true;
+        self
+    }
+
+    /// Once computed, it stays when something else changes.
+    #[must_use]
+    pub fn keeps(mut self) -> Self {
+        self.keeps = true;
+        self
+    }
+
+    /// Texts that mean the same are no change: the spelling in the state stays. Of a collection of texts, it
+    /// holds for the elements.
+    #[must_use]
+    pub fn same_if(mut self, same: Same) -> Self {
+        self.same = Some(same);
+        self
+    }
+
+    pub(crate) fn is_computed(&self) -> bool {
+        matches!(self.mode, Mode::Computed | Mode::OptionalComputed)
+    }
+
+    pub(crate) fn value_type(&self) -> Type {
+        match &self.kind {
+            Kind::Plain(of) => of.clone(),
+            Kind::Nested(nesting, attributes) => nesting.of(Type::Object(
+                attributes
+                    .iter()
+                    .map(|each| (each.name.clone(), each.value_type()))
+                    .collect::<BTreeMap<_, _>>(),
+            )),
+        }
+    }
+}
+
+impl NestedBlock {
+    fn new(name: &str, nesting: Nesting, block: Block) -> Self {
+        Self { name: name.to_owned(), nesting, block, min_items: 0, max_items: 0 }
+    }
+
+    /// At most one, read as an object.
+    pub fn single(name: &str, block: Block) -> Self {
+        Self { max_items: 1, ..Self::new(name, Nesting::Single, block) }
+    }
+
+    /// A list of blocks.
+    pub fn list(name: &str, block: Block) -> Self {
+        Self::new(name, Nesting::List, block)
+    }
+
+    /// A set of blocks: their order means nothing.
+    pub fn set(name: &str, block: Block) -> Self {
+        Self::new(name, Nesting::Set, block)
+    }
+
+    /// Between `min` and `max` of them; a `max` of 0 is no bound.
+    #[must_use]
+    pub fn items(mut self, min: i64, max: i64) -> Self {
+        (self.min_items, self.max_items) = (min, max);
+        self
+    }
+
+    pub(crate) fn value_type(&self) -> Type {
+        self.nesting.of(self.block.object_type())
+    }
+}
+
+impl Nesting {
+    pub(crate) fn of(self, object: Type) -> Type {
+        match self {
+            Self::Single => object,
+            Self::List => Type::list(object),
+            Self::Set => Type::set(object),
+            Self::Map => Type::map(object),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Schemas in the form of the protocol.
+
+use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
+use crate::proto::tfplugin6 as wire;
+use wire::schema::nested_block::NestingMode as BlockNesting;
+use wire::schema::object::NestingMode as ObjectNesting;
+
+impl Schema {
+    pub(crate) fn to_wire(&self) -> wire::Schema {
+        wire::Schema { version: self.version, block: Some(self.block.to_wire(self.version)) }
+    }
+}
+
+impl Block {
+    fn to_wire(&self, version: i64) -> wire::schema::Block {
+        wire::schema::Block {
+            version,
+            attributes: self.attributes.iter().map(Attribute::to_wire).collect(),
+            block_types: self.blocks.iter().map(NestedBlock::to_wire).collect(),
+            description: self.description.clone(),
+            description_kind: wire::StringKind::Markdown.into(),
+            deprecated: self.deprecation.is_some(),
+            deprecation_message: self.deprecation.clone().unwrap_or_default(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Attribute {
+    fn to_wire(&self) -> wire::schema::Attribute {
+        let (plain, nested) = match &self.kind {
+            Kind::Plain(of) => (of.to_json(), None),
+            Kind::Nested(nesting, attributes) => (Vec::new(), Some(object(*nesting, attributes))),
+        };
+        wire::schema::Attribute {
+            name: self.name.clone(),
+            r#type: plain,
+            nested_type: nested,
+            description: self.description.clone(),
+            description_kind: wire::StringKind::Markdown.into(),
+            required: self.mode == Mode::Required,
+            optional: matches!(self.mode, Mode::Optional | Mode::OptionalComputed),
+            computed: self.is_computed(),
+            sensitive: self.sensitive,
+            write_only: self.write_only,
+            deprecated: self.deprecation.is_some(),
+            deprecation_message: self.deprecation.clone().unwrap_or_default(),
+        }
+    }
+}
+
+fn object(nesting: Nesting, attributes: &[Attribute]) -> wire::schema::Object {
+    let nesting = match nesting {
+        Nesting::Single => ObjectNesting::Single,
+        Nesting::List => ObjectNesting::List,
+        Nesting::Set => ObjectNesting::Set,
+        Nesting::Map => ObjectNesting::Map,
+    };
+    wire::schema::Object {
+        attributes: attributes.iter().map(Attribute::to_wire).collect(),
+        nesting: nesting.into(),
+        ..Default::default()
+    }
+}
+
+impl NestedBlock {
+    fn to_wire(&self) -> wire::schema::NestedBlock {
+        let nesting = match self.nesting {
+            Nesting::Single => BlockNesting::Single,
+            Nesting::List => BlockNesting::List,
+            Nesting::Set => BlockNesting::Set,
+            Nesting::Map => BlockNesting::Map,
+        };
+        wire::schema::NestedBlock {
+            type_name: self.name.clone(),
+            block: Some(self.block.to_wire(0)),
+            nesting: nesting.into(),
+            // A single block says by its nesting that there is one; the counts would have to be equal.
+            min_items: if self.nesting == Nesting::Single { 0 } else { self.min_items },
+            max_items: if self.nesting == Nesting::Single { 0 } else { self.max_items },
+        }
+    }
+}

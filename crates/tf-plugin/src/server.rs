@@ -1,0 +1,316 @@
+//! The provider's gRPC service. Each call is decoded, answered by the resource, and encoded in a file of its
+//! own below; here they are only listed, and what they share is held.
+
+mod apply;
+mod configure;
+mod data_source;
+mod function;
+mod identity;
+mod import;
+mod isolate;
+mod moved;
+mod plan;
+mod read;
+mod schema;
+mod upgrade;
+mod values;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+
+use crate::context::{Checkpoint, Data, Untyped};
+use crate::cty::{Path, Type};
+use crate::diagnostics::Diagnostics;
+use crate::erased::{AnyDataSource, AnyFunction, AnyProvider, AnyResource, TypedProvider};
+use crate::proto::tfplugin6 as wire;
+use crate::provider::{Provider, Registry};
+use crate::schema::Schema;
+
+/// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
+#[derive(Clone)]
+pub struct Server(Arc<Shared>);
+
+struct Shared {
+    provider: Arc<dyn AnyProvider>,
+    provider_schema: Described,
+    resources: BTreeMap<&'static str, Managed>,
+    data_sources: BTreeMap<&'static str, Source>,
+    functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
+    /// What `configure` made last. Calls that run keep what they began with.
+    data: RwLock<Option<Data>>,
+    /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
+    stop: Mutex<CancellationToken>,
+}
+
+struct Managed {
+    resource: Arc<dyn AnyResource>,
+    described: Described,
+}
+
+struct Source {
+    source: Arc<dyn AnyDataSource>,
+    described: Described,
+}
+
+/// A schema that is made when it is asked for first: a process that only answers one call needs one schema.
+#[derive(Default)]
+struct Described(OnceLock<(Schema, Type)>);
+
+impl Described {
+    fn of(&self, make: impl FnOnce() -> Schema) -> &(Schema, Type) {
+        self.0.get_or_init(|| {
+            let schema = make();
+            let of = schema.object_type();
+            (schema, of)
+        })
+    }
+}
+
+impl Managed {
+    fn schema(&self) -> &Schema {
+        &self.described.of(|| self.resource.schema()).0
+    }
+
+    fn object_type(&self) -> &Type {
+        &self.described.of(|| self.resource.schema()).1
+    }
+}
+
+impl Source {
+    fn schema(&self) -> &Schema {
+        &self.described.of(|| self.source.schema()).0
+    }
+
+    fn object_type(&self) -> &Type {
+        &self.described.of(|| self.source.schema()).1
+    }
+}
+
+impl Server {
+    /// A server that is not configured yet.
+    pub fn new<P: Provider>(provider: P) -> Self {
+        let mut registry = Registry::<P::Data>::new();
+        provider.register(&mut registry);
+        let managed = |resource| Managed { resource, described: Described::default() };
+        let source = |source| Source { source, described: Described::default() };
+        Self(Arc::new(Shared {
+            provider: Arc::new(TypedProvider(provider)),
+            provider_schema: Described::default(),
+            resources: registry.resources.into_iter().map(|(name, each)| (name, managed(each))).collect(),
+            data_sources: registry
+                .data_sources
+                .into_iter()
+                .map(|(name, each)| (name, source(each)))
+                .collect(),
+            functions: registry.functions,
+            data: RwLock::new(None),
+            stop: Mutex::new(CancellationToken::new()),
+        }))
+    }
+
+    /// What Terraform would refuse in the schemas, and where structs and schemas differ. Empty if all is sound;
+    /// every provider's tests should ask.
+    pub fn problems(&self) -> Vec<String> {
+        let shared = &self.0;
+        let mut found = Vec::new();
+        let mut look = |name: &str, schema: &Schema, fields: &[&str]| {
+            found.extend(schema.problems().into_iter().map(|problem| format!("{name}: {problem}")));
+            let mut of_schema: Vec<&str> = schema.block().names().collect();
+            let mut of_struct = fields.to_vec();
+            of_schema.sort_unstable();
+            of_struct.sort_unstable();
+            if of_schema != of_struct {
+                found.push(format!("{name}: the schema has {of_schema:?} and the struct {of_struct:?}"));
+            }
+        };
+        look("provider", shared.provider_schema(), shared.provider.model_names());
+        for (name, managed) in &shared.resources {
+            look(name, managed.schema(), managed.resource.model_names());
+        }
+        for (name, source) in &shared.data_sources {
+            look(name, source.schema(), source.source.model_names());
+        }
+        found
+    }
+}
+
+impl Shared {
+    fn provider_schema(&self) -> &Schema {
+        &self.provider_schema.of(|| self.provider.schema()).0
+    }
+
+    fn resource(&self, name: &str) -> Result<&Managed, Diagnostics> {
+        self.resources.get(name).ok_or_else(|| unknown_name("resource type", name))
+    }
+
+    fn data_source(&self, name: &str) -> Result<&Source, Diagnostics> {
+        self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
+    }
+
+    /// What a call is given, or why there is nothing to give.
+    fn context(&self) -> Result<Untyped, Diagnostics> {
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let data = data.ok_or_else(|| {
+            failure(
+                "Provider not configured",
+                "This call needs a configured provider, and none was configured in this process. \
+                 This is a bug in the program that started the provider, or in the provider itself.",
+            )
+        })?;
+        let cancel = self.stop.lock().unwrap_or_else(PoisonError::into_inner).child_token();
+        Ok(Untyped { data, cancel, checkpoint: Checkpoint::default() })
+    }
+
+    fn stop(&self) {
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *stop).cancel();
+    }
+}
+
+fn unknown_name(kind: &str, name: &str) -> Diagnostics {
+    failure("Unknown name", &format!("This provider has no {kind} {name:?}."))
+}
+
+/// One error that belongs to no attribute.
+fn failure(summary: &str, detail: &str) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.error(Path::root(), summary, detail);
+    diagnostics
+}
+
+/// A call that answers in one message.
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl wire::provider_server::Provider for Server {
+    async fn get_metadata(
+        &self,
+        _: Request<wire::get_metadata::Request>,
+    ) -> Answer<wire::get_metadata::Response> {
+        Ok(Response::new(self.0.metadata()))
+    }
+
+    async fn get_provider_schema(
+        &self,
+        _: Request<wire::get_provider_schema::Request>,
+    ) -> Answer<wire::get_provider_schema::Response> {
+        Ok(Response::new(self.0.provider_schemas()))
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<wire::get_resource_identity_schemas::Request>,
+    ) -> Answer<wire::get_resource_identity_schemas::Response> {
+        Ok(Response::new(self.0.identity_schemas()))
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<wire::get_functions::Request>,
+    ) -> Answer<wire::get_functions::Response> {
+        let functions = self.0.function_signatures();
+        Ok(Response::new(wire::get_functions::Response { functions, diagnostics: Vec::new() }))
+    }
+
+    async fn validate_provider_config(
+        &self,
+        request: Request<wire::validate_provider_config::Request>,
+    ) -> Answer<wire::validate_provider_config::Response> {
+        Ok(Response::new(self.0.validate_provider(request.into_inner())))
+    }
+
+    async fn configure_provider(
+        &self,
+        request: Request<wire::configure_provider::Request>,
+    ) -> Answer<wire::configure_provider::Response> {
+        Ok(Response::new(configure::answer(self.clone(), request.into_inner()).await))
+    }
+
+    async fn stop_provider(
+        &self,
+        _: Request<wire::stop_provider::Request>,
+    ) -> Answer<wire::stop_provider::Response> {
+        self.0.stop();
+        Ok(Response::new(wire::stop_provider::Response::default()))
+    }
+
+    async fn validate_resource_config(
+        &self,
+        request: Request<wire::validate_resource_config::Request>,
+    ) -> Answer<wire::validate_resource_config::Response> {
+        Ok(Response::new(self.0.validate_resource(request.into_inner())))
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<wire::upgrade_resource_state::Request>,
+    ) -> Answer<wire::upgrade_resource_state::Response> {
+        Ok(Response::new(upgrade::state(&self.0, request.into_inner())))
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<wire::upgrade_resource_identity::Request>,
+    ) -> Answer<wire::upgrade_resource_identity::Response> {
+        Ok(Response::new(upgrade::identity(&self.0, &request.into_inner())))
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<wire::read_resource::Request>,
+    ) -> Answer<wire::read_resource::Response> {
+        Ok(Response::new(read::answer(&self.0, request.into_inner()).await))
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<wire::plan_resource_change::Request>,
+    ) -> Answer<wire::plan_resource_change::Response> {
+        Ok(Response::new(plan::answer(&self.0, request.into_inner()).await))
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<wire::apply_resource_change::Request>,
+    ) -> Answer<wire::apply_resource_change::Response> {
+        Ok(Response::new(apply::answer(self.clone(), request.into_inner()).await))
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<wire::import_resource_state::Request>,
+    ) -> Answer<wire::import_resource_state::Response> {
+        Ok(Response::new(import::answer(&self.0, request.into_inner()).await))
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<wire::move_resource_state::Request>,
+    ) -> Answer<wire::move_resource_state::Response> {
+        Ok(Response::new(moved::answer(&self.0, request.into_inner())))
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<wire::validate_data_resource_config::Request>,
+    ) -> Answer<wire::validate_data_resource_config::Response> {
+        Ok(Response::new(data_source::validate(&self.0, request.into_inner())))
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<wire::read_data_source::Request>,
+    ) -> Answer<wire::read_data_source::Response> {
+        Ok(Response::new(data_source::read(&self.0, request.into_inner()).await))
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<wire::call_function::Request>,
+    ) -> Answer<wire::call_function::Response> {
+        Ok(Response::new(function::call(&self.0, request.into_inner())))
+    }
+}

@@ -1,0 +1,107 @@
+//! `ApplyResourceChange`: create, update or delete, in a task that goes on when the call is dropped.
+//!
+//! What Terraform stores after an error depends on the answer: no state after a failed create orphans what was
+//! created; no state after a failed update or delete keeps state, private data and identity as they were; a
+//! state takes private data and identity from the same answer.
+
+use std::sync::Arc;
+
+use super::identity::{stable, to_wire};
+use super::isolate::isolated;
+use super::values::{decode, encode};
+use super::{Managed, Server, failure};
+use crate::context::{Checkpoint, Untyped};
+use crate::cty::Value;
+use crate::diagnostics::Diagnostics;
+use crate::erased::{AnyPlan, AnyResource, Said, Stateful};
+use crate::planning;
+use crate::private::Private;
+use crate::proto::tfplugin6 as wire;
+use wire::apply_resource_change::{Request, Response};
+
+pub(super) async fn answer(server: Server, request: Request) -> Response {
+    apply(&server, request)
+        .await
+        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+}
+
+async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostics> {
+    let managed = server.0.resource(&request.type_name)?;
+    let of = managed.object_type();
+    let prior = decode(request.prior_state, of)?;
+    let planned = decode(request.planned_state, of)?;
+    let config = decode(request.config, of)?;
+    let identity = managed.identity(request.planned_identity)?;
+    let context = server.0.context()?;
+    let resource = Arc::clone(&managed.resource);
+    if planned.is_null() {
+        return Ok(delete(resource, context, prior).await);
+    }
+    let checkpoint = context.checkpoint.clone();
+    let private = Private::decode(&request.planned_private);
+    let call = AnyPlan { config, prior, planned: planned.clone(), private };
+    let is_create = call.prior.is_null();
+    let said = isolated(async move { change(resource, context, call).await }).await;
+    let (stateful, mut diagnostics) = or_saved(said, &checkpoint);
+    let Some(stateful) = stateful else {
+        if !diagnostics.has_errors() {
+            diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
+        }
+        return Ok(Response { diagnostics: diagnostics.into_wire(), ..Default::default() });
+    };
+    let state = finished(managed, &planned, stateful.state, &mut diagnostics);
+    let before = if is_create { None } else { identity.clone() };
+    let identity = stable(before, stateful.identity.or(identity)).unwrap_or_else(|changed| {
+        diagnostics.append(changed);
+        None
+    });
+    Ok(Response {
+        new_state: Some(encode(&state)),
+        private: request.planned_private,
+        new_identity: to_wire(identity.map(Value::with_unknowns_as_null).as_ref()),
+        diagnostics: diagnostics.into_wire(),
+        ..Default::default()
+    })
+}
+
+async fn change(resource: Arc<dyn AnyResource>, context: Untyped, call: AnyPlan) -> Said<Option<Stateful>> {
+    if call.prior.is_null() {
+        resource.create(context, call).await
+    } else {
+        resource.update(context, call).await
+    }
+}
+
+/// What the call answered or, if it answered no state, what it had saved on its way.
+fn or_saved(
+    said: Result<Said<Option<Stateful>>, Diagnostics>,
+    checkpoint: &Checkpoint,
+) -> Said<Option<Stateful>> {
+    let (stateful, diagnostics) = said.unwrap_or_else(|crash| (None, crash));
+    let saved = || checkpoint.take().map(|state| Stateful { state, identity: None });
+    (stateful.or_else(saved), diagnostics)
+}
+
+/// The new state in the plan's own spelling and without unknowns.
+fn finished(managed: &Managed, planned: &Value, state: Value, diagnostics: &mut Diagnostics) -> Value {
+    let block = managed.schema().block();
+    let state = planning::reconcile(block, planned, block.conform(state));
+    if let Some(path) = state.first_unknown()
+        && !diagnostics.has_errors()
+    {
+        diagnostics.error(
+            path,
+            "Value not known after apply",
+            "The provider left this value unknown: this is a bug in it. The rest of the state was saved.",
+        );
+    }
+    state.with_unknowns_as_null()
+}
+
+async fn delete(resource: Arc<dyn AnyResource>, context: Untyped, prior: Value) -> Response {
+    let deleted = isolated(async move { resource.delete(context, prior).await }).await;
+    let diagnostics = deleted.unwrap_or_else(|crash| crash);
+    // Without a state, Terraform keeps the old one after an error, with private data and identity.
+    let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));
+    Response { new_state, diagnostics: diagnostics.into_wire(), ..Default::default() }
+}

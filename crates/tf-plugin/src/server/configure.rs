@@ -1,0 +1,61 @@
+//! `ValidateProviderConfig`, `ConfigureProvider` and `ValidateResourceConfig`.
+
+use std::sync::{Arc, PoisonError};
+
+use super::isolate::{isolated, isolated_now};
+use super::values::decode;
+use super::{Server, Shared};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::provider::Host;
+
+impl Shared {
+    pub(super) fn validate_provider(
+        &self,
+        request: wire::validate_provider_config::Request,
+    ) -> wire::validate_provider_config::Response {
+        let of = self.provider_schema().object_type();
+        let diagnostics = match decode(request.config, &of) {
+            Ok(config) => isolated_now(|| self.provider.validate(config)).unwrap_or_else(|crash| crash),
+            Err(unreadable) => unreadable,
+        };
+        wire::validate_provider_config::Response { diagnostics: diagnostics.into_wire() }
+    }
+
+    pub(super) fn validate_resource(
+        &self,
+        request: wire::validate_resource_config::Request,
+    ) -> wire::validate_resource_config::Response {
+        let check = || {
+            let managed = self.resource(&request.type_name)?;
+            let config = decode(request.config, managed.object_type())?;
+            isolated_now(|| managed.resource.validate(config))
+        };
+        let diagnostics = check().unwrap_or_else(|failed| failed);
+        wire::validate_resource_config::Response { diagnostics: diagnostics.into_wire() }
+    }
+}
+
+/// Makes the provider's data and puts it in the place of what was there.
+pub(super) async fn answer(
+    server: Server,
+    request: wire::configure_provider::Request,
+) -> wire::configure_provider::Response {
+    let diagnostics = configure(server, request).await.unwrap_or_else(|failed| failed);
+    wire::configure_provider::Response { diagnostics: diagnostics.into_wire() }
+}
+
+async fn configure(
+    server: Server,
+    request: wire::configure_provider::Request,
+) -> Result<Diagnostics, Diagnostics> {
+    let shared = &server.0;
+    let config = decode(request.config, &shared.provider_schema().object_type())?;
+    let host = Host { terraform_version: request.terraform_version };
+    let provider = Arc::clone(&shared.provider);
+    let (data, diagnostics) = isolated(async move { provider.configure(config, host).await }).await?;
+    if let Some(data) = data {
+        *shared.data.write().unwrap_or_else(PoisonError::into_inner) = Some(data);
+    }
+    Ok(diagnostics)
+}

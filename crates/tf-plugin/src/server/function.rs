@@ -1,0 +1,49 @@
+//! `CallFunction`.
+
+use super::Shared;
+use super::isolate::isolated_now;
+use super::values::{decode, encode};
+use crate::cty::Value;
+use crate::diagnostics::Diagnostics;
+use crate::function::{FunctionError, Signature};
+use crate::proto::tfplugin6 as wire;
+use wire::call_function::{Request, Response};
+
+pub(super) fn call(shared: &Shared, request: Request) -> Response {
+    match result(shared, request) {
+        Ok(value) => Response { result: Some(encode(&value)), error: None },
+        Err(error) => {
+            let function_argument = error.argument.and_then(|position| i64::try_from(position).ok());
+            let error = wire::FunctionError { text: error.text, function_argument };
+            Response { result: None, error: Some(error) }
+        }
+    }
+}
+
+fn result(shared: &Shared, request: Request) -> Result<Value, FunctionError> {
+    let function = shared.functions.get(request.name.as_str()).ok_or_else(|| FunctionError {
+        text: format!("This provider has no function {:?}.", request.name),
+        argument: None,
+    })?;
+    let arguments = arguments(&function.signature(), request.arguments)?;
+    isolated_now(|| function.call(arguments)).unwrap_or_else(|crash| Err(text_of(&crash, None)))
+}
+
+fn arguments(signature: &Signature, given: Vec<wire::DynamicValue>) -> Result<Vec<Value>, FunctionError> {
+    let decoded = given.into_iter().enumerate().map(|(position, argument)| {
+        let parameter = signature.parameters.get(position).or(signature.variadic.as_ref());
+        let parameter = parameter
+            .ok_or_else(|| FunctionError::argument(position, "The function takes no such argument."))?;
+        decode(Some(argument), &parameter.of).map_err(|failed| text_of(&failed, Some(position)))
+    });
+    let decoded = decoded.collect::<Result<Vec<_>, _>>()?;
+    if decoded.len() < signature.parameters.len() {
+        return Err(FunctionError { text: "The function takes more arguments.".to_owned(), argument: None });
+    }
+    Ok(decoded)
+}
+
+fn text_of(failed: &Diagnostics, argument: Option<usize>) -> FunctionError {
+    let texts: Vec<&str> = failed.iter().map(|each| each.detail.as_str()).collect();
+    FunctionError { text: texts.join(" "), argument }
+}

@@ -1,0 +1,44 @@
+//! Identities on the wire, and the rule that the identity of a resource never changes.
+
+use super::values::{decode, encode};
+use super::{Managed, failure};
+use crate::cty::{Type, Value};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+
+impl Managed {
+    pub(super) fn identity_type(&self) -> Option<Type> {
+        let schema = self.resource.identity_schema()?;
+        Some(Type::object(schema.attributes.into_iter().map(|each| (each.name, each.of))))
+    }
+
+    /// Reads an identity; `None` if there is none or the resource has no identities.
+    pub(super) fn identity(
+        &self,
+        data: Option<wire::ResourceIdentityData>,
+    ) -> Result<Option<Value>, Diagnostics> {
+        let (Some(data), Some(of)) = (data, self.identity_type()) else { return Ok(None) };
+        Ok(Some(decode(data.identity_data, &of)?).filter(|identity| !identity.is_null()))
+    }
+}
+
+pub(super) fn to_wire(identity: Option<&Value>) -> Option<wire::ResourceIdentityData> {
+    identity.map(|value| wire::ResourceIdentityData { identity_data: Some(encode(value)) })
+}
+
+/// The identity to answer: what the resource says, or else what was there before.
+///
+/// # Errors
+/// When both are known and differ. Terraform does not look at this, and users and tools count on it.
+pub(super) fn stable(before: Option<Value>, now: Option<Value>) -> Result<Option<Value>, Diagnostics> {
+    match (before, now) {
+        (Some(before), Some(now)) if before.is_wholly_known() && now.is_wholly_known() && before != now => {
+            Err(failure(
+                "Unexpected identity change",
+                "The identity of a resource must stay what it is for as long as the resource lives. This is a \
+                 bug in the provider; please report it.",
+            ))
+        }
+        (before, now) => Ok(now.or(before)),
+    }
+}

@@ -1,0 +1,47 @@
+//! `ImportResourceState`.
+
+use std::sync::Arc;
+
+use super::identity::to_wire;
+use super::isolate::isolated;
+use super::values::encode;
+use super::{Shared, failure};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::resource::Import;
+use wire::import_resource_state::{ImportedResource, Request, Response};
+
+pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
+    import(shared, request)
+        .await
+        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+}
+
+async fn import(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+    let managed = shared.resource(&request.type_name)?;
+    let given = managed.identity(request.identity)?;
+    let import = match &given {
+        Some(identity) if request.id.is_empty() => Import::Identity(identity.clone()),
+        _ if request.id.is_empty() => {
+            return Err(failure("Import without id", "An import needs an id or an identity."));
+        }
+        _ => Import::Id(request.id),
+    };
+    let context = shared.context()?;
+    let resource = Arc::clone(&managed.resource);
+    let (found, diagnostics) = isolated(async move { resource.import(context, import).await }).await?;
+    let imported = found.map(|found| {
+        let state = managed.schema().block().conform(found.state).with_unknowns_as_null();
+        ImportedResource {
+            type_name: request.type_name,
+            state: Some(encode(&state)),
+            private: Vec::new(),
+            identity: to_wire(found.identity.or(given).as_ref()),
+        }
+    });
+    Ok(Response {
+        imported_resources: imported.into_iter().collect(),
+        diagnostics: diagnostics.into_wire(),
+        deferred: None,
+    })
+}

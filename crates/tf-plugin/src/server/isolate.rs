@@ -1,0 +1,33 @@
+//! Runs a call in a task of its own, so that a panic becomes a diagnostic and a dropped call cannot tear an
+//! apply.
+
+use std::future::Future;
+
+use super::failure;
+use crate::crash::{self, Panic};
+use crate::diagnostics::Diagnostics;
+
+/// Runs `work` to its end, even if the caller goes away.
+pub(super) async fn isolated<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Diagnostics> {
+    match tokio::spawn(crash::contain(work)).await {
+        Ok(contained) => contained.map_err(|panic| crashed(&panic)),
+        Err(_) => Err(failure("The call was ended", "The provider is shutting down; run the command again.")),
+    }
+}
+
+/// Runs `work` in place; it is short and waits for nothing.
+pub(super) fn isolated_now<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostics> {
+    crash::contain_sync(work).map_err(|panic| crashed(&panic))
+}
+
+fn crashed(panic: &Panic) -> Diagnostics {
+    failure(
+        "The provider crashed in this call",
+        &format!(
+            "This is a bug in the provider; please report it with this text: {panic}\n\nThe state was kept as \
+             far as it is known. Run the command again to see what is left to do."
+        ),
+    )
+}

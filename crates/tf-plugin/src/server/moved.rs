@@ -1,0 +1,45 @@
+//! `MoveResourceState`: takes over the state of another resource type. The provider is not configured here.
+
+use super::identity::to_wire;
+use super::isolate::isolated_now;
+use super::values::encode;
+use super::{Shared, failure};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::resource::Moved;
+use wire::move_resource_state::{Request, Response};
+
+pub(super) fn answer(shared: &Shared, request: Request) -> Response {
+    moved(shared, request)
+        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+}
+
+fn moved(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+    let managed = shared.resource(&request.target_type_name)?;
+    let from = Moved {
+        provider: request.source_provider_address,
+        type_name: request.source_type_name,
+        version: request.source_schema_version,
+        json: request.source_state.unwrap_or_default().json,
+    };
+    let (found, mut diagnostics) = isolated_now(|| managed.resource.moved(&from))?;
+    if found.is_none() && !diagnostics.has_errors() {
+        diagnostics.append(failure(
+            "Cannot move this resource",
+            &format!(
+                "{} does not know how to take over the state of {} from {}. Remove that resource from the \
+                 state with a `removed` block and import this one.",
+                request.target_type_name, from.type_name, from.provider
+            ),
+        ));
+    }
+    let block = managed.schema().block();
+    Ok(Response {
+        target_state: found
+            .as_ref()
+            .map(|found| encode(&block.conform(found.state.clone()).with_unknowns_as_null())),
+        target_identity: to_wire(found.as_ref().and_then(|found| found.identity.as_ref())),
+        target_private: Vec::new(),
+        diagnostics: diagnostics.into_wire(),
+    })
+}

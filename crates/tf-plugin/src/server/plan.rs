@@ -1,0 +1,95 @@
+//! `PlanResourceChange`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::identity::{stable, to_wire};
+use super::isolate::isolated;
+use super::values::{decode, encode};
+use super::{Managed, Shared};
+use crate::cty::{Path, Value};
+use crate::diagnostics::{Diagnostics, path_into_wire};
+use crate::erased::AnyPlan;
+use crate::planning;
+use crate::private::Private;
+use crate::proto::tfplugin6 as wire;
+use wire::plan_resource_change::{Request, Response};
+
+pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
+    plan(shared, request)
+        .await
+        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+}
+
+async fn plan(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+    let managed = shared.resource(&request.type_name)?;
+    let of = managed.object_type();
+    let prior = decode(request.prior_state, of)?;
+    let proposed = decode(request.proposed_new_state, of)?;
+    let before = managed.identity(request.prior_identity)?;
+    if proposed.is_null() {
+        let diagnostics = destroy(shared, managed, prior).await?;
+        return Ok(Response {
+            planned_state: Some(encode(&Value::Null)),
+            planned_private: request.prior_private,
+            planned_identity: to_wire(before.as_ref()),
+            diagnostics: diagnostics.into_wire(),
+            ..Default::default()
+        });
+    }
+    let config = decode(request.config, of)?;
+    let private = Private::decode(&request.prior_private);
+    let call = AnyPlan { config, prior, planned: proposed, private };
+    change(shared, managed, call, before).await
+}
+
+async fn destroy(shared: &Shared, managed: &Managed, prior: Value) -> Result<Diagnostics, Diagnostics> {
+    let context = shared.context()?;
+    let resource = Arc::clone(&managed.resource);
+    isolated(async move { resource.plan_destroy(context, prior).await }).await
+}
+
+async fn change(
+    shared: &Shared,
+    managed: &Managed,
+    call: AnyPlan,
+    before: Option<Value>,
+) -> Result<Response, Diagnostics> {
+    let block = managed.schema().block();
+    let context = shared.context()?;
+    let resource = Arc::clone(&managed.resource);
+    let prior = call.prior.clone();
+    let planned = planning::complete(block, &call.config, &call.prior, call.planned);
+    let call = AnyPlan { planned, ..call };
+    let (planned, mut diagnostics) = isolated(async move { resource.plan(context, call).await }).await?;
+    let Some(planned) = planned else {
+        return Ok(Response { diagnostics: diagnostics.into_wire(), ..Default::default() });
+    };
+    let state = block.conform(planned.state);
+    let replace = replace_paths(managed, &prior, &state, planned.replace);
+    let identity = if prior.is_null() || !replace.is_empty() {
+        planned.identity
+    } else {
+        stable(before, planned.identity).unwrap_or_else(|changed| {
+            diagnostics.append(changed);
+            None
+        })
+    };
+    Ok(Response {
+        planned_state: Some(encode(&state)),
+        requires_replace: replace.iter().map(path_into_wire).collect(),
+        planned_private: planned.private.encode(),
+        planned_identity: to_wire(identity.as_ref()),
+        diagnostics: diagnostics.into_wire(),
+        ..Default::default()
+    })
+}
+
+/// In order and each once. Core refuses a path that leads nowhere, so none is sent on create.
+fn replace_paths(managed: &Managed, prior: &Value, planned: &Value, own: Vec<Path>) -> BTreeSet<Path> {
+    if prior.is_null() {
+        return BTreeSet::new();
+    }
+    let by_schema = planning::replacements(managed.schema().block(), prior, planned);
+    own.into_iter().chain(by_schema).collect()
+}

@@ -1,0 +1,52 @@
+//! `ReadResource`.
+
+use std::sync::Arc;
+
+use super::identity::{stable, to_wire};
+use super::isolate::isolated;
+use super::values::{decode, encode};
+use super::{Shared, failure};
+use crate::cty::Value;
+use crate::diagnostics::Diagnostics;
+use crate::planning;
+use crate::private::Private;
+use crate::proto::tfplugin6 as wire;
+use wire::read_resource::{Request, Response};
+
+pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
+    read(shared, request)
+        .await
+        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+}
+
+async fn read(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+    let managed = shared.resource(&request.type_name)?;
+    let current = decode(request.current_state, managed.object_type())?;
+    if current.is_null() {
+        return Err(failure("Nothing to read", "Terraform asked to read a resource without a state."));
+    }
+    let before = managed.identity(request.current_identity)?;
+    let context = shared.context()?;
+    let resource = Arc::clone(&managed.resource);
+    let (reference, private) = (current.clone(), Private::decode(&request.private));
+    let ((found, private), mut diagnostics) =
+        isolated(async move { resource.read(context, current, private).await }).await?;
+    let Some(found) = found else {
+        // With an error, Terraform keeps what it has. Without one, null says that the resource is gone.
+        let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));
+        return Ok(Response { new_state, diagnostics: diagnostics.into_wire(), ..Default::default() });
+    };
+    let block = managed.schema().block();
+    let state = planning::reconcile(block, &reference, block.conform(found.state));
+    let identity = stable(before, found.identity).unwrap_or_else(|changed| {
+        diagnostics.append(changed);
+        None
+    });
+    Ok(Response {
+        new_state: Some(encode(&state.with_unknowns_as_null())),
+        private: private.encode(),
+        new_identity: to_wire(identity.as_ref()),
+        diagnostics: diagnostics.into_wire(),
+        ..Default::default()
+    })
+}

@@ -1,0 +1,76 @@
+//! `UpgradeResourceState` and `UpgradeResourceIdentity`. Called for every instance in every walk, so what can be
+//! read is read.
+
+use super::isolate::isolated_now;
+use super::values::encode;
+use super::{Shared, failure};
+use crate::cty::{Type, Value, json};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::resource::Stored;
+use wire::{upgrade_resource_identity, upgrade_resource_state};
+
+pub(super) fn state(
+    shared: &Shared,
+    request: upgrade_resource_state::Request,
+) -> upgrade_resource_state::Response {
+    let (upgraded, diagnostics) = match upgrade(shared, request) {
+        Ok((state, diagnostics)) => (state, diagnostics),
+        Err(failed) => (None, failed),
+    };
+    upgrade_resource_state::Response {
+        upgraded_state: upgraded.as_ref().map(encode),
+        diagnostics: diagnostics.into_wire(),
+    }
+}
+
+fn upgrade(
+    shared: &Shared,
+    request: upgrade_resource_state::Request,
+) -> Result<(Option<Value>, Diagnostics), Diagnostics> {
+    let managed = shared.resource(&request.type_name)?;
+    let json = request.raw_state.unwrap_or_default().json;
+    if json.is_empty() {
+        return Err(failure(
+            "State too old",
+            "This state was written before Terraform 0.12. Import the resource anew with this provider.",
+        ));
+    }
+    let block = managed.schema().block();
+    let (state, diagnostics) = if request.version == managed.schema().version {
+        (Some(read(&json, managed.object_type())?), Diagnostics::new())
+    } else {
+        let stored = Stored { version: request.version, json };
+        isolated_now(|| managed.resource.upgrade(&stored))?
+    };
+    Ok((state.map(|state| block.conform(state).with_unknowns_as_null()), diagnostics))
+}
+
+pub(super) fn identity(
+    shared: &Shared,
+    request: &upgrade_resource_identity::Request,
+) -> upgrade_resource_identity::Response {
+    let upgraded = shared.resource(&request.type_name).and_then(|managed| {
+        let of = managed
+            .identity_type()
+            .ok_or_else(|| failure("No identity", "This resource has no identity."))?;
+        read(&request.raw_identity.clone().unwrap_or_default().json, &of)
+    });
+    let (upgraded, diagnostics) = match upgraded {
+        Ok(identity) => (Some(identity), Diagnostics::new()),
+        Err(failed) => (None, failed),
+    };
+    upgrade_resource_identity::Response {
+        upgraded_identity: super::identity::to_wire(upgraded.as_ref()),
+        diagnostics: diagnostics.into_wire(),
+    }
+}
+
+fn read(text: &[u8], of: &Type) -> Result<Value, Diagnostics> {
+    json::decode(text, of).map_err(|error| {
+        failure(
+            "Stored state cannot be read",
+            &format!("The stored value {error}. It was changed by hand or by another program."),
+        )
+    })
+}

@@ -1,0 +1,87 @@
+//! Values of the protocol to values of ours and back, shaped as a schema wants them.
+
+use crate::cty::{Type, Value, json, msgpack};
+use crate::diagnostics::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::schema::{Block, Kind, NestedBlock, Nesting};
+
+/// Reads a value; one that is absent is null.
+pub(super) fn decode(value: Option<wire::DynamicValue>, of: &Type) -> Result<Value, Diagnostics> {
+    let Some(value) = value else { return Ok(Value::Null) };
+    let decoded = if value.msgpack.is_empty() && !value.json.is_empty() {
+        json::decode(&value.json, of)
+    } else {
+        msgpack::decode(&value.msgpack, of)
+    };
+    decoded.map_err(|error| {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.unreadable(vec![error]);
+        diagnostics
+    })
+}
+
+pub(super) fn encode(value: &Value) -> wire::DynamicValue {
+    wire::DynamicValue { msgpack: msgpack::encode(value), json: Vec::new() }
+}
+
+impl Block {
+    /// An object with every attribute and block that the schema has. A list or set of blocks is never null:
+    /// without blocks it is empty.
+    pub(super) fn conform(&self, object: Value) -> Value {
+        let Value::Map(mut members) = object else { return object };
+        for attribute in &self.attributes {
+            let own = members.entry(attribute.name.clone()).or_insert(Value::Null);
+            // A set that a struct holds may come as a list, and a null map stays null.
+            if let (Kind::Plain(Type::Set(_)), Value::List(elements)) = (&attribute.kind, &mut *own) {
+                *own = Value::Set(std::mem::take(elements));
+            }
+        }
+        for block in &self.blocks {
+            let own = members.entry(block.name.clone()).or_insert(Value::Null);
+            *own = block.conform(std::mem::replace(own, Value::Null));
+        }
+        Value::Map(members)
+    }
+}
+
+impl NestedBlock {
+    fn conform(&self, value: Value) -> Value {
+        let each = |elements: Vec<Value>| elements.into_iter().map(|own| self.block.conform(own)).collect();
+        match (self.nesting, value) {
+            (Nesting::List, Value::Null) => Value::List(Vec::new()),
+            (Nesting::Set, Value::Null) => Value::Set(Vec::new()),
+            (Nesting::Map, Value::Null) => Value::object::<&str>([]),
+            (Nesting::List, Value::List(elements)) => Value::List(each(elements)),
+            (Nesting::Set, Value::Set(elements)) => Value::Set(each(elements)),
+            (Nesting::Single, object @ Value::Map(_)) => self.block.conform(object),
+            (Nesting::Map, Value::Map(members)) => {
+                Value::Map(members.into_iter().map(|(key, own)| (key, self.block.conform(own))).collect())
+            }
+            (_, value) => value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cty::Value;
+    use crate::schema::{Attribute, Block, NestedBlock};
+
+    #[test]
+    fn blocks_are_empty_where_attributes_are_null() {
+        let header = Block::new([Attribute::string("name")]);
+        let block = Block::new([Attribute::string("path")]).blocks([
+            NestedBlock::set("header", header.clone()),
+            NestedBlock::list("other", header.clone()),
+            NestedBlock::single("timeouts", header),
+        ]);
+        let expected = Value::object([
+            ("path", Value::Null),
+            ("header", Value::Set(Vec::new())),
+            ("other", Value::List(Vec::new())),
+            ("timeouts", Value::Null),
+        ]);
+        assert_eq!(block.conform(Value::object::<&str>([])), expected);
+        assert_eq!(block.conform(Value::Null), Value::Null);
+    }
+}

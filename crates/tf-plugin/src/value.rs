@@ -1,0 +1,260 @@
+//! Typed values: what a resource's struct is made of.
+//!
+//! Every attribute is a [`Value`]: known, null or unknown. Reading one collects every error, so that two bad
+//! attributes give two diagnostics.
+
+use std::collections::BTreeMap;
+
+use crate::cty::{self, DecodeError, Path, Unknown};
+
+/// An attribute or block that is known, null, or not known before apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value<T> {
+    /// The value.
+    Known(T),
+    /// Not set.
+    Null,
+    /// Not known before apply.
+    Unknown(Unknown),
+}
+
+/// The elements of a set. They may be unknown, so they are kept in a list; the order means nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Set<T>(pub Vec<T>);
+
+/// A Rust type that an attribute can have. Implemented for text, numbers, collections and, by
+/// [`crate::object!`], for structs.
+pub trait Attribute: Sized {
+    /// Reads a known value. Errors are added to `errors`; then the answer is `None`.
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self>;
+
+    /// Writes the value.
+    fn encode(self) -> cty::Value;
+}
+
+impl<T> Value<T> {
+    /// An unknown about which nothing is promised.
+    pub fn unknown() -> Self {
+        Self::Unknown(Unknown::default())
+    }
+
+    /// The value, if it is known and not null.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Null | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The value to change, if it is known and not null.
+    pub fn known_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Null | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The value itself, if it is known and not null.
+    pub fn into_known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Null | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether it is unknown; its parts may be unknown all the same.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+}
+
+/// `None` is null.
+impl<T> From<Option<T>> for Value<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Known)
+    }
+}
+
+impl From<&str> for Value<String> {
+    fn from(text: &str) -> Self {
+        Self::Known(text.to_owned())
+    }
+}
+
+impl Value<String> {
+    /// The text, if it is known and not null.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.known().map(String::as_str)
+    }
+}
+
+impl<T: Attribute> Attribute for Value<T> {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        match value {
+            cty::Value::Null => Some(Self::Null),
+            cty::Value::Unknown(unknown) => Some(Self::Unknown(unknown)),
+            known => T::decode(known, path, errors).map(Self::Known),
+        }
+    }
+
+    fn encode(self) -> cty::Value {
+        match self {
+            Self::Known(value) => value.encode(),
+            Self::Null => cty::Value::Null,
+            Self::Unknown(unknown) => cty::Value::Unknown(unknown),
+        }
+    }
+}
+
+fn refuse<T>(path: &Path, what: &str, errors: &mut Vec<DecodeError>) -> Option<T> {
+    errors.push(DecodeError::new(path, what));
+    None
+}
+
+impl Attribute for String {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        match value {
+            cty::Value::String(text) => Some(text),
+            _ => refuse(path, "must be a string", errors),
+        }
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::String(self)
+    }
+}
+
+impl Attribute for bool {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        match value {
+            cty::Value::Bool(value) => Some(value),
+            _ => refuse(path, "must be true or false", errors),
+        }
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::Bool(self)
+    }
+}
+
+impl Attribute for i64 {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        let cty::Value::Number(number) = value else { return refuse(path, "must be a number", errors) };
+        match number.as_i64() {
+            Some(integer) => Some(integer),
+            None => refuse(path, &format!("must be a whole number, and {number} is none that fits"), errors),
+        }
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::integer(self)
+    }
+}
+
+impl Attribute for cty::Number {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        match value {
+            cty::Value::Number(number) => Some(number),
+            _ => refuse(path, "must be a number", errors),
+        }
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::Number(self)
+    }
+}
+
+impl<T: Attribute> Attribute for Vec<T> {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        let cty::Value::List(elements) = value else { return refuse(path, "must be a list", errors) };
+        let count = elements.len();
+        let read: Vec<T> = elements
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, element)| T::decode(element, &path.index(index), errors))
+            .collect();
+        (read.len() == count).then_some(read)
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::List(self.into_iter().map(T::encode).collect())
+    }
+}
+
+impl<T: Attribute> Attribute for Set<T> {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        let cty::Value::Set(elements) = value else { return refuse(path, "must be a set", errors) };
+        let count = elements.len();
+        let mut below = Vec::new();
+        let read: Vec<T> =
+            elements.into_iter().filter_map(|element| T::decode(element, path, &mut below)).collect();
+        errors.append(&mut below);
+        (read.len() == count).then_some(Self(read))
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::Set(self.0.into_iter().map(T::encode).collect())
+    }
+}
+
+impl<T: Attribute> Attribute for BTreeMap<String, T> {
+    fn decode(value: cty::Value, path: &Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+        let cty::Value::Map(members) = value else { return refuse(path, "must be a map", errors) };
+        let count = members.len();
+        let read: Self = members
+            .into_iter()
+            .filter_map(|(key, member)| {
+                T::decode(member, &path.key(&key), errors).map(|value| (key.clone(), value))
+            })
+            .collect();
+        (read.len() == count).then_some(read)
+    }
+
+    fn encode(self) -> cty::Value {
+        cty::Value::Map(self.into_iter().map(|(key, member)| (key, member.encode())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Attribute, Set, Value};
+    use crate::cty::{self, Path};
+
+    fn check<T: Attribute + Clone + PartialEq + std::fmt::Debug>(value: &T) {
+        let mut errors = Vec::new();
+        let back = T::decode(value.clone().encode(), &Path::root(), &mut errors);
+        assert_eq!(back.as_ref(), Some(value), "{errors:?}");
+    }
+
+    #[test]
+    fn every_kind_comes_back_as_it_was() {
+        check(&Value::Known("text".to_owned()));
+        check(&Value::<i64>::Null);
+        check(&Value::<Vec<Value<bool>>>::unknown());
+        check(&Value::Known(Set(vec![Value::Known(1_i64), Value::unknown(), Value::unknown()])));
+        check(&Value::Known(BTreeMap::from([("a".to_owned(), Value::Known(vec![Value::Known(true)]))])));
+    }
+
+    #[test]
+    fn two_bad_elements_give_two_errors() {
+        let value = cty::Value::List(vec![
+            cty::Value::Number("1.5".parse().unwrap()),
+            cty::Value::integer(2),
+            cty::Value::Bool(true),
+        ]);
+        let mut errors = Vec::new();
+        assert_eq!(Vec::<i64>::decode(value, &Path::of("ports"), &mut errors), None);
+        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            ["ports[0]: must be a whole number, and 1.5 is none that fits", "ports[2]: must be a number"]
+        );
+    }
+}
