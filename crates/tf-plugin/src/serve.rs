@@ -1,0 +1,217 @@
+//! The server of a provider process: the handshake line first, then the provider and go-plugin's own services
+//! on the announced socket until the host or a signal ends it. What the provider answers is not known here.
+
+mod program;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+use tonic::transport::server::Router;
+use tonic_health::ServingStatus;
+use tonic_health::server::{HealthReporter, HealthService};
+
+pub use self::program::{Program, run};
+use crate::broker::Broker;
+use crate::controller::Controller;
+use crate::handshake::{self, Address, Environment};
+use crate::listener::{ListenError, Listener, incoming};
+use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;
+use crate::proto::plugin::grpc_controller_server::GrpcControllerServer;
+use crate::proto::plugin::grpc_stdio_server::GrpcStdioServer;
+use crate::proto::tfplugin6::provider_server::{Provider, ProviderServer};
+use crate::reattach;
+use crate::stdio::Stdio;
+use crate::tls::{self, TlsError};
+
+/// The largest message in bytes, both ways; the value of HashiCorp's own provider library. Terraform itself
+/// takes no more than 64 MiB as an answer to `GetProviderSchema`.
+pub const MESSAGE_LIMIT: usize = 256 << 20;
+
+/// How long running calls have to end after the order to stop. The host kills the process after two seconds.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The name under which go-plugin asks for the health of the plugin.
+const HEALTH_SERVICE: &str = "plugin";
+
+/// Why a provider could not be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// No socket.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// No TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// No TLS wanted where the socket is open to other users.
+    #[error(
+        "the host gave no PLUGIN_CLIENT_CERT, and without TLS this system has no socket that only you can use; \
+         unset TF_DISABLE_PLUGIN_TLS"
+    )]
+    TlsRequired,
+    /// The host could not be told.
+    #[error("the handshake could not be written to stdout")]
+    Announce(#[source] io::Error),
+    /// The runtime or its signals.
+    #[error("the server could not be started")]
+    Start(#[source] io::Error),
+    /// The server ended by itself.
+    #[error("the server failed")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// How the process was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// By a host, which ends it.
+    Plugin,
+    /// By a person, who ends it.
+    Debug,
+}
+
+/// A server whose socket is bound and whose address is out. Clients that connect now wait for
+/// [`Announced::serve`].
+pub struct Announced {
+    mode: Mode,
+    listener: Listener,
+    tls: Option<Arc<ServerConfig>>,
+    host_speaks_our_version: bool,
+}
+
+/// Binds the socket and writes the handshake line to `out`, which is the process's stdout.
+///
+/// With a client certificate in `environment`, the server accepts only the client that has it. Without one,
+/// which is what a host does whose user set `TF_DISABLE_PLUGIN_TLS`, it speaks plainly on a socket that only
+/// this user can reach; on Windows there is none, and that is [`ServeError::TlsRequired`].
+pub fn announce(environment: &Environment, out: &mut impl Write) -> Result<Announced, ServeError> {
+    let tls = environment.client_certificate.as_deref().map(tls::server).transpose()?;
+    if tls.is_none() && cfg!(windows) {
+        return Err(ServeError::TlsRequired);
+    }
+    let listener = Listener::bind(environment)?;
+    let certificate = tls.as_ref().map(|tls| tls.certificate.as_ref());
+    let line = handshake::line(&listener.address(), certificate, environment.multiplex);
+    write_flushed(out, &line)?;
+    Ok(Announced {
+        mode: Mode::Plugin,
+        listener,
+        tls: tls.map(|tls| tls.config),
+        host_speaks_our_version: environment.host_speaks_our_version(),
+    })
+}
+
+/// Binds the socket and writes to `out` how to attach a CLI to this process.
+///
+/// `provider` is the source address, such as `azuretm/azuretm`. A CLI that attaches does so without TLS.
+pub fn announce_debug(
+    provider: &str,
+    environment: &Environment,
+    out: &mut impl Write,
+) -> Result<Announced, ServeError> {
+    let listener = Listener::bind(environment)?;
+    write_flushed(out, &reattach::instructions(provider, &listener.address()))?;
+    Ok(Announced { mode: Mode::Debug, listener, tls: None, host_speaks_our_version: true })
+}
+
+fn write_flushed(out: &mut impl Write, text: &str) -> Result<(), ServeError> {
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(ServeError::Announce)
+}
+
+impl Announced {
+    /// The address of the socket.
+    pub fn address(&self) -> Address {
+        self.listener.address()
+    }
+
+    /// Serves `provider` until the host's Shutdown or a signal, and then for at most a second more.
+    ///
+    /// Has to be awaited on a tokio runtime. Calls that are still running at the end are dropped with the
+    /// runtime, unless they run in tasks of their own.
+    pub async fn serve<P: Provider>(self, provider: P) -> Result<(), ServeError> {
+        let stop = CancellationToken::new();
+        // Before the first await: from here on, Ctrl-C is handled.
+        let signals = Signals::catch().map_err(ServeError::Start)?;
+        let (listener, _socket) = self.listener.start().map_err(ServeError::Start)?;
+        if !self.host_speaks_our_version {
+            tracing::warn!("the host does not list version 6 of the provider protocol and will refuse it");
+        }
+        if self.mode == Mode::Plugin && self.tls.is_none() {
+            tracing::warn!("serving without TLS, because the host gave no certificate");
+        }
+
+        let router = services(provider, &stop).await;
+        let connections = incoming(listener, self.tls);
+        let serving = router.serve_with_incoming_shutdown(connections, stop.clone().cancelled_owned());
+        tokio::select! {
+            result = serving => result?,
+            () = signals.end(self.mode, &stop) => {}
+        }
+        Ok(())
+    }
+}
+
+/// The provider and the services of go-plugin.
+async fn services<P: Provider>(provider: P, stop: &CancellationToken) -> Router {
+    let health = HealthReporter::new();
+    health.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
+    let provider = ProviderServer::new(provider)
+        .max_decoding_message_size(MESSAGE_LIMIT)
+        .max_encoding_message_size(MESSAGE_LIMIT);
+    Server::builder()
+        .add_service(provider)
+        .add_service(GrpcControllerServer::new(Controller::new(stop.clone())))
+        .add_service(GrpcBrokerServer::new(Broker::new(stop.clone())))
+        .add_service(GrpcStdioServer::new(Stdio::new(stop.clone())))
+        .add_service(tonic_health::pb::health_server::HealthServer::new(HealthService::from_health_reporter(
+            health,
+        )))
+}
+
+/// The signals that concern a plugin. While it lives, none of them ends the process by itself.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    terminate: tokio::signal::windows::CtrlShutdown,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate })
+    }
+
+    #[cfg(windows)]
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
+        Ok(Self { interrupt: ctrl_c()?, terminate: ctrl_shutdown()? })
+    }
+
+    /// Waits for `stop` or the signals that cause it, and then for the grace to pass.
+    ///
+    /// Under a host an interrupt is swallowed: Ctrl-C reaches the whole process group, and the host decides
+    /// what it means; a provider that ended now would leave behind what it was creating.
+    async fn end(mut self, mode: Mode, stop: &CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => match mode {
+                    Mode::Debug => break,
+                    Mode::Plugin => tracing::debug!("interrupt left to the host"),
+                },
+            }
+        }
+        stop.cancel();
+        tokio::time::sleep(GRACE).await;
+    }
+}
