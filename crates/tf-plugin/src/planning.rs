@@ -25,9 +25,38 @@ pub(crate) fn replacements(block: &Block, prior: &Value, planned: &Value) -> Vec
 }
 
 /// `value` in the spelling of `reference` wherever both mean the same: texts by the schema's rule, and null
-/// and empty for collections. Used for what Azure answers, against what the state or the plan says.
+/// and empty. Used for what Azure answers, against what the state or the plan says.
 pub(crate) fn reconcile(block: &Block, reference: &Value, value: Value) -> Value {
     Reconcile { partly: true }.block(block, reference, value)
+}
+
+/// The new state after an apply, where the plan said of a computed attribute what it will be. Terraform accepts
+/// nothing else; what has changed meanwhile is found by the next refresh.
+pub(crate) fn keep_planned(block: &Block, config: &Value, planned: &Value, state: Value) -> Value {
+    let state = planned_of(&block.attributes, config, planned, state);
+    each_block(&block.blocks, state, |nested, own| {
+        let (config, planned) = (member(config, &nested.name), member(planned, &nested.name));
+        each_object(nested.nesting, own, |step, own| {
+            keep_planned(&nested.block, element(config, step), element(planned, step), own)
+        })
+    })
+}
+
+fn planned_of(attributes: &[Attribute], config: &Value, planned: &Value, state: Value) -> Value {
+    if planned.is_null() {
+        return state;
+    }
+    each_attribute(attributes, state, |attribute, own| {
+        let (config, planned) = (member(config, &attribute.name), member(planned, &attribute.name));
+        let computed = attribute.is_computed() && config.is_null();
+        match &attribute.kind {
+            _ if computed && planned.is_wholly_known() => planned.clone(),
+            Kind::Nested(nesting, below) => each_object(*nesting, own, |step, own| {
+                planned_of(below, element(config, step), element(planned, step), own)
+            }),
+            Kind::Plain(_) => own,
+        }
+    })
 }
 
 /// The same for a plan. There, an attribute has to be all of the configuration or all of the prior state, so
@@ -131,6 +160,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::List(elements) | Value::Set(elements) => elements.is_empty(),
         Value::Map(members) => members.is_empty(),
+        Value::String(text) => text.is_empty(),
         _ => false,
     }
 }
@@ -430,6 +460,22 @@ mod tests {
             [Path::of("name"), Path::of("dns").index(0).attribute("label")]
         );
         assert!(replacements(&block(), &prior(), &prior()).is_empty());
+    }
+
+    #[test]
+    fn what_the_plan_said_of_computed_attributes_stays() {
+        let status = |key: &str| Path::of("endpoints").key(key).attribute("status");
+        let (mut planned, mut state) = (prior(), prior());
+        set(&mut planned, &status("east"), Value::unknown());
+        for path in [status("east"), status("west"), Path::of("status")] {
+            set(&mut state, &path, Value::string("CheckingEndpoint"));
+        }
+        set(&mut state, &Path::of("name"), Value::string("not what was configured"));
+        let kept = super::keep_planned(&block(), &config(), &planned, state);
+        assert_eq!(kept.at(&status("east")), Some(&Value::string("CheckingEndpoint")));
+        assert_eq!(kept.at(&status("west")), Some(&Value::string("Online")));
+        assert_eq!(kept.at(&Path::of("status")), Some(&Value::string("Online")));
+        assert_eq!(kept.at(&Path::of("name")), Some(&Value::string("not what was configured")));
     }
 
     #[test]

@@ -39,7 +39,7 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
-    let call = AnyPlan { config, prior, planned: planned.clone(), private };
+    let call = AnyPlan { config: config.clone(), prior, planned: planned.clone(), private };
     let is_create = call.prior.is_null();
     let said = isolated(async move { change(resource, context, call).await }).await;
     let (stateful, mut diagnostics) = or_saved(said, &checkpoint);
@@ -49,7 +49,8 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
         }
         return Ok(Response { diagnostics: diagnostics.into_wire(), ..Default::default() });
     };
-    let state = finished(managed, &planned, stateful.state, &mut diagnostics);
+    let state = planning::keep_planned(managed.schema().block(), &config, &planned, stateful.state);
+    let state = finished(managed, &planned, state, &mut diagnostics);
     let before = if is_create { None } else { identity.clone() };
     let identity = stable(before, stateful.identity.or(identity)).unwrap_or_else(|changed| {
         diagnostics.append(changed);
