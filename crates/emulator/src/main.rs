@@ -1,2 +1,7 @@
 //! The emulator's command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    emulator::cli::run()
+}

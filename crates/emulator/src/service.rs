@@ -164,10 +164,9 @@ impl Service {
             Some(resource_type) => Some(provider_version(route, resource_type, &version)?),
             None => None,
         };
-        if let Some(subscription) = route.subscription() {
-            if uuid::Uuid::try_parse(subscription).is_err() || subscription.len() != 36 {
-                return Err(Failure::invalid_subscription(subscription));
-            }
+        let is_uuid = |text: &str| text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+        if let Some(subscription) = route.subscription().filter(|subscription| !is_uuid(subscription)) {
+            return Err(Failure::invalid_subscription(subscription));
         }
         match known {
             Some(version) => {
@@ -185,7 +184,7 @@ impl Service {
                 self.list_profiles(&group.subscription, Some(&group.group), call)
             }
             Route::Profile(address) => self.profile(address, call),
-            Route::Endpoint(address, kind, name) => self.endpoint(address, *kind, name, call),
+            Route::Endpoint(address) => self.endpoint(address, call),
             Route::NameCheck | Route::NameCheckV2(_) => self.check_name(call),
             Route::GeographicHierarchy if call.method == Method::GET => {
                 Ok(Answer::provider(StatusCode::OK, geography::HIERARCHY.trim_end().to_owned()))

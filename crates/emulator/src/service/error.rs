@@ -5,9 +5,8 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use traffic_manager::id::EndpointKind;
 
-use super::route::{GroupAddress, ProfileAddress};
+use super::route::{EndpointAddress, GroupAddress, ProfileAddress};
 
 /// Who refused the request, which decides the headers and the JSON shape.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -92,14 +91,15 @@ impl Failure {
     }
 
     /// Recorded.
-    pub(crate) fn endpoint_not_found(profile: &str, kind: EndpointKind, name: &str) -> Self {
+    pub(crate) fn endpoint_not_found(address: &EndpointAddress) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
             code: "NotFound",
             message: format!(
-                "The endpoint '{}' of type '{}' does not exist in the profile '{profile}'.",
-                name.to_lowercase(),
-                kind.segment().to_lowercase(),
+                "The endpoint '{}' of type '{}' does not exist in the profile '{}'.",
+                address.name.to_lowercase(),
+                address.kind.segment().to_lowercase(),
+                address.profile.name,
             ),
             shape: Shape::ProviderBare,
         }
@@ -128,15 +128,15 @@ impl Failure {
     }
 
     /// Recorded, for the DELETE of an endpoint below a missing profile or in a missing group.
-    pub(crate) fn parent_not_found(address: &ProfileAddress, kind: EndpointKind) -> Self {
+    pub(crate) fn parent_not_found(address: &EndpointAddress) -> Self {
         Self::gateway(
             StatusCode::NOT_FOUND,
             "ParentResourceNotFound",
             format!(
                 "Failed to perform 'delete' on resource(s) of type 'trafficmanagerprofiles/{}', because the \
                  parent resource '{}' could not be found.",
-                kind.segment().to_lowercase(),
-                address.id_as_asked
+                address.kind.segment().to_lowercase(),
+                address.profile.id_as_asked
             ),
         )
     }

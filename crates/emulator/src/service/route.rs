@@ -19,13 +19,21 @@ pub(crate) struct ProfileAddress {
     pub(crate) id_as_asked: String,
 }
 
+/// An endpoint as the request wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct EndpointAddress {
+    pub(crate) profile: ProfileAddress,
+    pub(crate) kind: EndpointKind,
+    pub(crate) name: String,
+}
+
 /// What a path names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Route {
     ProfilesOfSubscription(String),
     ProfilesOfGroup(GroupAddress),
     Profile(ProfileAddress),
-    Endpoint(ProfileAddress, EndpointKind, String),
+    Endpoint(EndpointAddress),
     /// The full resource type stands where its last word belongs; the service answers 400.
     EndpointWithFullType(String),
     NameCheck,
@@ -68,7 +76,9 @@ impl Route {
             | Self::Groups(subscription)
             | Self::OperationResult(subscription) => Some(subscription),
             Self::ProfilesOfGroup(group) | Self::Group(group) => Some(&group.subscription),
-            Self::Profile(profile) | Self::Endpoint(profile, ..) => Some(&profile.group.subscription),
+            Self::Profile(profile) | Self::Endpoint(EndpointAddress { profile, .. }) => {
+                Some(&profile.group.subscription)
+            }
             _ => None,
         }
     }
@@ -79,9 +89,11 @@ impl Route {
             Self::ProfilesOfSubscription(_) | Self::ProfilesOfGroup(_) | Self::Profile(_) => {
                 Some("trafficmanagerprofiles")
             }
-            Self::Endpoint(_, EndpointKind::Azure, _) => Some("trafficmanagerprofiles/azureendpoints"),
-            Self::Endpoint(_, EndpointKind::External, _) => Some("trafficmanagerprofiles/externalendpoints"),
-            Self::Endpoint(_, EndpointKind::Nested, _) => Some("trafficmanagerprofiles/nestedendpoints"),
+            Self::Endpoint(endpoint) => Some(match endpoint.kind {
+                EndpointKind::Azure => "trafficmanagerprofiles/azureendpoints",
+                EndpointKind::External => "trafficmanagerprofiles/externalendpoints",
+                EndpointKind::Nested => "trafficmanagerprofiles/nestedendpoints",
+            }),
             Self::NameCheck => Some("checkTrafficManagerNameAvailability"),
             Self::NameCheckV2(_) => Some("checkTrafficManagerNameAvailabilityV2"),
             Self::GeographicHierarchy => Some("trafficManagerGeographicHierarchies"),
@@ -159,7 +171,7 @@ fn of_group(group: GroupAddress, namespace: &str, rest: &[&str]) -> Route {
 
 fn of_child(profile: ProfileAddress, kind: &str, name: &str) -> Route {
     if let Some(kind) = EndpointKind::parse_ignoring_case(kind) {
-        return Route::Endpoint(profile, kind, name.to_owned());
+        return Route::Endpoint(EndpointAddress { profile, kind, name: name.to_owned() });
     }
     if EndpointKind::of_type_name(kind).is_some() {
         return Route::EndpointWithFullType(kind.to_owned());
@@ -195,7 +207,11 @@ mod tests {
         assert_eq!(Route::of(&path), Route::Profile(profile("P", &id)));
         assert_eq!(
             Route::of(&format!("{path}/ExTernalendpoInTS/My%20e%23")),
-            Route::Endpoint(profile("P", &id), EndpointKind::External, "My e#".to_owned())
+            Route::Endpoint(EndpointAddress {
+                profile: profile("P", &id),
+                kind: EndpointKind::External,
+                name: "My e#".to_owned()
+            })
         );
     }
 

@@ -95,23 +95,19 @@ impl State {
     /// Creates the group, or changes its tags. True if it was not there before.
     pub(crate) fn put_group(&mut self, address: &GroupAddress, location: &str, tags: Tags) -> bool {
         let groups = self.subscriptions.entry(address.subscription.to_lowercase()).or_default();
-        match groups.get_mut(&address.group.to_lowercase()).filter(|group| !group.deleted) {
-            Some(group) => {
-                group.tags = tags;
-                false
-            }
-            None => {
-                let group = Group {
-                    name: address.group.clone(),
-                    location: location.to_owned(),
-                    tags,
-                    deleted: false,
-                    profiles: BTreeMap::new(),
-                };
-                groups.insert(address.group.to_lowercase(), group);
-                true
-            }
+        if let Some(group) = groups.get_mut(&address.group.to_lowercase()).filter(|group| !group.deleted) {
+            group.tags = tags;
+            return false;
         }
+        let group = Group {
+            name: address.group.clone(),
+            location: location.to_owned(),
+            tags,
+            deleted: false,
+            profiles: BTreeMap::new(),
+        };
+        groups.insert(address.group.to_lowercase(), group);
+        true
     }
 
     /// Deletes the group and all in it. False if it is not there.

@@ -99,10 +99,9 @@ fn web_apps(state: &State, endpoints: &[Endpoint], problems: &mut Problems) {
     for endpoint in endpoints {
         let Some(id) = endpoint.target_resource_id.as_deref() else { continue };
         let id = id.to_lowercase();
-        if endpoint.kind == EndpointKind::Azure && id.contains("/microsoft.web/sites/") {
-            if let Some(seeded) = state.targets.get(&id) {
-                by_region.entry(&seeded.location).or_default().push(&seeded.target);
-            }
+        let is_app = endpoint.kind == EndpointKind::Azure && id.contains("/microsoft.web/sites/");
+        if let Some(seeded) = state.targets.get(&id).filter(|_| is_app) {
+            by_region.entry(&seeded.location).or_default().push(&seeded.target);
         }
     }
     for (region, apps) in by_region.into_iter().filter(|(_, apps)| apps.len() > 1) {

@@ -1,0 +1,181 @@
+//! Requests to Azure over HTTP: read, noted, met by faults, given to the service, written with its headers.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request as HttpRequest, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use time::OffsetDateTime;
+use tracing::debug;
+use uuid::Uuid;
+
+use super::faults::{Drop, FaultAnswer};
+use super::{Connection, Shared};
+use crate::service::{Answer, Origin, Request};
+
+/// Azure Resource Manager takes no larger bodies.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+
+const CORRELATION: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+
+/// Answers a request that is not for the control API.
+pub(super) async fn handle(
+    State(shared): State<Arc<Shared>>,
+    Extension(connection): Extension<Connection>,
+    request: HttpRequest,
+) -> Response {
+    let began = Instant::now();
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let entry = shared.requests().note(&parts.method, &path, &query, connection.number);
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        shared.requests().finish(entry, Some(StatusCode::PAYLOAD_TOO_LARGE), began.elapsed());
+        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let request = Request { method: parts.method.clone(), path, query, body };
+    let response = respond(&shared, &request, &parts.headers).await;
+    let status = response.as_ref().map(Response::status);
+    shared.requests().finish(entry, status, began.elapsed());
+    debug!(method = %request.method, path = request.path, status = status.map(|s| s.as_u16()), "answered");
+    if let Some(response) = response {
+        return response;
+    }
+    connection.close.cancel();
+    // The connection is closed under this future.
+    match std::future::pending::<Infallible>().await {}
+}
+
+/// The answer, or nothing if the connection has to be dropped.
+async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Option<Response> {
+    let fault = shared.faults().meet(&request.method, &request.path).unwrap_or_default();
+    let wait = shared.latency() + fault.delay();
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+    if fault.drop == Some(Drop::Before) {
+        return None;
+    }
+    let changed = fault.answer.unwrap_or_default();
+    let answer = match changed.status() {
+        Some(status) if !changed.after_effect => {
+            Answer { status, body: String::new(), origin: Origin::GatewayError, quota: None, location: None }
+        }
+        _ => shared.service().answer(request),
+    };
+    if fault.drop == Some(Drop::After) {
+        return None;
+    }
+    Some(write(answer, &changed, headers))
+}
+
+fn plain(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+fn write(answer: Answer, changed: &FaultAnswer, asked: &HeaderMap) -> Response {
+    let mut response = plain(changed.status().unwrap_or(answer.status));
+    let headers = response.headers_mut();
+    of_origin(answer.origin, headers);
+    identify(answer.origin, asked, headers);
+    if let Some((name, left)) = answer.quota {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(left));
+    }
+    if let Some(location) = answer.location {
+        let host = asked.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        if let Ok(location) = HeaderValue::try_from(format!("http://{host}{location}")) {
+            headers.insert(header::LOCATION, location);
+        }
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("0"));
+    }
+    let body = Bytes::from(changed.text().unwrap_or(answer.body));
+    if !body.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    }
+    headers.extend(changed.headers());
+    let length = body.len();
+    *response.body_mut() = match changed.truncate_at.filter(|at| *at < length) {
+        None => Body::from(body),
+        Some(at) => {
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            broken_off(body.slice(..at))
+        }
+    };
+    response
+}
+
+/// The headers that recorded answers have, by who answers.
+fn of_origin(origin: Origin, headers: &mut HeaderMap) {
+    let fixed: &[(&'static str, &'static str)] = match origin {
+        Origin::Provider => {
+            &[("cache-control", "private"), ("x-aspnet-version", "4.0.30319"), ("x-powered-by", "ASP.NET")]
+        }
+        Origin::Gateway => &[("cache-control", "no-cache"), ("pragma", "no-cache"), ("expires", "-1")],
+        Origin::GatewayError => &[
+            ("cache-control", "no-cache"),
+            ("pragma", "no-cache"),
+            ("expires", "-1"),
+            ("x-ms-failure-cause", "gateway"),
+        ],
+    };
+    let always = [
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    for (name, value) in fixed.iter().chain(&always) {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+/// The ids of a request. A client's own correlation id comes back; the gateway's request id is the correlation
+/// id, the resource provider's is one of its own.
+fn identify(origin: Origin, asked: &HeaderMap, headers: &mut HeaderMap) {
+    let given =
+        asked.get(&CORRELATION).and_then(|id| id.to_str().ok()).and_then(|id| Uuid::try_parse(id).ok());
+    let correlation = given.unwrap_or_else(Uuid::new_v4).hyphenated().to_string();
+    let request = match origin {
+        Origin::Provider => Uuid::new_v4().hyphenated().to_string(),
+        Origin::Gateway | Origin::GatewayError => correlation.clone(),
+    };
+    let now = OffsetDateTime::now_utc();
+    let routing = format!(
+        "EMULATOR:{:04}{:02}{:02}T{:02}{:02}{:02}Z:{correlation}",
+        now.year(),
+        u8::from(now.month()),
+        now.day(),
+        now.hour(),
+        now.minute(),
+        now.second()
+    );
+    for (name, value) in [
+        (HeaderName::from_static("x-ms-request-id"), request),
+        (CORRELATION, correlation),
+        (HeaderName::from_static("x-ms-routing-request-id"), routing),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// A body that ends before its length is reached. What came before is sent first.
+fn broken_off(sent: Bytes) -> Body {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        // A client that went away meanwhile does not mind.
+        let _ = sender.send(Ok(sent)).await;
+        // The connection writes what it has while it waits for more.
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+        let _ = sender.send(Err(std::io::Error::other("broken off by a fault"))).await;
+    });
+    Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver))
+}

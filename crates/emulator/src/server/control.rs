@@ -1,0 +1,181 @@
+//! The control API below `/emulator`: health, reset, request log, faults, latency, targets.
+//!
+//! Its JSON is read strictly: an unknown field is refused, and every refusal names the field.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{any, get, post, put};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::Shared;
+use super::faults::{Fault, ListedFault};
+use super::requests::RecordedRequest;
+use crate::service::{Health, UnknownEndpoint};
+
+/// The largest delay that [`latency`] accepts.
+const LONGEST_LATENCY: u64 = 600_000;
+
+type Shares = State<Arc<Shared>>;
+
+/// A refusal: `{"error": "…"}`.
+struct Refusal(StatusCode, String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LatencyBody {
+    milliseconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HealthBody {
+    status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TargetBody {
+    id: String,
+    target: String,
+    location: String,
+}
+
+pub(super) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/emulator/health", get(health))
+        .route("/emulator/health/{profile}/{endpoint}", put(set_health))
+        .route("/emulator/reset", post(reset))
+        .route("/emulator/requests", get(requests).delete(clear_requests))
+        .route("/emulator/faults", get(faults).post(add_fault).delete(clear_faults))
+        .route("/emulator/latency", get(latency).put(set_latency))
+        .route("/emulator/targets", put(set_target))
+        .route("/emulator", any(unknown))
+        .route("/emulator/", any(unknown))
+        .route("/emulator/{*path}", any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn reset(State(shared): Shares) -> StatusCode {
+    shared.reset();
+    StatusCode::NO_CONTENT
+}
+
+async fn requests(State(shared): Shares) -> Json<Vec<RecordedRequest>> {
+    Json(shared.requests().list())
+}
+
+async fn clear_requests(State(shared): Shares) -> StatusCode {
+    shared.requests().clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn faults(State(shared): Shares) -> Json<Vec<ListedFault>> {
+    Json(shared.faults().list())
+}
+
+async fn add_fault(State(shared): Shares, body: Bytes) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let fault: Fault = read(&body)?;
+    match shared.faults().add(fault) {
+        Ok(id) => Ok((StatusCode::CREATED, Json(json!({ "id": id })))),
+        Err(error) => Err(Refusal(StatusCode::BAD_REQUEST, error.to_string())),
+    }
+}
+
+async fn clear_faults(State(shared): Shares) -> StatusCode {
+    shared.faults().clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn latency(State(shared): Shares) -> Json<Value> {
+    let milliseconds = u64::try_from(shared.latency().as_millis()).unwrap_or(u64::MAX);
+    Json(json!({ "milliseconds": milliseconds }))
+}
+
+async fn set_latency(State(shared): Shares, body: Bytes) -> Result<StatusCode, Refusal> {
+    let LatencyBody { milliseconds } = read(&body)?;
+    if milliseconds > LONGEST_LATENCY {
+        let why = format!("milliseconds: {milliseconds} is not possible; use at most {LONGEST_LATENCY}");
+        return Err(Refusal(StatusCode::BAD_REQUEST, why));
+    }
+    shared.set_latency(milliseconds);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_health(
+    State(shared): Shares,
+    Path((profile, endpoint)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let HealthBody { status } = read(&body)?;
+    let health = Health::parse(&status).ok_or_else(|| {
+        let why = format!(
+            "status: '{status}' cannot be set; use Online, Degraded, CheckingEndpoint or Stopped (the other statuses \
+             follow from the settings of the profile and the endpoint)"
+        );
+        Refusal(StatusCode::BAD_REQUEST, why)
+    })?;
+    shared.service().set_health(&profile, &endpoint, health).map_err(|error| {
+        let status = match error {
+            UnknownEndpoint::NoProfile(_) | UnknownEndpoint::NoEndpoint { .. } => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Refusal(status, error.to_string())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_target(State(shared): Shares, body: Bytes) -> Result<StatusCode, Refusal> {
+    let TargetBody { id, target, location } = read(&body)?;
+    for (field, value) in [("id", &id), ("target", &target), ("location", &location)] {
+        if value.trim().is_empty() {
+            return Err(Refusal(StatusCode::BAD_REQUEST, format!("{field}: must not be blank")));
+        }
+    }
+    shared.service().seed_target(&id, &target, &location);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn unknown() -> Refusal {
+    Refusal(StatusCode::NOT_FOUND, what_there_is())
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal(StatusCode::METHOD_NOT_ALLOWED, what_there_is())
+}
+
+fn what_there_is() -> String {
+    "the control API has GET /emulator/health, PUT /emulator/health/{profile}/{endpoint}, POST /emulator/reset, \
+     GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT /emulator/latency, \
+     PUT /emulator/targets"
+        .to_owned()
+}
+
+/// Reads a JSON body; a refusal names the field.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let refuse = |why: String| Refusal(StatusCode::BAD_REQUEST, why);
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let why = error.into_inner();
+        refuse(if path == "." { why.to_string() } else { format!("{path}: {why}") })
+    })?;
+    json.end().map_err(|error| refuse(error.to_string()))?;
+    Ok(value)
+}
