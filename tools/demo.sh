@@ -77,8 +77,20 @@ run apply "${quiet[@]}" "$work/plan" 2>&1 | indent
 title "What Azure now holds"
 profile=/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.Network/trafficManagerProfiles/shop
 say "   GET $profile"
-fetch GET "$emulator_url$profile?api-version=2022-04-01" | python3 -m json.tool >"$work/profile.json"
-indent <"$work/profile.json"
+fetch GET "$emulator_url$profile?api-version=2022-04-01" >"$work/profile.json"
+# The properties as they come, less what nobody set; the endpoints follow, one line each.
+python3 - "$work/profile.json" <<'PYTHON' | indent
+import json, sys
+
+def given(fields):
+    return {key: value for key, value in fields.items() if value not in (None, [], {})}
+
+properties = json.load(open(sys.argv[1]))["properties"]
+endpoints = properties.pop("endpoints")
+print(json.dumps(given(properties), indent=2))
+for endpoint in endpoints:
+    print(f'endpoint {endpoint["name"]}:', json.dumps(given(endpoint["properties"])))
+PYTHON
 
 title "A second plan finds nothing to do"
 run plan "${quiet[@]}" -detailed-exitcode 2>&1 | indent
