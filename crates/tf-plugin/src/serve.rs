@@ -18,14 +18,16 @@ pub use self::program::{Program, run};
 use crate::broker::Broker;
 use crate::controller::Controller;
 use crate::handshake::{self, Address, Environment};
-use crate::listener::{ListenError, Listener, incoming};
+pub use crate::listener::ListenError;
+use crate::listener::{Listener, incoming};
 use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::plugin::grpc_controller_server::GrpcControllerServer;
 use crate::proto::plugin::grpc_stdio_server::GrpcStdioServer;
 use crate::proto::tfplugin6::provider_server::{Provider, ProviderServer};
 use crate::reattach;
 use crate::stdio::Stdio;
-use crate::tls::{self, TlsError};
+use crate::tls;
+pub use crate::tls::TlsError;
 
 /// The largest message in bytes, both ways; the value of HashiCorp's own provider library. Terraform itself
 /// takes no more than 64 MiB as an answer to `GetProviderSchema`.
@@ -147,7 +149,9 @@ impl Announced {
         let serving = router.serve_with_incoming_shutdown(connections, stop.clone().cancelled_owned());
         tokio::select! {
             result = serving => result?,
-            () = signals.end(self.mode, &stop) => {}
+            () = signals.end(self.mode, &stop) => {
+                tracing::warn!("calls were still running {GRACE:?} after the order to end, and are dropped");
+            }
         }
         Ok(())
     }

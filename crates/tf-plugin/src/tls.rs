@@ -7,7 +7,10 @@ mod pinned_client;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256,
+};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -74,6 +77,8 @@ pub(crate) fn server(client_pem: &str) -> Result<ServerTls, TlsError> {
 fn one_time_certificate() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let mut parameters = CertificateParams::new(["localhost".to_owned()])?;
+    parameters.distinguished_name = DistinguishedName::new();
+    parameters.distinguished_name.push(DnType::CommonName, "localhost");
     let now = OffsetDateTime::now_utc();
     parameters.not_before = now - BACK_DATED;
     parameters.not_after = now + VALIDITY;

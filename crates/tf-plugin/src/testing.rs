@@ -1,0 +1,3 @@
+//! Tools for tests of providers. Nothing here is part of a provider.
+
+pub mod client;
