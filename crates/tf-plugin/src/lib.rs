@@ -1,1 +1,40 @@
-//! The Terraform plugin protocol, version 6: handshake, mTLS, gRPC, values and schemas.
+//! The Terraform plugin protocol, version 6.11, for providers written in Rust. Knows no cloud.
+
+mod broker;
+mod context;
+mod controller;
+pub mod crash;
+pub mod cty;
+mod data_source;
+mod diagnostics;
+mod erased;
+pub mod function;
+pub mod handshake;
+mod listener;
+pub mod logging;
+pub mod object;
+mod planning;
+mod private;
+pub mod proto;
+mod provider;
+pub mod reattach;
+pub mod resource;
+pub mod schema;
+pub mod serve;
+mod server;
+mod stdio;
+#[cfg(feature = "test-client")]
+pub mod testing;
+mod tls;
+pub mod value;
+
+pub use context::Context;
+pub use cty::Path;
+pub use data_source::DataSource;
+pub use diagnostics::{Diagnostic, Diagnostics, Severity};
+pub use function::Function;
+pub use private::Private;
+pub use provider::{Host, Provider, Registry};
+pub use resource::{NoIdentity, Resource};
+pub use server::Server;
+pub use value::{Set, Value};
