@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tf_plugin::proto::tfplugin6::provider_server::Provider;
 use tf_plugin::proto::tfplugin6::{Schema, call_function, get_provider_schema};
-use tf_plugin::{Program, run};
+use tf_plugin::serve::{Program, run};
 use tonic::{Request, Response, Status};
 
 struct Bare;
