@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -11,6 +10,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use time::OffsetDateTime;
+use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
