@@ -1,0 +1,237 @@
+//! Sends requests: tokens, retries, deadlines, cancellation, and writes whose answer was lost.
+//!
+//! The order of things for one request is in [`Client::send`]; what may be tried again is decided in
+//! `retry`, and whether a write took effect in `settle`.
+
+mod deadline;
+mod exchange;
+mod retry;
+pub(crate) mod settle;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::{HeaderValue, Method, StatusCode};
+use url::Url;
+use uuid::Uuid;
+
+use crate::error::{Answer, ArmError};
+use crate::model::{Profile, ProfilePage};
+use crate::request::{Outcome, Recovery, Request};
+use crate::service::Service;
+use crate::token::TokenSource;
+use crate::transport::{Reqwest, Transport};
+
+pub use deadline::Deadline;
+use exchange::{Exchange, Received};
+use retry::{Next, Progress};
+
+/// A client of one Resource Manager. Cheap to clone, and to make: nothing is read, built or connected
+/// before the first request.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    service: Service,
+    tokens: Option<Arc<dyn TokenSource>>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    user_agent: HeaderValue,
+    /// One for all requests of the client: a run of Terraform is found as a whole in the activity log.
+    correlation_id: HeaderValue,
+}
+
+/// The time of day and chance, so that tests can do without. Waiting is tokio's.
+pub trait Clock: Send + Sync {
+    /// The time of day, for a `Retry-After` that is a date.
+    fn now(&self) -> SystemTime;
+    /// A number from 0 to 1, which spreads the retries of many clients.
+    fn jitter(&self) -> f64;
+}
+
+/// The clock of the system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn jitter(&self) -> f64 {
+        fastrand::f64()
+    }
+}
+
+/// What is asked next for one request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Step {
+    /// The request itself.
+    Ask,
+    /// A GET of what it writes, because its answer was lost.
+    ReadBack,
+}
+
+/// What an answer means.
+enum Meaning<T> {
+    Done(T),
+    /// The write did not take effect: ask again at once.
+    Again,
+    Failed(ArmError),
+}
+
+impl Client {
+    /// A client over HTTP. An emulator gets no tokens, so that it needs no source of them.
+    pub fn new(service: Service, tokens: Option<Arc<dyn TokenSource>>, user_agent: &str) -> Self {
+        Self::with_transport(service, tokens, user_agent, Arc::new(Reqwest::new()))
+    }
+
+    /// A client over another transport.
+    pub fn with_transport(
+        service: Service,
+        tokens: Option<Arc<dyn TokenSource>>,
+        user_agent: &str,
+        transport: Arc<dyn Transport>,
+    ) -> Self {
+        let header = |text: &str| HeaderValue::from_str(text).ok();
+        let shared = Shared {
+            service,
+            tokens,
+            transport,
+            clock: Arc::new(SystemClock),
+            user_agent: header(user_agent).unwrap_or(HeaderValue::from_static("azuretm")),
+            correlation_id: header(&Uuid::new_v4().to_string()).expect("a UUID is hexadecimal digits"),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The same client with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        let Shared { service, tokens, transport, user_agent, correlation_id, .. } = &*self.shared;
+        let shared = Shared {
+            service: service.clone(),
+            tokens: tokens.clone(),
+            transport: Arc::clone(transport),
+            clock,
+            user_agent: user_agent.clone(),
+            correlation_id: correlation_id.clone(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The Resource Manager that is spoken to.
+    pub fn service(&self) -> &Service {
+        &self.shared.service
+    }
+
+    /// Sends a request until it has a result, an error that asking again cannot mend, or no time left.
+    pub async fn send<T>(&self, request: Request<T>, deadline: &Deadline) -> Result<T, ArmError> {
+        let mut progress = Progress::begin(&request);
+        let mut step = Step::Ask;
+        loop {
+            let exchange = Exchange::of(&request, step);
+            progress.sending(exchange.method.clone());
+            let error = match self.exchange(&exchange, deadline, &progress).await {
+                Ok(received) => {
+                    progress.asked_to_wait(received.retry_after);
+                    match meaning(&request, step, &received, &progress) {
+                        Meaning::Done(value) => return Ok(value),
+                        Meaning::Again => {
+                            progress.settled();
+                            step = Step::Ask;
+                            continue;
+                        }
+                        Meaning::Failed(error) => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            let next = progress.judge(&error, step, &self.shared.service, self.shared.clock.as_ref());
+            match next {
+                Next::After { wait, step: after } if !deadline.is_within(wait) => {
+                    if !deadline.wait(wait).await {
+                        return Err(ArmError::Cancelled { call: progress.call() });
+                    }
+                    step = after;
+                }
+                Next::After { .. } | Next::GiveUp => return Err(error.in_doubt(progress.is_in_doubt())),
+            }
+        }
+    }
+
+    /// Reads all pages of a list.
+    pub async fn list(
+        &self,
+        request: Request<ProfilePage>,
+        deadline: &Deadline,
+    ) -> Result<Vec<Profile>, ArmError> {
+        let mut profiles = Vec::new();
+        let mut seen = HashSet::new();
+        let mut next = Some(request);
+        while let Some(request) = next {
+            let call = Progress::begin(&request).call();
+            let page = self.send(request, deadline).await?;
+            profiles.extend(page.value.unwrap_or_default());
+            next = match page.next_link.filter(|link| !link.is_empty()) {
+                None => None,
+                Some(link) => match self.page(&link) {
+                    Some(request) if seen.insert(link.clone()) => Some(request),
+                    _ => {
+                        let link = link.split('?').next().unwrap_or_default().to_owned();
+                        return Err(ArmError::Link { call, link });
+                    }
+                },
+            };
+        }
+        Ok(profiles)
+    }
+
+    /// The request for the page behind a link, if it leads to this service.
+    fn page(&self, link: &str) -> Option<Request<ProfilePage>> {
+        let base = self.shared.service.base();
+        let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin())?;
+        let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+        let mut request = Request::read(Method::GET, path.to_owned());
+        request.query = url.query_pairs().into_owned().collect();
+        Some(request)
+    }
+}
+
+/// Tells what an answer means for a request at this step.
+fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &Progress) -> Meaning<T> {
+    let status = received.response.status();
+    let gone = status == StatusCode::NOT_FOUND;
+    let answer = || Answer::of(progress.call(), &received.response, received.secret());
+    let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));
+    match (&request.recovery, step) {
+        (Recovery::ReadBack { settled, creating }, Step::ReadBack) if gone || status.is_success() => {
+            let found = (!gone).then(|| received.response.body().as_ref());
+            match settled(request.body.as_ref(), found) {
+                Outcome::TookEffect(value) => Meaning::Done(value),
+                Outcome::Open { something: true } if *creating => {
+                    Meaning::Failed(ArmError::Unsettled { call: progress.call() })
+                }
+                Outcome::Open { .. } => Meaning::Again,
+            }
+        }
+        // What is not there is deleted, whatever it is that is not there.
+        (Recovery::ReadBack { settled, .. }, Step::Ask) if gone && request.method == Method::DELETE => {
+            match settled(None, None) {
+                Outcome::TookEffect(value) => Meaning::Done(value),
+                Outcome::Open { .. } => fail(),
+            }
+        }
+        (_, Step::Ask) if status.is_success() => match (request.decode)(received.response.body()) {
+            Ok(value) => Meaning::Done(value),
+            Err(source) => Meaning::Failed(ArmError::NotJson { answer: Box::new(answer()), source }),
+        },
+        _ => fail(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What is asked again, when, and what is not.
+
+use super::*;
+
+fn throttled(after: &str) -> Line {
+    with(
+        429,
+        &[("retry-after", after)],
+        &json!({ "error": { "code": "TooManyRequests", "message": "slow" } }),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_request_waits_as_long_as_azure_asks() {
+    let play = Play::of([
+        throttled("17"),
+        throttled("Thu, 08 Jun 2023 02:50:06 GMT"),
+        answer(429, &Value::Null),
+        answer(200, &profile(30).1),
+    ]);
+    play.send(profiles::get(&id())).await.unwrap();
+    let times: Vec<u128> = play.asked().into_iter().map(|(at, _)| at).collect();
+    // 17 s, then 30 s until the date, then the third wait of the back-off.
+    assert_eq!(times, [0, 17_000, 47_000, 49_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_write_is_sent_again_without_reading_back() {
+    let play = Play::of([throttled("1"), answer(201, &profile(30).1)]);
+    play.send(profiles::put(&id(), &profile(30).0)).await.unwrap();
+    assert_eq!(play.methods(), "PUT PUT");
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_beyond_the_deadline_is_told_at_once() {
+    let play = Play::of([throttled("1"), throttled("600")]);
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    let ArmError::Throttled { answer, retry_after } = error else { panic!("{error}") };
+    assert_eq!(retry_after, Some(Duration::from_mins(10)));
+    assert_eq!((answer.call.attempts, answer.call.elapsed), (2, Duration::from_secs(1)));
+    assert_eq!(answer.code.as_deref(), Some("TooManyRequests"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_asked_again_with_growing_waits() {
+    let play = Play::of([
+        answer(503, &Value::Null),
+        answer(504, &Value::Null),
+        answer(502, &Value::Null),
+        answer(408, &Value::Null),
+        answer(500, &Value::Null),
+        Line::Broken,
+        Line::Refused,
+        answer(200, &profile(30).1),
+    ]);
+    play.send(profiles::get(&id())).await.unwrap();
+    let times: Vec<u128> = play.asked().into_iter().map(|(at, _)| at).collect();
+    assert_eq!(times, [0, 500, 1500, 3500, 7500, 15_500, 31_500, 61_500]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_pass_is_told_at_once() {
+    for (line, word) in [
+        (answer(400, &Value::Null), "Invalid"),
+        (answer(401, &Value::Null), "Unauthorized"),
+        (answer(403, &Value::Null), "Forbidden"),
+        (not_found(), "NotFound"),
+        (answer(409, &Value::Null), "Conflict"),
+        (answer(418, &Value::Null), "Unexpected"),
+        (answer(302, &Value::Null), "Unexpected"),
+        (answer(501, &Value::Null), "Server"),
+        (answer(502, &json!({ "code": "NotAuthorized", "message": "no Traffic View" })), "Server"),
+        (text(200, "<html>log in</html>"), "NotJson"),
+        (Line::Untrusted, "Tls"),
+    ] {
+        let play = Play::of([line]);
+        let error = play.send(profiles::get(&id())).await.unwrap_err();
+        assert!(format!("{error:?}").starts_with(word), "{word}: {error:?}");
+        assert_eq!(play.asked().len(), 1, "{word}");
+        assert_eq!(error.call().attempts, 1);
+        assert!(!error.call().in_doubt, "{word}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_500_is_not_asked_for_ever() {
+    let play = Play::of((0..5).map(|_| answer(500, &json!({ "code": "InternalError", "message": "x" }))));
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    assert!(matches!(error, ArmError::Server(_)), "{error}");
+    assert!(play.is_over());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_stays_ends_with_the_deadline_and_its_last_answer() {
+    let play = Play::of((0..99).map(|_| answer(503, &json!({ "code": "Busy", "message": "x" }))));
+    let started = Instant::now();
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    assert_eq!(error.answer().unwrap().code.as_deref(), Some("Busy"));
+    assert!(started.elapsed() <= Duration::from_mins(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_at_all_ends_with_the_deadline() {
+    let play = Play::of((0..9).map(|_| Line::Hang));
+    let started = Instant::now();
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    assert!(matches!(error, ArmError::TimedOut { .. }), "{error}");
+    assert!(started.elapsed() <= Duration::from_mins(5));
+    assert!(play.asked().len() > 1, "one attempt does not use up the whole time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emulator_that_is_not_running_is_told_at_once() {
+    let emulator = Service::emulator("http://127.0.0.1:4653/").unwrap();
+    let play = Play::on(emulator, [Line::Refused]);
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    let ArmError::Unreachable { address, .. } = &error else { panic!("{error}") };
+    assert_eq!(address, "http://127.0.0.1:4653");
+    assert!(error.to_string().ends_with("trafficManagerProfiles/shop: cannot reach http://127.0.0.1:4653"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_404_right_after_a_create_is_asked_again_a_few_times() {
+    let play = Play::of([not_found(), not_found(), answer(200, &profile(30).1)]);
+    play.send(profiles::get(&id()).just_created()).await.unwrap();
+
+    let play = Play::of((0..6).map(|_| not_found()));
+    let error = play.send(profiles::get(&id()).just_created()).await.unwrap_err();
+    assert!(error.is_not_found() && play.is_over());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_wait_ends_at_once() {
+    let play = Play::of([throttled("100")]);
+    let cancel = CancellationToken::new();
+    let deadline = Deadline::after(Duration::from_mins(5)).or_cancelled(cancel.clone());
+    let started = Instant::now();
+    let cancelling = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        cancel.cancel();
+    };
+    let (result, ()) = tokio::join!(play.client.send(profiles::get(&id()), &deadline), cancelling);
+    assert!(matches!(result, Err(ArmError::Cancelled { .. })), "{result:?}");
+    assert_eq!(started.elapsed(), Duration::from_secs(3));
+
+    let result = play.client.send(profiles::get(&id()), &deadline).await;
+    assert!(matches!(result, Err(ArmError::Cancelled { .. })), "nothing starts after a cancellation");
+    assert_eq!(play.asked().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_write_in_flight_gets_a_moment_and_a_read_none() {
+    for (request, seconds, in_doubt) in
+        [(profiles::get(&id()), 0, false), (profiles::put(&id(), &profile(30).0), 10, true)]
+    {
+        let play = Play::of([Line::Hang]);
+        let cancel = CancellationToken::new();
+        let deadline = Deadline::after(Duration::from_mins(5)).or_cancelled(cancel.clone());
+        let started = Instant::now();
+        // Polled second, when the request is out.
+        let cancelling = async { cancel.cancel() };
+        let (result, ()) = tokio::join!(play.client.send(request, &deadline), cancelling);
+        let error = result.unwrap_err();
+        assert!(matches!(error, ArmError::Cancelled { .. }), "{error}");
+        assert_eq!(started.elapsed(), Duration::from_secs(seconds));
+        assert_eq!(error.call().in_doubt, in_doubt);
+    }
+}

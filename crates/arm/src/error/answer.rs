@@ -1,0 +1,156 @@
+//! What is kept of an answer that is an error: status, Azure's words and ids, and the start of the body.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::Call;
+
+/// How many characters of a body are kept.
+const EXCERPT: usize = 500;
+
+/// An answer of Azure, as far as it is worth keeping.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// The call it answers.
+    pub call: Call,
+    /// The status.
+    pub status: StatusCode,
+    /// Azure's code, such as `ResourceNotFound`.
+    pub code: Option<String>,
+    /// Azure's message.
+    pub message: Option<String>,
+    /// The id of the request, for Azure's support.
+    pub request_id: Option<String>,
+    /// The id that Azure's activity log shows.
+    pub correlation_id: Option<String>,
+    /// The start of the body, at most 500 characters.
+    pub excerpt: String,
+}
+
+impl Answer {
+    /// Keeps what is worth it of an answer. The secret is the token that was sent: should the body hold
+    /// it, it is cut out.
+    pub(crate) fn of(call: Call, response: &http::Response<Bytes>, secret: Option<&str>) -> Self {
+        let text = String::from_utf8_lossy(response.body());
+        let text = match secret {
+            Some(secret) if !secret.is_empty() => text.replace(secret, "[token]"),
+            _ => text.into_owned(),
+        };
+        let (code, message) = words(&text);
+        Self {
+            call,
+            status: response.status(),
+            code,
+            message,
+            request_id: header(response.headers(), "x-ms-request-id"),
+            correlation_id: header(response.headers(), "x-ms-correlation-request-id"),
+            excerpt: text.trim().chars().take(EXCERPT).collect(),
+        }
+    }
+}
+
+/// Azure's code and message, from every shape of error that is known: wrapped in `error` (the gateway, and
+/// newer answers of Traffic Manager), bare (older ones), or none at all (an empty body, HTML of a proxy).
+fn words(body: &str) -> (Option<String>, Option<String>) {
+    let Ok(body) = serde_json::from_str::<Value>(body) else { return (None, None) };
+    let error = body.get("error").filter(|error| error.is_object()).unwrap_or(&body);
+    let text = |value: &Value, key: &str| {
+        value.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    };
+    // Seen empty so far, and documented to say more.
+    let details = || {
+        let details = error.get("details")?.as_array()?;
+        let messages: Vec<String> = details.iter().filter_map(|detail| text(detail, "message")).collect();
+        (!messages.is_empty()).then(|| messages.join(" "))
+    };
+    (text(error, "code"), text(error, "message").or_else(details))
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: status {}", self.call, self.status.as_u16())?;
+        if let Some(code) = &self.code {
+            write!(f, ", {code}")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ", {}", message.split_whitespace().collect::<Vec<_>>().join(" "))?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::Method;
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let call = Call {
+            method: Method::PUT,
+            path: "/p".to_owned(),
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            in_doubt: false,
+        };
+        let response = http::Response::builder()
+            .status(status)
+            .header("x-ms-request-id", "r-1")
+            .header("x-ms-correlation-request-id", "c-1")
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .unwrap();
+        Answer::of(call, &response, Some("sesame"))
+    }
+
+    #[test]
+    fn every_shape_of_error_gives_its_code_and_message() {
+        for (body, code, message) in [
+            (r#"{"error":{"code":"A","message":"b \/ c"}}"#, Some("A"), Some("b / c")),
+            (r#"{"code":"A","message":"b"}"#, Some("A"), Some("b")),
+            (r#"{"error":{"code":"BadRequest","message":"x. \ny."}}"#, Some("BadRequest"), Some("x. \ny.")),
+            (
+                r#"{"error":{"code":"A","message":"","details":[{"message":"b"},{"message":"c"}]}}"#,
+                Some("A"),
+                Some("b c"),
+            ),
+            (r#"{"error":"word","code":"A"}"#, Some("A"), None),
+            (r#"{"error":{"code":null}}"#, None, None),
+            ("", None, None),
+            ("<html>Bad Gateway</html>", None, None),
+            ("[1]", None, None),
+            ("\u{feff}{}", None, None),
+        ] {
+            let found = answer(400, body);
+            assert_eq!((found.code.as_deref(), found.message.as_deref()), (code, message), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_reads_as_one_line_with_its_id() {
+        let text = answer(404, r#"{"code":"NotFound","message":"The endpoint\n is gone."}"#).to_string();
+        assert_eq!(text, "PUT /p: status 404, NotFound, The endpoint is gone. (request id r-1)");
+        assert_eq!(answer(504, "").to_string(), "PUT /p: status 504 (request id r-1)");
+        assert_eq!(answer(504, "").correlation_id.as_deref(), Some("c-1"));
+    }
+
+    #[test]
+    fn the_excerpt_is_short_and_never_holds_the_token() {
+        let long = answer(500, &"é".repeat(2000));
+        assert_eq!(long.excerpt.chars().count(), 500);
+        let echo = answer(401, r#"{"code":"InvalidToken","message":"the token sesame is old"}"#);
+        assert!(!format!("{echo:?}{echo}").contains("sesame"), "{echo:?}");
+        assert_eq!(echo.message.as_deref(), Some("the token [token] is old"));
+    }
+}

@@ -1,0 +1,56 @@
+//! The requests about profiles. Each is a value; a [`Client`](crate::Client) sends it.
+
+use http::Method;
+use serde_json::json;
+use traffic_manager::id::{PROFILE_TYPE, ProfileId};
+
+use crate::model::{NameAvailability, Profile, ProfilePage};
+use crate::request::{Request, segment};
+
+/// Reads a profile with its endpoints.
+pub fn get(id: &ProfileId) -> Request<Profile> {
+    Request::read(Method::GET, path(id))
+}
+
+/// Creates or replaces a profile. What is left out is reset, endpoints included.
+pub fn put(id: &ProfileId, profile: &Profile) -> Request<Profile> {
+    Request::write(Method::PUT, path(id), profile)
+}
+
+/// Changes what is given and keeps the rest. Must not have endpoints, and cannot clear anything.
+pub fn patch(id: &ProfileId, changes: &Profile) -> Request<Profile> {
+    Request::write(Method::PATCH, path(id), changes)
+}
+
+/// Deletes a profile with its endpoints. One that is not there counts as deleted.
+pub fn delete(id: &ProfileId) -> Request<()> {
+    Request::delete(path(id))
+}
+
+/// Lists the profiles of a resource group. [`Client::list`](crate::Client::list) follows the pages.
+pub fn list_in_group(subscription_id: &str, resource_group_name: &str) -> Request<ProfilePage> {
+    let group = group(subscription_id, resource_group_name);
+    Request::read(Method::GET, format!("{group}/providers/{PROFILE_TYPE}"))
+}
+
+/// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) follows the pages.
+pub fn list_in_subscription(subscription_id: &str) -> Request<ProfilePage> {
+    let subscription = segment(subscription_id);
+    Request::read(Method::GET, format!("/subscriptions/{subscription}/providers/{PROFILE_TYPE}"))
+}
+
+/// Asks whether anybody in the cloud has a relative name. Needs a login, and no subscription.
+pub fn check_name(relative_name: &str) -> Request<NameAvailability> {
+    let path = "/providers/Microsoft.Network/checkTrafficManagerNameAvailability".to_owned();
+    Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
+}
+
+/// The path of a profile.
+pub(crate) fn path(id: &ProfileId) -> String {
+    let group = group(&id.subscription_id, &id.resource_group_name);
+    format!("{group}/providers/{PROFILE_TYPE}/{}", segment(&id.name))
+}
+
+fn group(subscription_id: &str, resource_group_name: &str) -> String {
+    format!("/subscriptions/{}/resourceGroups/{}", segment(subscription_id), segment(resource_group_name))
+}

@@ -1,0 +1,69 @@
+//! Where access tokens come from, as a trait. No credential is read here.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+/// A bearer token. It shows itself to nobody but a request.
+#[derive(Clone)]
+pub struct AccessToken {
+    secret: String,
+    expires: Option<SystemTime>,
+}
+
+/// Gives tokens for a scope such as `https://management.azure.com/.default`.
+///
+/// It is asked before every attempt, so that it can renew a token during a long wait; it keeps tokens
+/// itself and logs in only when it has to.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// A token that is valid now.
+    async fn token(&self, scope: &str) -> Result<AccessToken, TokenError>;
+}
+
+/// No token could be had. The text says which credentials were tried and what to do, and holds no secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TokenError {
+    message: String,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl AccessToken {
+    /// A token, and until when it is valid, where that is known.
+    pub fn new(secret: impl Into<String>, expires: Option<SystemTime>) -> Self {
+        Self { secret: secret.into(), expires }
+    }
+
+    /// Until when the token is valid, where that is known.
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires
+    }
+
+    /// The token itself, for a header.
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken").field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+impl TokenError {
+    /// An error of this text, which must hold no secret.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// The same with what caused it.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}

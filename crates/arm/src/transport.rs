@@ -1,0 +1,31 @@
+//! How requests reach Azure, as a trait. Retries, tokens and decoding are the client's.
+
+mod http_client;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+pub use http_client::Reqwest;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Sends one request and brings its whole answer.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends the request, to the address in it. Any status is an answer; an error means that there is none.
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// No connection could be made, so that the request was not sent.
+    #[error("no connection")]
+    Unreachable(#[source] Source),
+    /// The other side could not prove who it is, or speaks no TLS; the request was not sent.
+    #[error("no trusted connection")]
+    Tls(#[source] Source),
+    /// The connection broke after it was made. The request may have taken effect.
+    #[error("the connection broke")]
+    Broken(#[source] Source),
+}
