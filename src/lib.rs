@@ -1,1 +1,11 @@
-//! The provider.
+//! The provider `azuretm`: Azure Traffic Manager for Terraform and OpenTofu.
+//!
+//! One folder per Terraform noun; `provider` holds the configuration and the clients, `diagnostics` turns
+//! what went wrong into what a user reads. The protocol, the rules and the requests are in crates of their own.
+
+mod diagnostics;
+mod provider;
+mod timeouts;
+mod traffic_manager_profile;
+
+pub use provider::{AzureTrafficManager, Environment};

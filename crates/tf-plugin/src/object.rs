@@ -80,6 +80,7 @@ macro_rules! object {
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::struct_field_names, reason = "the names are those of the schema")]
         $vis struct $name {
             $($(#[$field_meta])* $field_vis $field: $type,)*
         }

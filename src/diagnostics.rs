@@ -1,0 +1,240 @@
+//! Turns what went wrong into what a user reads. The only place that does.
+//!
+//! Summary: what could not be done. Detail: what Azure said, with its code and request id, and what to do
+//! next. Path: the attribute at fault.
+
+use arm::{Answer, ArmError};
+use tf_plugin::{Diagnostics, Path};
+use traffic_manager::rules::{Finding, Severity, Step};
+
+/// Adds what a rule found.
+pub(crate) fn finding(finding: &Finding, diagnostics: &mut Diagnostics) {
+    let path = finding.path.steps().iter().fold(Path::root(), |path, step| match step {
+        Step::Attribute(name) => path.attribute(name),
+        Step::Index(index) => path.index(*index),
+        Step::Key(key) => path.key(key),
+    });
+    let what = sentence(&finding.what);
+    let detail = format!("{what}\n\n{} {}\n\nSee {}", finding.why, finding.remedy, finding.source);
+    match finding.severity {
+        Severity::Error => diagnostics.error(path, summary_of(finding.code), detail),
+        Severity::Warning => diagnostics.warning(path, summary_of(finding.code), detail),
+    }
+}
+
+/// A rule's name as a summary: `ttl-range` is "Ttl range". Constant for a rule, so that the CLI groups them.
+fn summary_of(code: &str) -> String {
+    let words = code.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut sentence: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// What was being done when a call failed: words for the summary, and attributes to point at.
+pub(crate) struct Doing<'a> {
+    /// Such as `create the profile "shop"`.
+    pub(crate) what: String,
+    /// The attribute with the name of the thing, for what concerns the thing as a whole.
+    pub(crate) name: Path,
+    /// The resource group's name, and the attribute that holds it.
+    pub(crate) resource_group: (&'a str, Path),
+    /// The DNS name that is wanted, and the attribute that holds it.
+    pub(crate) dns_name: Option<(String, Path)>,
+}
+
+/// Adds why a call failed.
+pub(crate) fn failed(error: &ArmError, doing: &Doing<'_>, diagnostics: &mut Diagnostics) {
+    let (path, text) = explained(error, doing);
+    let mut detail = text;
+    if let Some(answer) = error.answer() {
+        detail = format!("{detail}\n\n{}", said(answer));
+    }
+    if error.call().in_doubt {
+        detail.push_str(
+            "\n\nThe answer to a request was lost, so it is not known whether it took effect. The next plan \
+             reads what is there.",
+        );
+    }
+    diagnostics.error(path, format!("Cannot {}", doing.what), detail);
+}
+
+/// What Azure said, word by word, and by what its support finds it.
+fn said(answer: &Answer) -> String {
+    let status = answer.status;
+    let code = answer.code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
+    let words = match &answer.message {
+        Some(message) => format!(": {}", message.trim()),
+        None if answer.excerpt.is_empty() => " without a text".to_owned(),
+        None => format!(", with this text: {}", answer.excerpt),
+    };
+    let ids = [("Request id", &answer.request_id), ("Correlation id", &answer.correlation_id)];
+    let ids = ids.into_iter().filter_map(|(name, id)| Some(format!("\n{name}: {}", id.as_ref()?)));
+    let call = format!("\n\nCall: {} {}", answer.call.method, answer.call.path);
+    std::iter::once(format!("Azure answered {status}{code}{words}{call}")).chain(ids).collect()
+}
+
+/// Why, in words, and what to do next.
+fn explained(error: &ArmError, doing: &Doing<'_>) -> (Path, String) {
+    let root = Path::root();
+    match error {
+        ArmError::Conflict(answer) => conflict(answer, doing),
+        ArmError::NotFound(answer) => not_found(answer, doing),
+        ArmError::Invalid(_) => (doing.name.clone(), "Azure refuses the request as it is. Change what its answer names.".to_owned()),
+        ArmError::Unauthorized(_) => (root, UNAUTHORIZED.to_owned()),
+        ArmError::Forbidden(answer) => (root, forbidden(answer)),
+        ArmError::Throttled { answer, .. } => (root, format!(
+            "Azure takes no more requests of this kind for now, and still did not after {} attempts in {}. Run \
+             the command again later, with a longer `timeouts`, or with a smaller -parallelism.",
+            answer.call.attempts,
+            in_words(answer.call.elapsed)
+        )),
+        ArmError::Server(answer) => (root, format!(
+            "Azure failed to answer, and still did after {} attempts in {}. Run the command again later; if it \
+             stays so, give the request id below to Azure's support.",
+            answer.call.attempts,
+            in_words(answer.call.elapsed)
+        )),
+        ArmError::NotJson { .. } => (root,
+            "The answer is not JSON, so it does not come from Azure Resource Manager: a proxy or another program \
+             may be in between. Check the provider's environment and emulator_url, and the proxy variables \
+             HTTPS_PROXY and NO_PROXY.".to_owned()),
+        ArmError::Unexpected(_) => (root, "Azure gave an answer that this provider does not know. Please report it.".to_owned()),
+        ArmError::Unreachable { address, source, .. } => (root, unreachable(address, source.as_ref())),
+        other => (root, transport(other)),
+    }
+}
+
+/// Failures of the way to Azure rather than of Azure.
+fn transport(error: &ArmError) -> String {
+    match error {
+        ArmError::Tls { address, source, .. } => format!(
+            "The connection to {address} is not trusted: {}. If a proxy of your own opens TLS connections, name \
+             its certificate authority with SSL_CERT_FILE.",
+            chain(source.as_ref())
+        ),
+        ArmError::Broken { address, source, .. } => format!(
+            "The connection to {address} broke, and so did the next ones: {}. Run the command again; the next \
+             plan reads what is there.",
+            chain(source.as_ref())
+        ),
+        ArmError::TimedOut { call } => format!(
+            "There was no answer to {call} in the time allowed, {}. Give it longer in the block `timeouts`.",
+            in_words(call.elapsed)
+        ),
+        ArmError::Unsettled { call } => format!(
+            "The answer to {call} was lost, and what is there now is not what was sent: somebody else may have \
+             made it at the same moment. Look at it, then import it or choose another name."
+        ),
+        ArmError::Cancelled { .. } => {
+            "It was stopped before it was done. What is in Azure is what was there before, or the whole change; \
+             the next plan reads it."
+                .to_owned()
+        }
+        ArmError::Token { source, .. } => format!("There is no way to log in: {}.", chain(source)),
+        other => format!("{}.", chain(other)),
+    }
+}
+
+fn unreachable(address: &str, source: &(dyn std::error::Error + 'static)) -> String {
+    let local = ["127.", "localhost", "[::1]"].iter().any(|host| address.contains(&format!("//{host}")));
+    let help = if local {
+        "Start the emulator in another terminal with `azuretm-emulator`, or say where it listens with \
+         emulator_url or AZURETM_EMULATOR_URL."
+    } else {
+        "Check the network and the proxy variables HTTPS_PROXY and NO_PROXY."
+    };
+    format!("Nothing answers at {address}: {}. {help}", chain(source))
+}
+
+const UNAUTHORIZED: &str = "Azure does not accept the login. It may have expired, or be for another tenant than the \
+                            subscription's. Log in again, and check tenant_id.";
+
+fn forbidden(answer: &Answer) -> String {
+    if answer.code.as_deref() == Some("ScopeLocked") {
+        return LOCKED.to_owned();
+    }
+    "The login may not do this. It needs the role \"Traffic Manager Contributor\" (or Contributor) on the resource \
+     group. Azure gives the same answer for a resource group that does not exist, so check its name too."
+        .to_owned()
+}
+
+const LOCKED: &str = "A lock on the profile, its resource group or the subscription forbids this. Remove the lock, or \
+                      leave the profile as it is.";
+
+fn conflict(answer: &Answer, doing: &Doing<'_>) -> (Path, String) {
+    let code = answer.code.as_deref().unwrap_or_default();
+    match (code, &doing.dns_name) {
+        ("ScopeLocked", _) => (Path::root(), LOCKED.to_owned()),
+        ("ResourceGroupBeingDeleted", _) => (
+            doing.resource_group.1.clone(),
+            format!(
+                "The resource group {:?} is being deleted. Wait until it is gone and make it again, or use another.",
+                doing.resource_group.0
+            ),
+        ),
+        ("Conflict" | "" | "BadRequest", Some((dns_name, path))) => (
+            path.clone(),
+            format!(
+                "The name {dns_name} is taken: somebody in this cloud, perhaps in another subscription, has a \
+                 profile with it. Choose another relative_name. If the profile is yours, import it instead; a name \
+                 that was given up a moment ago may take a while to be free."
+            ),
+        ),
+        _ => (Path::root(), "What is in Azure is in the way of this. See its answer.".to_owned()),
+    }
+}
+
+fn not_found(answer: &Answer, doing: &Doing<'_>) -> (Path, String) {
+    let (group, path) = &doing.resource_group;
+    match answer.code.as_deref() {
+        Some("ResourceGroupNotFound") => (
+            path.clone(),
+            format!(
+                "The resource group {group:?} does not exist in this subscription. Make it first, for instance \
+                 with `az group create --name {group} --location westeurope`, or correct the name."
+            ),
+        ),
+        Some("SubscriptionNotFound" | "InvalidSubscriptionId") => (
+            Path::root(),
+            "The subscription does not exist, or the login cannot see it. Check subscription_id, and tenant_id of \
+             the login."
+                .to_owned(),
+        ),
+        _ => (
+            doing.name.clone(),
+            "It is not there (any more). Run the command again: the next plan reads what is there.".to_owned(),
+        ),
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !texts.last().is_some_and(|last| last.contains(&text)) {
+            texts.push(text);
+        }
+        source = error.source();
+    }
+    texts.join(": ")
+}
+
+fn in_words(duration: std::time::Duration) -> String {
+    match duration.as_secs() {
+        0 => "less than a second".to_owned(),
+        1 => "1 second".to_owned(),
+        seconds @ 2..=119 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds / 60),
+    }
+}

@@ -1,0 +1,137 @@
+//! From what Azure answers to Terraform's terms.
+
+use std::collections::BTreeMap;
+
+use arm::model::{self as azure, EndpointProperties, MonitorConfig as AzureMonitorConfig};
+use tf_plugin::{Set, Value};
+use traffic_manager::id::EndpointKind;
+use traffic_manager::profile::Status;
+
+use super::{CustomHeader, DnsConfig, Endpoint, MonitorConfig, Profile, Subnet, endpoint_name};
+
+/// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
+/// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.
+pub(in super::super) fn from_azure(answer: azure::Profile, current: &Profile) -> Profile {
+    let properties = answer.properties.unwrap_or_default();
+    let dns = properties.dns_config.unwrap_or_default();
+    let monitor = properties.monitor_config.unwrap_or_default();
+    let endpoints = current.endpoints.known().map(|known| {
+        let found = properties.endpoints.unwrap_or_default();
+        endpoints(found, known)
+    });
+    Profile {
+        id: current.id.clone(),
+        name: current.name.clone(),
+        resource_group_name: current.resource_group_name.clone(),
+        traffic_routing_method: properties.traffic_routing_method.into(),
+        fqdn: dns.fqdn.into(),
+        dns_config: Value::Known(vec![DnsConfig {
+            relative_name: dns.relative_name.into(),
+            ttl: dns.ttl.into(),
+        }]),
+        monitor_status: monitor.profile_monitor_status.clone().into(),
+        monitor_config: Value::Known(vec![monitor_config(monitor)]),
+        profile_status: properties.profile_status.into(),
+        max_return: properties.max_return.into(),
+        traffic_view_enabled: enabled(properties.traffic_view_enrollment_status.as_deref()),
+        tags: answer.tags.filter(|tags| !tags.is_empty()).map(texts).into(),
+        endpoints: endpoints.into(),
+        timeouts: current.timeouts.clone(),
+    }
+}
+
+fn monitor_config(monitor: AzureMonitorConfig) -> MonitorConfig {
+    let ranges = monitor
+        .expected_status_code_ranges
+        .filter(|ranges| !ranges.is_empty())
+        .map(|ranges| Set(ranges.iter().filter_map(range).map(Value::Known).collect()));
+    let headers = monitor.custom_headers.unwrap_or_default().into_iter();
+    let headers = headers.map(|header| CustomHeader { name: header.name.into(), value: header.value.into() });
+    MonitorConfig {
+        protocol: monitor.protocol.into(),
+        port: monitor.port.into(),
+        path: monitor.path.into(),
+        interval_in_seconds: monitor.interval_in_seconds.into(),
+        timeout_in_seconds: monitor.timeout_in_seconds.into(),
+        tolerated_number_of_failures: monitor.tolerated_number_of_failures.into(),
+        expected_status_code_ranges: ranges.into(),
+        custom_header: Value::Known(Set(headers.collect())),
+    }
+}
+
+fn range(range: &azure::StatusCodeRange) -> Option<String> {
+    let (min, max) = (range.min?, range.max.or(range.min)?);
+    Some(format!("{min}-{max}"))
+}
+
+/// The endpoints by the keys that the state or plan has for them.
+fn endpoints(
+    found: Vec<azure::Endpoint>,
+    current: &BTreeMap<String, Value<Endpoint>>,
+) -> BTreeMap<String, Value<Endpoint>> {
+    let mut map = BTreeMap::new();
+    for endpoint in found {
+        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::of_type_name);
+        let name = endpoint.name.clone().unwrap_or_default();
+        let known = current.keys().find(|key| endpoint_name(key).eq_ignore_ascii_case(&name));
+        let mut key = known.cloned().unwrap_or(name);
+        if map.contains_key(&key) {
+            let kind = kind.map_or("endpoints", EndpointKind::segment);
+            key = format!("{kind}/{}", endpoint_name(&key));
+        }
+        map.insert(key, Value::Known(self::endpoint(endpoint, kind)));
+    }
+    map
+}
+
+fn endpoint(endpoint: azure::Endpoint, kind: Option<EndpointKind>) -> Endpoint {
+    let properties = endpoint.properties.unwrap_or_default();
+    let external = kind == Some(EndpointKind::External);
+    Endpoint {
+        target_resource_id: properties.target_resource_id.clone().filter(|_| !external).into(),
+        weight: properties.weight.into(),
+        priority: properties.priority.into(),
+        enabled: enabled(properties.endpoint_status.as_deref()),
+        always_serve_enabled: enabled(properties.always_serve.as_deref()),
+        minimum_child_endpoints: properties.min_child_endpoints.into(),
+        minimum_required_child_endpoints_ipv4: properties.min_child_endpoints_ipv4.into(),
+        minimum_required_child_endpoints_ipv6: properties.min_child_endpoints_ipv6.into(),
+        geo_mappings: filled(properties.geo_mapping.clone(), |codes| {
+            Set(codes.into_iter().map(Value::Known).collect())
+        }),
+        subnets: filled(properties.subnets.clone(), |subnets| Set(subnets.into_iter().map(subnet).collect())),
+        custom_headers: headers(&properties).into(),
+        target: properties.target.into(),
+        endpoint_location: properties.endpoint_location.into(),
+        id: endpoint.id.into(),
+        r#type: endpoint.type_name.into(),
+        monitor_status: properties.endpoint_monitor_status.into(),
+    }
+}
+
+/// Null, absent and empty are the same in Azure's answers.
+fn filled<T, U>(list: Option<Vec<T>>, make: impl FnOnce(Vec<T>) -> U) -> Value<U> {
+    list.filter(|list| !list.is_empty()).map(make).into()
+}
+
+fn subnet(subnet: azure::Subnet) -> Value<Subnet> {
+    Value::Known(Subnet { first: subnet.first.into(), last: subnet.last.into(), scope: subnet.scope.into() })
+}
+
+fn headers(properties: &EndpointProperties) -> Option<BTreeMap<String, Value<String>>> {
+    let headers = properties.custom_headers.as_ref().filter(|headers| !headers.is_empty())?;
+    let named = headers.iter().filter_map(|header| {
+        let value = header.value.clone().unwrap_or_default();
+        Some((header.name.clone()?, Value::Known(value)))
+    });
+    Some(named.collect())
+}
+
+fn texts(texts: BTreeMap<String, String>) -> BTreeMap<String, Value<String>> {
+    texts.into_iter().map(|(name, text)| (name, Value::Known(text))).collect()
+}
+
+/// Whether a status says `Enabled`. One that is missing tells nothing.
+fn enabled(status: Option<&str>) -> Value<bool> {
+    status.map(|word| Status::parse_ignoring_case(word) != Some(Status::Disabled)).into()
+}

@@ -1,0 +1,154 @@
+//! From Terraform's terms to what Azure is sent.
+//!
+//! Every field is sent every time: Azure's answer to a field that is left out is not the same for all of them
+//! (a `ttl` left out is 0).
+
+use std::collections::BTreeMap;
+
+use arm::model as azure;
+use tf_plugin::Value;
+use traffic_manager::id::EndpointKind;
+use traffic_manager::profile::{Status, defaults};
+
+use super::{Endpoint, MonitorConfig, Profile, Subnet, elements, endpoint_name, status_range};
+
+/// The whole profile with its endpoints, for a PUT.
+pub(in super::super) fn everything(planned: &Profile) -> azure::Profile {
+    let mut profile = changes(planned);
+    let endpoints = planned.endpoints.known().map(|endpoints| {
+        let known = endpoints.iter().filter_map(|(key, value)| Some((key, value.known()?)));
+        known.map(|(key, planned)| endpoint(endpoint_name(key), planned)).collect()
+    });
+    if let Some(properties) = &mut profile.properties {
+        properties.endpoints = Some(endpoints.unwrap_or_default());
+    }
+    profile
+}
+
+/// The whole profile without endpoints, for a PATCH.
+pub(in super::super) fn changes(planned: &Profile) -> azure::Profile {
+    let properties = azure::ProfileProperties {
+        profile_status: planned.profile_status.known().cloned(),
+        traffic_routing_method: planned.traffic_routing_method.known().cloned(),
+        dns_config: planned.dns().map(|dns| azure::DnsConfig {
+            relative_name: dns.relative_name.known().cloned(),
+            ttl: dns.ttl.known().copied(),
+            ..Default::default()
+        }),
+        monitor_config: planned.monitor().map(monitor_config),
+        traffic_view_enrollment_status: planned.traffic_view_enabled.known().map(|enabled| status(*enabled)),
+        max_return: planned.max_return.known().copied(),
+        ..Default::default()
+    };
+    azure::Profile {
+        location: Some(defaults::LOCATION.to_owned()),
+        tags: Some(texts(&planned.tags)),
+        properties: Some(properties),
+        ..Default::default()
+    }
+}
+
+/// What Azure has, with everything of the plan written over it: endpoints and whatever this provider does not
+/// know stay as they are.
+pub(in super::super) fn written_over(found: azure::Profile, planned: &Profile) -> azure::Profile {
+    let changes = changes(planned);
+    let (old, new) = (found.properties.unwrap_or_default(), changes.properties.unwrap_or_default());
+    let monitor = new.monitor_config.map(|new| azure::MonitorConfig {
+        extra: old.monitor_config.map(|old| old.extra).unwrap_or_default(),
+        ..new
+    });
+    let properties = azure::ProfileProperties {
+        endpoints: old.endpoints,
+        record_type: old.record_type,
+        extra: old.extra,
+        monitor_config: monitor,
+        ..new
+    };
+    azure::Profile { tags: changes.tags, location: changes.location, properties: Some(properties), ..found }
+}
+
+fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
+    let ranges = elements(&planned.expected_status_code_ranges).filter_map(|text| status_range(text));
+    let ranges = ranges.map(|(min, max)| azure::StatusCodeRange {
+        min: Some(min),
+        max: Some(max),
+        ..Default::default()
+    });
+    let headers = planned.custom_header.known().into_iter().flat_map(|headers| &headers.0);
+    let headers = headers
+        .map(|header| self::header(header.name.as_deref().unwrap_or_default(), header.value.as_deref()));
+    azure::MonitorConfig {
+        protocol: planned.protocol.known().cloned(),
+        port: planned.port.known().copied(),
+        path: planned.path.known().cloned(),
+        interval_in_seconds: planned.interval_in_seconds.known().copied(),
+        timeout_in_seconds: planned.timeout_in_seconds.known().copied(),
+        tolerated_number_of_failures: planned.tolerated_number_of_failures.known().copied(),
+        expected_status_code_ranges: filled(ranges.collect()),
+        custom_headers: filled(headers.collect()),
+        ..Default::default()
+    }
+}
+
+fn endpoint(name: &str, planned: &Endpoint) -> azure::Endpoint {
+    let kind = planned.kind().unwrap_or(EndpointKind::External);
+    let nested = kind == EndpointKind::Nested;
+    let properties = azure::EndpointProperties {
+        endpoint_status: planned.enabled.known().map(|enabled| status(*enabled)),
+        // Azure finds the target of a resource itself; a name that is out of date must not go with it.
+        target: planned.target.known().filter(|_| kind == EndpointKind::External).cloned(),
+        target_resource_id: planned.target_resource_id.known().cloned(),
+        weight: planned.weight.known().copied(),
+        priority: planned.priority.known().copied(),
+        endpoint_location: planned.endpoint_location.known().filter(|_| kind != EndpointKind::Azure).cloned(),
+        min_child_endpoints: planned.minimum_child_endpoints.known().filter(|_| nested).copied(),
+        min_child_endpoints_ipv4: planned.minimum_required_child_endpoints_ipv4.known().copied(),
+        min_child_endpoints_ipv6: planned.minimum_required_child_endpoints_ipv6.known().copied(),
+        geo_mapping: filled(elements(&planned.geo_mappings).cloned().collect()),
+        subnets: filled(elements(&planned.subnets).map(subnet).collect()),
+        custom_headers: filled(headers(planned)),
+        always_serve: planned.always_serve_enabled.known().filter(|_| !nested).map(|on| status(*on)),
+        ..Default::default()
+    };
+    azure::Endpoint {
+        name: Some(name.to_owned()),
+        type_name: Some(kind.type_name().to_owned()),
+        properties: Some(properties),
+        ..Default::default()
+    }
+}
+
+fn subnet(planned: &Subnet) -> azure::Subnet {
+    azure::Subnet {
+        first: planned.first.known().cloned(),
+        last: planned.last.known().cloned(),
+        scope: planned.scope.known().copied(),
+        ..Default::default()
+    }
+}
+
+fn headers(planned: &Endpoint) -> Vec<azure::CustomHeader> {
+    let headers = planned.custom_headers.known().into_iter().flatten();
+    headers.map(|(name, value)| header(name, value.as_deref())).collect()
+}
+
+fn header(name: &str, value: Option<&str>) -> azure::CustomHeader {
+    azure::CustomHeader {
+        name: Some(name.to_owned()),
+        value: Some(value.unwrap_or_default().to_owned()),
+        ..Default::default()
+    }
+}
+
+fn status(enabled: bool) -> String {
+    Status::from_enabled(enabled).as_str().to_owned()
+}
+
+fn filled<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn texts(texts: &Value<BTreeMap<String, Value<String>>>) -> BTreeMap<String, String> {
+    let known = texts.known().into_iter().flatten();
+    known.filter_map(|(name, text)| Some((name.clone(), text.known()?.clone()))).collect()
+}
