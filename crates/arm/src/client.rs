@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::{HeaderValue, Method, StatusCode};
+use tracing::debug;
 use url::Url;
 use uuid::Uuid;
 
@@ -153,6 +154,7 @@ impl Client {
             let next = progress.judge(&error, step, &self.shared.service, self.shared.clock.as_ref());
             match next {
                 Next::After { wait, step: after } if !deadline.is_within(wait) => {
+                    debug!(%error, wait_milliseconds = wait.as_millis(), next = ?after, "waiting to try again");
                     if !deadline.wait(wait).await {
                         return Err(ArmError::Cancelled { call: progress.call() });
                     }

@@ -18,7 +18,7 @@ pub struct Call {
     pub method: Method,
     /// The path, encoded and without its query.
     pub path: String,
-    /// How many requests were sent, those that read back a write included.
+    /// How many attempts were begun, those that read back a write included.
     pub attempts: u32,
     /// How long it took in all.
     pub elapsed: Duration,

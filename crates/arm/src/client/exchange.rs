@@ -115,7 +115,10 @@ impl Client {
                 token.map(Some).map_err(|source| ArmError::Token { call: call(), source })
             }
             () = deadline.cancelled() => Err(ArmError::Cancelled { call: call() }),
-            () = sleep_until(deadline.at()) => Err(ArmError::TimedOut { call: call() }),
+            () = sleep_until(deadline.at()) => {
+                let source = TokenError::new("the credentials gave none within the time allowed");
+                Err(ArmError::Token { call: call(), source })
+            }
         }
     }
 }

@@ -28,8 +28,8 @@ const WITHOUT_CASE: [&str; 11] = [
 ];
 
 /// Keys that are not there unless they were sent: a PUT without them clears them.
-const CLEARED_BY_ABSENCE: [&str; 6] =
-    ["tags", "customHeaders", "expectedStatusCodeRanges", "subnets", "geoMapping", "maxReturn"];
+const CLEARED_BY_ABSENCE: [&str; 7] =
+    ["tags", "endpoints", "customHeaders", "expectedStatusCodeRanges", "subnets", "geoMapping", "maxReturn"];
 
 /// Tells what became of a PUT.
 pub(crate) fn replaced<T: DeserializeOwned>(sent: Option<&Value>, found: Option<&[u8]>) -> Outcome<T> {
@@ -212,6 +212,14 @@ mod tests {
             found.pointer_mut(pointer).unwrap()[key] = json!(["x"]);
             assert!(!holds(&profile(), &found, true), "{key} should have been cleared");
         }
+    }
+
+    #[test]
+    fn a_put_without_endpoints_has_not_taken_effect_while_there_are_some() {
+        let mut sent = profile();
+        sent["properties"].as_object_mut().unwrap().remove("endpoints");
+        assert!(!holds(&sent, &answered(), true));
+        assert!(holds(&sent, &answered(), false));
     }
 
     #[test]

@@ -218,6 +218,16 @@ async fn a_list_follows_its_pages_and_keeps_to_the_service() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_can_run_in_a_task_of_its_own() {
+    let play = Play::of([answer(200, &profile(30).1)]);
+    let client = play.client.clone();
+    let task = tokio::spawn(async move {
+        client.send(profiles::get(&id()), &Deadline::after(Duration::from_secs(9))).await
+    });
+    assert_eq!(task.await.unwrap().unwrap(), profile(30).0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_credentials_is_an_error_before_anything_is_sent() {
     let script = Play::of([]).script;
     let client = Client::with_transport(Service::public(), None, "t", script.clone());

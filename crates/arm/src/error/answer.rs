@@ -153,4 +153,30 @@ mod tests {
         assert!(!format!("{echo:?}{echo}").contains("sesame"), "{echo:?}");
         assert_eq!(echo.message.as_deref(), Some("the token [token] is old"));
     }
+
+    /// The recordings lie beside the repository; without them there is nothing to check.
+    #[test]
+    fn every_recorded_error_gives_its_code_and_message() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/recordings");
+        let Ok(files) = std::fs::read_dir(folder) else {
+            println!("skipped: no recordings beside the repository");
+            return;
+        };
+        let (mut decoded, mut all) = (0, 0);
+        for file in files.flatten() {
+            let recording: Value = serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap();
+            for exchange in recording["exchanges"].as_array().unwrap() {
+                let status = exchange["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+                let Some(status) = status.filter(|status| *status >= 400) else { continue };
+                if !exchange["response_body"].is_object() {
+                    continue;
+                }
+                all += 1;
+                let found = answer(status, &exchange["response_body"].to_string());
+                decoded += usize::from(found.code.is_some() && found.message.is_some());
+            }
+        }
+        println!("decoded {decoded} of {all} errors");
+        assert!(all > 0 && decoded == all);
+    }
 }

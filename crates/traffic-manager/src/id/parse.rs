@@ -49,6 +49,9 @@ pub enum Problem {
     /// A name between two slashes is empty.
     #[error("its {0} is empty")]
     EmptyPart(&'static str),
+    /// A name is a way up or nowhere in an address.
+    #[error("its {0} is made of dots, which no address can hold")]
+    Dots(&'static str),
     /// The kind of an endpoint is none that exists.
     #[error("{0:?} is no kind of endpoint")]
     Kind(String),
@@ -164,6 +167,7 @@ impl<'a> Segments<'a> {
         match self.left.next() {
             None => Err(Problem::Ends(part)),
             Some(found) if found.trim().is_empty() => Err(Problem::EmptyPart(part)),
+            Some("." | "..") => Err(Problem::Dots(part)),
             Some(found) => Ok(found.to_owned()),
         }
     }

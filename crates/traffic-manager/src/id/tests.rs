@@ -115,6 +115,7 @@ fn an_unreadable_endpoint_id_says_what_is_wrong_and_shows_the_form() {
         ("/azureEndpoints", "it ends before the endpoint's name"),
         ("/endpoints/e", r#""endpoints" is no kind of endpoint"#),
         ("/azureEndpoints/ /", "its endpoint's name is empty"),
+        ("/azureEndpoints/..", "its endpoint's name is made of dots, which no address can hold"),
         ("/azureEndpoints/a/b", r#"it goes on after the endpoint's name with "b""#),
         (
             "/Microsoft.Network/trafficManagerProfiles/azureEndpoints/e",

@@ -43,8 +43,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "endpoint-name",
         severity: Severity::Error,
-        why: "An endpoint's name has 1 to 260 characters, is not blank, and holds no slash, because it is a \
-              segment of the endpoint's id.",
+        why: "An endpoint's name has 1 to 260 characters, is not blank, holds no slash, and is not \".\" or \
+              \"..\", because it is a segment of the endpoint's id.",
         source: source::API,
         look: endpoint_name,
     },
@@ -166,11 +166,14 @@ fn relative_name_suffix(profile: &Profile) -> Vec<Breach> {
 
 fn endpoint_name(profile: &Profile) -> Vec<Breach> {
     let wrong = |name: &str| {
-        name.trim().is_empty() || !limits::ENDPOINT_NAME.contains(&name.chars().count()) || name.contains('/')
+        name.trim().is_empty()
+            || !limits::ENDPOINT_NAME.contains(&name.chars().count())
+            || name.contains('/')
+            || matches!(name, "." | "..")
     };
     let breach = |name: &str| {
         let remedy = match name.replace('/', "-").trim() {
-            "" => "Give the key of the map a name, for example \"east\".".to_owned(),
+            "" | "." | ".." => "Give the key of the map a name, for example \"east\".".to_owned(),
             better => {
                 let better: String = better.chars().take(*limits::ENDPOINT_NAME.end()).collect();
                 format!("Use another key of the map, for example {better:?}.")

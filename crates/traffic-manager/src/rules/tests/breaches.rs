@@ -55,6 +55,7 @@ pub(super) const CASES: &[Case] = &[
         change: |it| it.dns_config.relative_name = text("shop.TrafficManager.net"),
     },
     Case { code: "endpoint-name", given: "a blank", change: |it| it.rename_east(" ") },
+    Case { code: "endpoint-name", given: "the way up", change: |it| it.rename_east("..") },
     Case { code: "endpoint-name", given: "a slash", change: |it| it.rename_east("east/1") },
     Case { code: "endpoint-name", given: "261 characters", change: |it| it.rename_east(&"e".repeat(261)) },
     Case {
