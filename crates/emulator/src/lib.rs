@@ -22,7 +22,7 @@ pub mod cli;
 mod server;
 mod service;
 
-pub use server::faults::{Drop, Fault, FaultAnswer, InvalidFault, ListedFault};
+pub use server::faults::{Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
 pub use service::{Answer, Health, Origin, Request, Service, Settings, UnknownEndpoint};

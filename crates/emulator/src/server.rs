@@ -240,7 +240,7 @@ impl Running {
     }
 }
 
-impl std::ops::Drop for Running {
+impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
     }
@@ -252,6 +252,7 @@ fn router(shared: &Arc<Shared>) -> Router {
 
 async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
+    let close_all = CancellationToken::new();
     let mut number = 0;
     loop {
         let accepted = tokio::select! {
@@ -262,7 +263,7 @@ async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) 
             Ok((stream, peer)) => {
                 number += 1;
                 debug!(connection = number, %peer, "connected");
-                serve(stream, Connection { number, close: CancellationToken::new() }, &router, &graceful);
+                serve(stream, Connection { number, close: close_all.child_token() }, &router, &graceful);
             }
             // Too many open files, as a rule: wait for others to close.
             Err(error) => {
@@ -275,6 +276,7 @@ async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) 
     if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         debug!("some requests were still being answered");
     }
+    close_all.cancel();
 }
 
 fn serve(stream: TcpStream, connection: Connection, router: &Router, graceful: &GracefulShutdown) {

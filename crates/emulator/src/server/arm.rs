@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::faults::{Drop, FaultAnswer};
+use super::faults::{Dropped, FaultAnswer};
 use super::{Connection, Shared};
 use crate::service::{Answer, Origin, Request};
 
@@ -58,7 +58,7 @@ async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Opt
     if !wait.is_zero() {
         tokio::time::sleep(wait).await;
     }
-    if fault.drop == Some(Drop::Before) {
+    if fault.drop == Some(Dropped::Before) {
         return None;
     }
     let changed = fault.answer.unwrap_or_default();
@@ -68,7 +68,7 @@ async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Opt
         }
         _ => shared.service().answer(request),
     };
-    if fault.drop == Some(Drop::After) {
+    if fault.drop == Some(Dropped::After) {
         return None;
     }
     Some(write(answer, &changed, headers))

@@ -38,13 +38,13 @@ pub struct Fault {
     pub delay_ms: Option<u64>,
     /// Close the connection without an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub drop: Option<Drop>,
+    pub drop: Option<Dropped>,
 }
 
 /// When a connection is closed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Drop {
+pub enum Dropped {
     /// Before the request has an effect.
     Before,
     /// After it took effect.
@@ -292,7 +292,7 @@ mod tests {
     fn faults_that_cannot_happen_are_refused() {
         let refused = |fault: Fault| Faults::default().add(fault).unwrap_err().to_string();
         assert_eq!(refused(Fault::default()), "nothing happens: give one of 'answer', 'delay_ms' and 'drop'");
-        let both = Fault { drop: Some(Drop::After), ..with(500) };
+        let both = Fault { drop: Some(Dropped::After), ..with(500) };
         assert!(refused(both).contains("exclude each other"));
         assert!(refused(with(99)).starts_with("answer.status: 99"));
         let never = Fault { nth: Some(0), ..with(500) };

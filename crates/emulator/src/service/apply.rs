@@ -1,7 +1,7 @@
 //! Turns what a request says into what is kept: defaults, normal forms, computed targets.
 //!
-//! A PUT starts from nothing, so that what it leaves out falls back to the default; a PATCH starts from what is
-//! there. Whether the result is allowed is asked by the rules.
+//! A PUT starts from nothing, so that what it leaves out falls back to the default; a PATCH starts from what
+//! is there. Whether the result is allowed is asked by the rules.
 
 use traffic_manager::health::Probe;
 use traffic_manager::id::EndpointKind;
@@ -20,7 +20,8 @@ pub(crate) const HIGHEST_PRIORITY: i64 = 1000;
 /// Stands for a priority that nobody gave, until [`number`] gives one.
 const UNNUMBERED: i64 = i64::MIN;
 
-/// A profile as the request wants it. `None` if something is missing that has no default; the problems say what.
+/// A profile as the request wants it. `None` if something is missing that has no default; the problems say
+/// what.
 pub(crate) fn profile(
     name: &str,
     base: Option<&Profile>,

@@ -1,5 +1,5 @@
-//! Rules of one endpoint. Sources: Azure's "Traffic Manager endpoints", its API description, and refusals that
-//! users of the service report.
+//! Rules of one endpoint. Sources: Azure's "Traffic Manager endpoints", its API description, and refusals
+//! that users of the service report.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
-//! Rules of nesting: the child exists, nothing nests itself, at most ten levels. Source: Azure's "Nested
-//! Traffic Manager profiles".
+//! Rules of nesting: the child exists, nothing nests itself, at most ten levels from the changed profile
+//! down. The levels above it are not counted. Source: Azure's "Nested Traffic Manager profiles".
 
 use std::collections::HashMap;
 
