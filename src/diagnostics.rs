@@ -5,21 +5,38 @@
 
 use arm::{Answer, ArmError};
 use tf_plugin::{Diagnostics, Path};
-use traffic_manager::rules::{Finding, Severity, Step};
+use traffic_manager::rules::{self, Finding, Severity, Step};
 
 /// Adds what a rule found.
 pub(crate) fn finding(finding: &Finding, diagnostics: &mut Diagnostics) {
-    let path = finding.path.steps().iter().fold(Path::root(), |path, step| match step {
-        Step::Attribute(name) => path.attribute(name),
-        Step::Index(index) => path.index(*index),
-        Step::Key(key) => path.key(key),
-    });
-    let what = sentence(&finding.what);
+    let (path, is_whole) = shown(&finding.path);
+    let what = if is_whole {
+        sentence(&finding.what)
+    } else {
+        format!("{}: {}", finding.path, sentence(&finding.what))
+    };
     let detail = format!("{what}\n\n{} {}\n\nSee {}", finding.why, finding.remedy, finding.source);
     match finding.severity {
         Severity::Error => diagnostics.error(path, summary_of(finding.code), detail),
         Severity::Warning => diagnostics.warning(path, summary_of(finding.code), detail),
     }
+}
+
+/// The part of a path that a CLI can show in the source, and whether that is all of it.
+///
+/// A CLI finds a member of a map that is an attribute, such as `endpoints["east"]`, and nothing below it:
+/// given a longer path, it shows the first line of the resource.
+fn shown(path: &rules::Path) -> (Path, bool) {
+    let steps = path.steps();
+    let below_member =
+        steps.iter().position(|step| matches!(step, Step::Key(_))).map(|position| position + 1);
+    let shown = &steps[..below_member.unwrap_or(steps.len())];
+    let path = shown.iter().fold(Path::root(), |path, step| match step {
+        Step::Attribute(name) => path.attribute(name),
+        Step::Index(index) => path.index(*index),
+        Step::Key(key) => path.key(key),
+    });
+    (path, shown.len() == steps.len())
 }
 
 /// A rule's name as a summary: `ttl-range` is "Ttl range". Constant for a rule, so that the CLI groups them.
