@@ -11,7 +11,7 @@ use crate::cty::Value;
 use crate::data_source::DataSource;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, FunctionError, Signature};
-use crate::object::{Object, decode};
+use crate::object::{Object, decode, decode_partly};
 use crate::private::Private;
 use crate::provider::{Host, Provider};
 use crate::resource::{Apply, IdentitySchema, Import, Moved, Plan, Resource, Stored};
@@ -74,6 +74,13 @@ fn typed<M: Object>(value: Value, diagnostics: &mut Diagnostics) -> Option<M> {
     decode(value).map_err(|errors| diagnostics.unreadable(errors)).ok()
 }
 
+/// Reads as much of a configuration as can be read, so that all that is wrong with it is told at once.
+fn readable<M: Object>(config: Value, diagnostics: &mut Diagnostics) -> Option<M> {
+    let (config, errors) = decode_partly(config);
+    diagnostics.unreadable(errors);
+    config
+}
+
 impl<R: Resource> TypedResource<R> {
     fn stateful(&self, state: R::Model) -> Stateful {
         let identity = self.0.identity(&state).map(R::Identity::encode);
@@ -109,7 +116,7 @@ impl<R: Resource> AnyResource for TypedResource<R> {
 
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        if let Some(config) = typed(config, &mut diagnostics) {
+        if let Some(config) = readable(config, &mut diagnostics) {
             self.0.validate(&config, &mut diagnostics);
         }
         diagnostics
@@ -230,7 +237,7 @@ impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
 
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        if let Some(config) = typed(config, &mut diagnostics) {
+        if let Some(config) = readable(config, &mut diagnostics) {
             self.0.validate(&config, &mut diagnostics);
         }
         diagnostics
@@ -283,7 +290,7 @@ impl<P: Provider> AnyProvider for TypedProvider<P> {
 
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        if let Some(config) = typed(config, &mut diagnostics) {
+        if let Some(config) = readable(config, &mut diagnostics) {
             self.0.validate(&config, &mut diagnostics);
         }
         diagnostics

@@ -19,8 +19,17 @@ pub trait Object: Attribute + Clone + PartialEq + Send + Sync + 'static {
 /// # Errors
 /// One for each attribute that cannot be read.
 pub fn decode<T: Object>(value: cty::Value) -> Result<T, Vec<DecodeError>> {
+    match decode_partly(value) {
+        (Some(object), errors) if errors.is_empty() => Ok(object),
+        (_, errors) => Err(errors),
+    }
+}
+
+/// Reads an object as far as it can be read: an attribute that cannot is unknown, and has an error.
+pub fn decode_partly<T: Object>(value: cty::Value) -> (Option<T>, Vec<DecodeError>) {
     let mut errors = Vec::new();
-    T::decode(value, &Path::root(), &mut errors).ok_or(errors)
+    let object = T::decode(value, &Path::root(), &mut errors);
+    (object, errors)
 }
 
 /// The members of an object while it is read. For [`crate::object!`] only.

@@ -98,7 +98,8 @@ impl<T: Attribute> Attribute for Value<T> {
         match value {
             cty::Value::Null => Some(Self::Null),
             cty::Value::Unknown(unknown) => Some(Self::Unknown(unknown)),
-            known => T::decode(known, path, errors).map(Self::Known),
+            // The error is noted, and what depends on other values can be looked at all the same.
+            known => Some(T::decode(known, path, errors).map_or_else(Self::unknown, Self::Known)),
         }
     }
 
