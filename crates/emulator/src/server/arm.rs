@@ -1,7 +1,10 @@
 //! Requests to Azure over HTTP: read, noted, met by faults, given to the service, written with its headers.
 
 use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -11,6 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use time::OffsetDateTime;
 use tokio::time::Instant;
+use tokio_stream::Stream;
 use tracing::debug;
 use uuid::Uuid;
 
@@ -167,15 +171,27 @@ fn identify(origin: Origin, asked: &HeaderMap, headers: &mut HeaderMap) {
 
 /// A body that ends before its length is reached. What came before is sent first.
 fn broken_off(sent: Bytes) -> Body {
-    let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    tokio::spawn(async move {
-        // A client that went away meanwhile does not mind.
-        let _ = sender.send(Ok(sent)).await;
-        // The connection writes what it has while it waits for more.
-        for _ in 0..8 {
-            tokio::task::yield_now().await;
+    Body::from_stream(BrokenOff { sent: Some(sent), waited: false })
+}
+
+struct BrokenOff {
+    sent: Option<Bytes>,
+    waited: bool,
+}
+
+impl Stream for BrokenOff {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(sent) = self.sent.take() {
+            return Poll::Ready(Some(Ok(sent)));
         }
-        let _ = sender.send(Err(std::io::Error::other("broken off by a fault"))).await;
-    });
-    Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver))
+        if !self.waited {
+            // A connection whose body is not ready writes out what it has; after an error it would not.
+            self.waited = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::Error::other("broken off by a fault"))))
+    }
 }
