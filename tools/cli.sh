@@ -66,7 +66,7 @@ start_emulator() {
   mkfifo "$2.first"
   # In a process group of its own, so that Ctrl-C ends the CLI first, with an emulator to talk to.
   set -m
-  "$1" --listen 127.0.0.1:0 >"$2.first" 2>"$2" &
+  "$1" --listen 127.0.0.1:0 >"$2.first" 2>"$2" 3>&- &
   emulator_pid=$!
   set +m
   # The first line says that it serves, and where. The rest is kept, so that it never blocks on a pipe.
@@ -76,7 +76,7 @@ start_emulator() {
     printf '%s\n' "the emulator said '$line' instead of where it listens" >&2
     return 1
   fi
-  cat <&8 >/dev/null &
+  cat <&8 >/dev/null 3>&- &
   exec 8<&-
   # shellcheck disable=SC2034 # the sourcing script reads it
   emulator_url=${line#listening on }

@@ -16,14 +16,16 @@ indent() (
   exec sed 's/^/   /'
 )
 
-# What is running and what is on disk goes away however this ends.
+# What is running and what is on disk goes away however this ends. The last word goes to the terminal, also
+# when Ctrl-C came while a step's output went to a file.
+exec 3>&2
 work=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-demo-XXXXXX")
 finish() {
   local status=$?
   trap - EXIT INT TERM
   stop_emulator
   rm -rf "$work"
-  [ "$status" -eq 0 ] || printf '\nThe demo ended early (exit %d).\n' "$status" >&2
+  [ "$status" -eq 0 ] || printf '\nThe demo ended early (exit %d).\n' "$status" >&3
   exit "$status"
 }
 trap finish EXIT
@@ -111,6 +113,11 @@ if [request["method"] for request in writes] != ["PUT"]:
 PYTHON
 
 title "Destroy"
-run destroy "${quiet[@]}" -auto-approve -var 'weights={east=50,west=50}' 2>&1 | indent
+run destroy "${quiet[@]}" -auto-approve -var 'weights={east=50,west=50}' >"$work/destroy.log" 2>&1 || {
+  cat "$work/destroy.log" >&2
+  exit 1
+}
+# The list of what goes is the plan above with minus signs; its end is enough.
+tail -n 4 "$work/destroy.log" | indent
 
-title "Done: the emulator stops, and nothing is left behind"
+title "Done in $SECONDS s: the emulator stops, and nothing is left behind"
