@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use tf_plugin::proto::tfplugin6::provider_server::Provider;
-use tf_plugin::proto::tfplugin6::{Schema, call_function, get_provider_schema};
+use tf_plugin::proto::tfplugin6::{Schema, call_function, get_provider_schema, schema};
 use tf_plugin::serve::{Program, run};
 use tonic::{Request, Response, Status};
 
@@ -16,7 +16,8 @@ impl Provider for Bare {
         &self,
         _request: Request<get_provider_schema::Request>,
     ) -> Result<Response<get_provider_schema::Response>, Status> {
-        let provider = Some(Schema::default());
+        // Terraform follows the block without looking whether it is there.
+        let provider = Some(Schema { version: 0, block: Some(schema::Block::default()) });
         Ok(Response::new(get_provider_schema::Response { provider, ..Default::default() }))
     }
 
