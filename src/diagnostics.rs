@@ -17,8 +17,8 @@ pub(crate) fn finding(finding: &Finding, diagnostics: &mut Diagnostics) {
     };
     let detail = format!("{what}\n\n{} {}\n\nSee {}", finding.why, finding.remedy, finding.source);
     match finding.severity {
-        Severity::Error => diagnostics.error(path, summary_of(finding.code), detail),
-        Severity::Warning => diagnostics.warning(path, summary_of(finding.code), detail),
+        Severity::Error => diagnostics.error(path, finding.summary, detail),
+        Severity::Warning => diagnostics.warning(path, finding.summary, detail),
     }
 }
 
@@ -37,13 +37,6 @@ fn shown(path: &rules::Path) -> (Path, bool) {
         Step::Key(key) => path.key(key),
     });
     (path, shown.len() == steps.len())
-}
-
-/// A rule's name as a summary: `ttl-range` is "Ttl range". Constant for a rule, so that the CLI groups them.
-fn summary_of(code: &str) -> String {
-    let words = code.replace('-', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn sentence(text: &str) -> String {

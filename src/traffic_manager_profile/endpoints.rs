@@ -43,22 +43,16 @@ fn complete_one(
         (Some(id), Some(kind)) => Value::Known(id.endpoint(kind, endpoint_name(key)).to_string()),
         _ => Value::unknown(),
     };
-    // What Azure found out about a resource stays as long as the endpoint leads to it.
-    let same_resource =
-        prior.filter(|prior| prior.target_resource_id == planned.target_resource_id && kind.is_some());
-    let found = |field: fn(&Endpoint) -> &Value<String>| {
-        same_resource.map(field).filter(|value| !value.is_null()).cloned().unwrap_or_else(Value::unknown)
+    planned.resolved_target = match kind {
+        Some(EndpointKind::External) => planned.target.clone(),
+        // What Azure found out about a resource stays as long as the endpoint leads to it.
+        Some(_) => prior
+            .filter(|prior| prior.target_resource_id == planned.target_resource_id)
+            .map(|prior| prior.resolved_target.clone())
+            .filter(|found| !found.is_null())
+            .unwrap_or_else(Value::unknown),
+        None => Value::unknown(),
     };
-    if config.target.is_null() && kind != Some(EndpointKind::External) {
-        planned.target = found(|prior| &prior.target);
-    }
-    if config.endpoint_location.is_null() {
-        planned.endpoint_location = match kind {
-            Some(EndpointKind::External | EndpointKind::Nested) => Value::Null,
-            Some(EndpointKind::Azure) => found(|prior| &prior.endpoint_location),
-            None => Value::unknown(),
-        };
-    }
     complete_minimums(kind, config, planned);
     if let Some(prior) = prior
         && same_id(&planned.id, &prior.id)

@@ -122,6 +122,8 @@ object! {
         pub id: Value<String>,
         /// The resource type.
         pub r#type: Value<String>,
+        /// Where it leads, as Azure says.
+        pub resolved_target: Value<String>,
         /// The health.
         pub monitor_status: Value<String>,
     }

@@ -143,9 +143,9 @@ fn endpoints() -> Attribute {
 
 fn endpoint_attributes() -> Vec<Attribute> {
     vec![
-        Attribute::string("target").optional_computed().same_if(without_case).describe(
-            "The DNS name or address of an external endpoint. Of others, the name that Azure found.",
-        ),
+        Attribute::string("target")
+            .same_if(without_case)
+            .describe("The DNS name or address of an external endpoint, without protocol, port or path."),
         Attribute::string("target_resource_id").same_if(id::same).describe(
             "The id of an Azure resource (a public IP address with a DNS label, an App Service), or of another \
              profile, which is nested by it. Either this or `target`.",
@@ -163,9 +163,9 @@ fn endpoint_attributes() -> Vec<Attribute> {
         Attribute::bool("always_serve_enabled").default(Value::Bool(false)).describe(
             "Whether the endpoint is served without being probed. Not for nested profiles. Defaults to false.",
         ),
-        Attribute::string("endpoint_location").optional_computed().same_if(same_region).describe(
+        Attribute::string("endpoint_location").same_if(same_region).describe(
             "The region of the endpoint, such as `westeurope`. External and nested endpoints of `Performance` \
-             profiles need it; of Azure endpoints, Azure knows it.",
+             profiles need it; that of Azure endpoints is known to Azure.",
         ),
     ]
 }
@@ -206,8 +206,12 @@ fn endpoint_conditions() -> Vec<Attribute> {
     ]
 }
 
-fn endpoint_outputs() -> [Attribute; 3] {
+fn endpoint_outputs() -> [Attribute; 4] {
     [
+        Attribute::string("resolved_target").computed().same_if(without_case).describe(
+            "Where the endpoint leads: `target`, or what Azure found for `target_resource_id`: the DNS name of a \
+             public IP address or App Service, or that of the nested profile.",
+        ),
         Attribute::string("id").computed().same_if(id::same).describe("The id of the endpoint."),
         Attribute::string("type").computed().same_if(without_case).describe(
             "The resource type: `Microsoft.Network/trafficManagerProfiles/` and `azureEndpoints`, \

@@ -95,12 +95,11 @@ fn endpoint(name: &str, planned: &Endpoint) -> azure::Endpoint {
     let nested = kind == EndpointKind::Nested;
     let properties = azure::EndpointProperties {
         endpoint_status: planned.enabled.known().map(|enabled| status(*enabled)),
-        // Azure finds the target of a resource itself; a name that is out of date must not go with it.
-        target: planned.target.known().filter(|_| kind == EndpointKind::External).cloned(),
+        target: planned.target.known().cloned(),
         target_resource_id: planned.target_resource_id.known().cloned(),
         weight: planned.weight.known().copied(),
         priority: planned.priority.known().copied(),
-        endpoint_location: planned.endpoint_location.known().filter(|_| kind != EndpointKind::Azure).cloned(),
+        endpoint_location: planned.endpoint_location.known().cloned(),
         min_child_endpoints: planned.minimum_child_endpoints.known().filter(|_| nested).copied(),
         min_child_endpoints_ipv4: planned.minimum_required_child_endpoints_ipv4.known().copied(),
         min_child_endpoints_ipv6: planned.minimum_required_child_endpoints_ipv6.known().copied(),
