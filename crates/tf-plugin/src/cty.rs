@@ -1,7 +1,7 @@
 //! Terraform's type system: types, values, paths, and their two wire forms.
 //!
 //! A [`Value`] has no type of its own; decoding and encoding are directed by a [`Type`], as in the
-//! protocol. Resource code does not see this module: it has typed structs (see [`crate::object`]).
+//! protocol. Resource code does not see this module: it has typed structs (see [`mod@crate::object`]).
 
 pub mod json;
 pub mod msgpack;

@@ -35,6 +35,12 @@ const HOST_PATIENCE: Duration = Duration::from_secs(2);
 /// A test that waits longer has failed. It never passes by waiting.
 const TEST_PATIENCE: Duration = Duration::from_secs(30);
 
+/// A key for these tests and nothing else: ring signs with RSA keys and makes none.
+fn rsa_key() -> Vec<u8> {
+    let text: String = include_str!("support/rsa_2048_for_tests_only.pk8.b64").split_whitespace().collect();
+    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap()
+}
+
 fn bare() -> Launch {
     Launch::new(env!("CARGO_BIN_EXE_bare-provider")).variable("TF_LOG", "").variable("TF_LOG_PROVIDER", "")
 }
@@ -179,7 +185,7 @@ async fn every_kind_of_client_key_is_admitted_in_both_versions_of_tls() {
         ("P-256", Identity::generate(KeyKind::P256)),
         ("P-384", Identity::generate(KeyKind::P384)),
         ("P-521", Identity::generate(KeyKind::P521)),
-        ("RSA", Identity::from_rsa_pkcs8(include_bytes!("support/rsa_2048.pk8.der"))),
+        ("RSA", Identity::from_rsa_pkcs8(&rsa_key())),
     ];
     for (kind, identity) in identities {
         let plugin = start(bare().identity(identity.clone())).await;
