@@ -49,7 +49,7 @@ fn nested_block(of: &NestedBlock, planned: &Value, actual: &Value, path: &Path, 
                 object(&of.block, planned, actual, path, &mut below);
                 below.0.is_empty()
             };
-            set(planned, actual, "block set length", fits, path, findings);
+            set((planned, actual), "block set length", fits, path, findings);
         }
         (_, Value::List(before), Value::List(now)) if before.len() != now.len() => {
             findings.push(path, &format!("block count changed from {} to {}", before.len(), now.len()));
@@ -67,7 +67,9 @@ fn nested_block(of: &NestedBlock, planned: &Value, actual: &Value, path: &Path, 
 
 fn value(planned: &Value, actual: &Value, path: &Path, findings: &mut Findings) {
     if let Value::Unknown(unknown) = planned {
-        if let Some(broken) = Refinements::of(unknown).and_then(|promised| refinement::broken(&promised, actual)) {
+        if let Some(broken) =
+            Refinements::of(unknown).and_then(|promised| refinement::broken(&promised, actual))
+        {
             findings.push(path, &format!("does not conform to planning placeholder: {broken}"));
         }
         return;
@@ -91,7 +93,7 @@ fn value(planned: &Value, actual: &Value, path: &Path, findings: &mut Findings) 
                 value(planned, actual, path, &mut below);
                 below.0.is_empty()
             };
-            set(planned, actual, "length", fits, path, findings);
+            set((planned, actual), "length", fits, path, findings);
         }
         (Value::Dynamic(planned), Value::Dynamic(actual)) => {
             if planned.0 == actual.0 {
@@ -141,8 +143,7 @@ fn name(step: &Step) -> String {
 /// Sets may lose elements, as those that turn out to be equal become one, and never gain any; each element of
 /// either needs a counterpart in the other.
 fn set(
-    planned: &[Value],
-    actual: &[Value],
+    (planned, actual): (&[Value], &[Value]),
     what: &str,
     fits: impl Fn(&Value, &Value) -> bool,
     path: &Path,
@@ -156,5 +157,156 @@ fn set(
     }
     if actual.len() > planned.len() {
         findings.push(path, &format!("{what} changed from {} to {}", planned.len(), actual.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Schema, Value, assert_object_compatible};
+    use crate::cty::{Type, msgpack};
+    use crate::schema::{Attribute, Block, NestedBlock};
+
+    fn check(block: Block, planned: Value, actual: Value, expected: &[&str]) {
+        let schema = Schema::of(&crate::schema::Schema::new(block));
+        let of = |value| Value::object([("a", value)]);
+        assert_eq!(assert_object_compatible(&schema, &of(planned), &of(actual)), expected);
+    }
+
+    fn of_type(of: Type) -> Block {
+        Block::new([Attribute::of("a", of)])
+    }
+
+    fn text(of: &str) -> Value {
+        Value::string(of)
+    }
+
+    fn list(each: &[Value]) -> Value {
+        Value::List(each.to_vec())
+    }
+
+    fn set(each: &[Value]) -> Value {
+        Value::Set(each.to_vec())
+    }
+
+    fn map(each: &[(&str, Value)]) -> Value {
+        Value::object(each.iter().map(|(key, value)| (*key, value.clone())))
+    }
+
+    #[test]
+    fn the_whole_object_stays_absent_or_present() {
+        let schema = Schema::of(&crate::schema::Schema::new(of_type(Type::String)));
+        let some = Value::object([("a", text("x"))]);
+        let null = Value::Null;
+        assert_eq!(assert_object_compatible(&schema, &null, &some), ["was absent, but now present"]);
+        assert_eq!(assert_object_compatible(&schema, &some, &null), ["was present, but now absent"]);
+        assert_eq!(assert_object_compatible(&schema, &null, &null), [""; 0]);
+    }
+
+    #[test]
+    fn a_known_leaf_stays_as_it_was_planned() {
+        let block = || of_type(Type::String);
+        check(block(), text("x"), text("x"), &[]);
+        check(block(), text("x"), text("y"), &["a: was String(\"x\"), but now String(\"y\")"]);
+        check(block(), text("x"), Value::Null, &["a: was String(\"x\"), but now null"]);
+        check(block(), Value::Null, text("y"), &["a: was null, but now String(\"y\")"]);
+        check(block(), text("x"), Value::unknown(), &["a: was String(\"x\"), but now unknown"]);
+    }
+
+    #[test]
+    fn an_unknown_leaf_may_become_anything_that_was_not_ruled_out() {
+        let block = || of_type(Type::String);
+        for actual in [text("x"), Value::Null, Value::unknown()] {
+            check(block(), Value::unknown(), actual, &[]);
+        }
+        let prefixed = || msgpack::decode(b"\xc7\x09\x0c\x82\x01\xc2\x02\xa4pre-", &Type::String).unwrap();
+        check(block(), prefixed(), text("pre-x"), &[]);
+        let broken =
+            "a: does not conform to planning placeholder: a text that begins with \"pre-\" was promised";
+        check(block(), prefixed(), text("x"), &[broken]);
+        let null = "a: does not conform to planning placeholder: not null was promised";
+        check(block(), prefixed(), Value::Null, &[null]);
+    }
+
+    #[test]
+    fn a_sensitive_leaf_is_not_shown() {
+        let block = Block::new([Attribute::string("a").sensitive()]);
+        check(block, text("s3cret"), text("x"), &["a: inconsistent values for sensitive attribute"]);
+    }
+
+    #[test]
+    fn lists_and_maps_keep_their_places() {
+        let of_list = || of_type(Type::list(Type::String));
+        check(of_list(), list(&[text("x"), Value::unknown()]), list(&[text("x"), text("y")]), &[]);
+        let changed = "a[0]: was String(\"x\"), but now String(\"y\")";
+        check(of_list(), list(&[text("x")]), list(&[text("y")]), &[changed]);
+        check(of_list(), list(&[text("x")]), list(&[]), &["a: element 0 has vanished"]);
+        check(of_list(), list(&[]), list(&[text("x")]), &["a: new element 0 has appeared"]);
+        let of_map = || of_type(Type::map(Type::String));
+        let changed = "a[\"k\"]: was String(\"x\"), but now null";
+        check(of_map(), map(&[("k", text("x"))]), map(&[("k", Value::Null)]), &[changed]);
+        check(
+            of_map(),
+            map(&[("k", text("x"))]),
+            map(&[("l", text("x"))]),
+            &["a: element \"k\" has vanished", "a: new element \"l\" has appeared"],
+        );
+    }
+
+    #[test]
+    fn sets_may_shrink_and_never_grow_and_each_element_has_a_counterpart() {
+        let of_set = || of_type(Type::set(Type::String));
+        check(of_set(), set(&[text("x"), Value::unknown()]), set(&[text("x")]), &[]);
+        check(of_set(), set(&[Value::unknown()]), set(&[text("x")]), &[]);
+        let lost = "a: a planned set element does not correlate with any element in actual";
+        let new = "a: an actual set element does not correlate with any element in plan";
+        check(of_set(), set(&[text("x")]), set(&[text("y")]), &[lost, new]);
+        let grown = "a: length changed from 1 to 2";
+        check(of_set(), set(&[Value::unknown()]), set(&[text("x"), text("y")]), &[grown]);
+        check(of_set(), set(&[text("x")]), set(&[]), &[lost]);
+    }
+
+    #[test]
+    fn values_of_any_type_keep_their_type() {
+        let dynamic = |of: Type, value: Value| Value::Dynamic(Box::new((of, value)));
+        let planned = || dynamic(Type::String, text("1"));
+        check(of_type(Type::Dynamic), planned(), planned(), &[]);
+        let other = dynamic(Type::Number, Value::integer(1));
+        check(of_type(Type::Dynamic), planned(), other, &["a: wrong final value type"]);
+        let changed = dynamic(Type::String, text("2"));
+        let expected = "a: was String(\"1\"), but now String(\"2\")";
+        check(of_type(Type::Dynamic), planned(), changed, &[expected]);
+    }
+
+    fn item(name: Value) -> Value {
+        Value::object([("name", name)])
+    }
+
+    fn inner() -> Block {
+        Block::new([Attribute::string("name")])
+    }
+
+    #[test]
+    fn blocks_keep_their_count_and_their_leaves() {
+        let blocks = || Block::new([]).blocks([NestedBlock::list("a", inner())]);
+        check(blocks(), list(&[item(Value::unknown())]), list(&[item(text("x"))]), &[]);
+        let counted = "a: block count changed from 1 to 2";
+        check(blocks(), list(&[item(text("x"))]), list(&[item(text("x")), item(text("y"))]), &[counted]);
+        let leaf = "a[0].name: was String(\"x\"), but now String(\"y\")";
+        check(blocks(), list(&[item(text("x"))]), list(&[item(text("y"))]), &[leaf]);
+        check(blocks(), Value::unknown(), list(&[item(text("y"))]), &[]);
+        let single = || Block::new([]).blocks([NestedBlock::single("a", inner())]);
+        check(single(), item(text("x")), Value::Null, &["a: was present, but now absent"]);
+        check(single(), Value::Null, item(text("x")), &["a: was absent, but now present"]);
+    }
+
+    #[test]
+    fn sets_of_blocks_behave_as_sets() {
+        let blocks = || Block::new([]).blocks([NestedBlock::set("a", inner())]);
+        check(blocks(), set(&[item(Value::unknown())]), set(&[item(text("x"))]), &[]);
+        let lost = "a: a planned set element does not correlate with any element in actual";
+        let new = "a: an actual set element does not correlate with any element in plan";
+        check(blocks(), set(&[item(text("x"))]), set(&[item(text("y"))]), &[lost, new]);
+        let grown = "a: block set length changed from 1 to 2";
+        check(blocks(), set(&[item(Value::unknown())]), set(&[item(text("x")), item(text("y"))]), &[grown]);
     }
 }

@@ -18,9 +18,10 @@ fn object(of: &Block, prior: &Value, config: &Value) -> Value {
     if !matches!(config, Value::Map(_)) {
         return config.clone();
     }
-    let attributes = of.attributes.iter().map(|(name, each)| {
-        (name.clone(), attribute(each, member(prior, name), member(config, name)))
-    });
+    let attributes = of
+        .attributes
+        .iter()
+        .map(|(name, each)| (name.clone(), attribute(each, member(prior, name), member(config, name))));
     let blocks = of.blocks.iter().map(|(name, NestedBlock { nesting, block, .. })| {
         (name.clone(), nested(*nesting, block, member(prior, name), member(config, name)))
     });
@@ -53,7 +54,8 @@ fn nested(nesting: Nesting, of: &Block, prior: &Value, config: &Value) -> Value 
             Value::Map(paired.collect())
         }
         (Nesting::Set, Value::Set(elements)) => {
-            let mut unused: Vec<&Value> = if let Value::Set(prior) = prior { prior.iter().collect() } else { Vec::new() };
+            let mut unused: Vec<&Value> =
+                if let Value::Set(prior) = prior { prior.iter().collect() } else { Vec::new() };
             let paired = elements.iter().map(|own| {
                 let found = unused.iter().position(|prior| became(of, prior, own));
                 object(of, found.map_or(NULL, |position| unused.remove(position)), own)
@@ -177,7 +179,12 @@ mod tests {
         let rules = |each: Vec<Value>| of([("rule", Value::List(each))]);
         let prior = rules(vec![item("a", id("1")), item("b", id("2"))]);
         let config = rules(vec![item("b", Value::Null), item("a", Value::Null), item("c", Value::Null)]);
-        check(block, &prior, &config, &rules(vec![item("b", id("1")), item("a", id("2")), item("c", Value::Null)]));
+        check(
+            block,
+            &prior,
+            &config,
+            &rules(vec![item("b", id("1")), item("a", id("2")), item("c", Value::Null)]),
+        );
     }
 
     #[test]
@@ -203,8 +210,7 @@ mod tests {
 
     #[test]
     fn a_removed_nested_attribute_that_was_configured_becomes_null() {
-        let block =
-            || Block::new([Attribute::nested("settings", attributes()).optional_computed()]);
+        let block = || Block::new([Attribute::nested("settings", attributes()).optional_computed()]);
         let settings = |value: Value| of([("settings", value)]);
         let gone = settings(Value::Null);
         check(block(), &settings(item("a", id("1"))), &gone, &gone);

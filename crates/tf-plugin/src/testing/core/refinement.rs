@@ -5,13 +5,13 @@ use std::io::{Cursor, Read as _};
 use rmp::Marker;
 use rmp::decode as from;
 
-use crate::cty::{Type, Unknown, Value, msgpack};
+use crate::cty::{Unknown, Value};
 
 /// The extension code of an unknown value with promises.
 const REFINED: i8 = 12;
 
 /// What is promised of an unknown value.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Refinements {
     null: Option<bool>,
     prefix: Option<String>,
@@ -22,9 +22,9 @@ pub(super) struct Refinements {
 }
 
 /// A number, and whether the value may be that number itself.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 struct Bound {
-    number: String,
+    number: f64,
     inclusive: bool,
 }
 
@@ -61,24 +61,17 @@ fn bound(input: &mut Cursor<&[u8]>) -> Option<Bound> {
     if from::read_array_len(input).ok()? != 2 {
         return None;
     }
-    let at = usize::try_from(input.position()).ok()?;
-    let rest = input.get_ref().get(at..)?;
-    // A number has no length of its own: what follows it is the flag, one byte.
-    let (flag, number) = match rest.iter().rposition(|byte| is_flag(*byte)) {
-        // The flag of this bound is the first flag behind a number that can be read whole.
-        Some(_) => (1..rest.len()).find_map(|length| {
-            let number = msgpack::decode(&rest[..length], &Type::Number).ok()?;
-            is_flag(rest[length]).then_some((rest[length], (number, length)))
-        })?,
-        None => return None,
-    };
-    let (Value::Number(number), length) = number else { return None };
-    input.set_position(u64::try_from(at + length + 1).ok()?);
-    Some(Bound { number: number.to_string(), inclusive: flag == Marker::True.to_u8() })
+    Some(Bound { number: number(input)?, inclusive: from::read_bool(input).ok()? })
 }
 
-fn is_flag(byte: u8) -> bool {
-    byte == Marker::True.to_u8() || byte == Marker::False.to_u8()
+fn number(input: &mut Cursor<&[u8]>) -> Option<f64> {
+    let at = usize::try_from(input.position()).ok()?;
+    match Marker::from_u8(*input.get_ref().get(at)?) {
+        Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => text(input)?.parse().ok(),
+        Marker::F32 => from::read_f32(input).ok().map(f64::from),
+        Marker::F64 => from::read_f64(input).ok(),
+        _ => from::read_int::<i64, _>(input).ok()?.to_string().parse().ok(),
+    }
 }
 
 /// The promise that `actual` breaks, if it breaks one.
@@ -101,7 +94,7 @@ pub(super) fn broken(promised: &Refinements, actual: &Value) -> Option<String> {
             let number: f64 = number.as_str().parse().ok()?;
             let beyond = |bound: &Option<Bound>, below: bool| {
                 let bound = bound.as_ref()?;
-                let limit: f64 = bound.number.parse().ok()?;
+                let limit = bound.number;
                 let outside = if below { number < limit } else { number > limit };
                 let on_limit = number.total_cmp(&limit).is_eq() && !bound.inclusive;
                 (outside || on_limit).then(|| format!("a number bounded by {} was promised", bound.number))

@@ -141,12 +141,7 @@ impl Nesting {
     }
 }
 
-fn read_block(
-    block: &wire::schema::Block,
-    prefix: &str,
-    in_set: bool,
-    problems: &mut Vec<String>,
-) -> Block {
+fn read_block(block: &wire::schema::Block, prefix: &str, in_set: bool, problems: &mut Vec<String>) -> Block {
     let attributes = read_attributes(&block.attributes, prefix, in_set, problems);
     let mut blocks = BTreeMap::new();
     for each in &block.block_types {
@@ -192,8 +187,7 @@ fn read_nested_block(
     }
     let none = wire::schema::Block::default();
     let in_set = in_set || nesting == Nesting::Set;
-    let block =
-        read_block(nested.block.as_ref().unwrap_or(&none), &format!("{place}."), in_set, problems);
+    let block = read_block(nested.block.as_ref().unwrap_or(&none), &format!("{place}."), in_set, problems);
     if matches!(nesting, Nesting::List | Nesting::Map) && has_dynamic(&block.object_type()) {
         // Terraform then gives every block a type of its own, which this crate does not speak.
         problems.push(format!("{place}: values of any type do not go with a list or map of blocks"));

@@ -1,0 +1,267 @@
+//! Terraform beside one provider: its schemas, its configuration, its data sources and functions.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value as Json;
+use tonic::{Request, Response, Status};
+
+use super::call::{decode, encode};
+use super::draft::{completed, config_problems, from_json};
+use super::instance::Instance;
+use super::report::Report;
+use super::schema::Schema;
+use super::shape::assert_state;
+use crate::cty::{Type, Value};
+use crate::proto::tfplugin6 as wire;
+use wire::provider_server::Provider;
+
+/// The version that the simulated Terraform says it has.
+const TERRAFORM_VERSION: &str = "1.15.5";
+
+/// What a stable Terraform says it can take while it plans. While it applies, it allows deferrals.
+pub(super) fn capabilities(deferral_allowed: bool) -> wire::ClientCapabilities {
+    wire::ClientCapabilities { deferral_allowed, write_only_attributes_allowed: true, ..Default::default() }
+}
+
+/// Terraform beside one provider, which runs in this process: there is no socket between.
+pub struct Core<S> {
+    pub(super) server: S,
+    pub(super) capabilities: wire::ServerCapabilities,
+    provider: Schema,
+    resources: BTreeMap<String, Managed>,
+    data_sources: BTreeMap<String, Schema>,
+    functions: BTreeMap<String, wire::Function>,
+    calls: Mutex<Vec<&'static str>>,
+}
+
+/// A resource type.
+pub(super) struct Managed {
+    pub(super) schema: Schema,
+    pub(super) identity: Option<Type>,
+}
+
+impl<S: Provider> Core<S> {
+    /// Loads the provider's schemas, as every command does first.
+    ///
+    /// # Panics
+    /// With everything for which Terraform would refuse to load the provider.
+    pub async fn new(server: S) -> Self {
+        let schemas = server.get_provider_schema(Request::new(wire::get_provider_schema::Request {})).await;
+        let schemas = schemas.expect("the provider answers its schemas").into_inner();
+        let identities = server
+            .get_resource_identity_schemas(Request::new(wire::get_resource_identity_schemas::Request {}))
+            .await;
+        let identities = identities.expect("the provider answers its identity schemas").into_inner();
+        let mut problems = Vec::new();
+        let mut read = |name: &str, schema: &wire::Schema| {
+            let read = Schema::read(schema);
+            read.map_err(|found| problems.extend(found.into_iter().map(|text| format!("{name}: {text}"))))
+                .ok()
+        };
+        let provider = schemas.provider.as_ref().and_then(|schema| read("provider", schema));
+        let resources = schemas.resource_schemas.iter().filter_map(|(name, schema)| {
+            let schema = read(name, schema)?;
+            Some((name.clone(), Managed { schema, identity: None }))
+        });
+        let mut resources: BTreeMap<_, _> = resources.collect();
+        let data_sources = schemas.data_source_schemas.iter();
+        let data_sources =
+            data_sources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
+        let data_sources = data_sources.collect();
+        for (name, schema) in &identities.identity_schemas {
+            match (resources.get_mut(name), identity_type(schema)) {
+                (Some(managed), Ok(of)) => managed.identity = Some(of),
+                (None, _) => problems.push(format!("{name}: an identity without a resource")),
+                (_, Err(problem)) => problems.push(format!("{name}: {problem}")),
+            }
+        }
+        assert!(problems.is_empty(), "Terraform would not load this provider:\n{}", problems.join("\n"));
+        Self {
+            server,
+            capabilities: schemas.server_capabilities.unwrap_or_default(),
+            provider: provider.expect("a provider without configuration answers an empty schema"),
+            resources,
+            data_sources,
+            functions: schemas.functions.into_iter().collect(),
+            calls: Mutex::default(),
+        }
+    }
+
+    /// The provider under test.
+    pub fn server(&self) -> &S {
+        &self.server
+    }
+
+    /// Validates a configuration of the provider, written in part, and configures it.
+    ///
+    /// # Errors
+    /// What the provider said against it.
+    pub async fn configure_with(&self, draft: &Json) -> Result<Report, Report> {
+        let config = from_json(draft, &self.provider.object_type()).expect("the draft fits the schema");
+        self.configure(&completed(&self.provider.block, config)).await
+    }
+
+    /// The same for a whole configuration.
+    ///
+    /// # Errors
+    /// What the provider said against it.
+    pub async fn configure(&self, config: &Value) -> Result<Report, Report> {
+        let mut report = Report::default();
+        report.violation("configuration of the test", config_problems(&self.provider, config));
+        let request = wire::validate_provider_config::Request { config: Some(encode(config)) };
+        let call = self.server.validate_provider_config(Request::new(request));
+        if let Some(answer) = self.ask("ValidateProviderConfig", call, &mut report).await {
+            report.add(answer.diagnostics);
+        }
+        let mut report = report.into_result()?;
+        let request = wire::configure_provider::Request {
+            terraform_version: TERRAFORM_VERSION.to_owned(),
+            config: Some(encode(config)),
+            client_capabilities: Some(capabilities(false)),
+        };
+        let call = self.server.configure_provider(Request::new(request));
+        if let Some(answer) = self.ask("ConfigureProvider", call, &mut report).await {
+            report.add(answer.diagnostics);
+        }
+        report.into_result()
+    }
+
+    /// The names of the provider's resource types.
+    pub fn resource_types(&self) -> impl Iterator<Item = &str> {
+        self.resources.keys().map(String::as_str)
+    }
+
+    /// A resource in a configuration, of which nothing exists yet.
+    ///
+    /// # Panics
+    /// If the provider has no such type.
+    pub fn resource(&self, type_name: &str) -> Instance<'_, S> {
+        let (type_name, managed) =
+            self.resources.get_key_value(type_name).expect("the provider has this resource type");
+        Instance::new(self, type_name, managed)
+    }
+
+    /// Validates and reads a data source; the configuration may be written in part.
+    ///
+    /// # Errors
+    /// What the provider said against it, and the rules that its answer breaks.
+    ///
+    /// # Panics
+    /// If the provider has no such data source, or the draft does not fit its schema.
+    pub async fn read_data(&self, type_name: &str, draft: &Json) -> Result<Value, Report> {
+        let schema = self.data_sources.get(type_name).expect("the provider has this data source");
+        let config = from_json(draft, &schema.object_type()).expect("the draft fits the schema");
+        let config = completed(&schema.block, config);
+        let mut report = Report::default();
+        report.violation("configuration of the test", config_problems(schema, &config));
+        let (type_name, config) = (type_name.to_owned(), Some(encode(&config)));
+        let request = wire::validate_data_resource_config::Request {
+            type_name: type_name.clone(),
+            config: config.clone(),
+        };
+        let call = self.server.validate_data_resource_config(Request::new(request));
+        if let Some(answer) = self.ask("ValidateDataResourceConfig", call, &mut report).await {
+            report.add(answer.diagnostics);
+        }
+        let mut report = report.into_result()?;
+        let request = wire::read_data_source::Request {
+            type_name,
+            config,
+            provider_meta: None,
+            client_capabilities: Some(capabilities(false)),
+        };
+        let call = self.server.read_data_source(Request::new(request));
+        let answer = self.ask("ReadDataSource", call, &mut report).await.unwrap_or_default();
+        report.add(answer.diagnostics);
+        let mut report = report.into_result()?;
+        let found = decode(answer.state, &schema.object_type());
+        let found = found.map_err(|text| report.violation("data", [text])).unwrap_or(Value::Null);
+        report.violation("data", assert_state(schema, &found));
+        report.into_result().map(|_| found)
+    }
+
+    /// Calls a function, twice: Terraform refuses one whose results differ.
+    ///
+    /// # Errors
+    /// The function's own error with the position of the argument at fault.
+    ///
+    /// # Panics
+    /// If Terraform would not make this call, or would refuse its result.
+    pub async fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, (String, Option<i64>)> {
+        let function = self.functions.get(name).expect("the provider has this function");
+        let mut parameters = function.parameters.iter();
+        for argument in arguments {
+            let parameter = parameters.next().or(function.variadic_parameter.as_ref());
+            let parameter = parameter.expect("there is a parameter for every argument");
+            assert!(parameter.allow_null_value || !argument.is_null(), "{}: null is refused", parameter.name);
+            assert!(parameter.allow_unknown_values || argument.is_wholly_known(), "the result is unknown");
+        }
+        assert!(parameters.next().is_none(), "there is an argument for every parameter");
+        let first = self.call_once(function, name, arguments).await;
+        let second = self.call_once(function, name, arguments).await;
+        assert_eq!(first, second, "{name} is not pure");
+        first
+    }
+
+    async fn call_once(
+        &self,
+        function: &wire::Function,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Value, (String, Option<i64>)> {
+        let arguments = arguments.iter().map(encode).collect();
+        let request = wire::call_function::Request { name: name.to_owned(), arguments };
+        let mut report = Report::default();
+        let call = self.server.call_function(Request::new(request));
+        let answer = self.ask("CallFunction", call, &mut report).await;
+        let answer = answer.unwrap_or_else(|| panic!("{report}"));
+        if let Some(error) = answer.error {
+            return Err((error.text, error.function_argument));
+        }
+        let result = function.r#return.clone().unwrap_or_default().r#type;
+        let of = Type::from_json(&result).expect("the result has a type");
+        Ok(decode(answer.result, &of).expect("the result is of its type"))
+    }
+
+    /// The calls made so far, in their order, which are then forgotten.
+    pub fn take_calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Awaits a call. One that fails as a whole breaks a rule: errors belong into diagnostics.
+    pub(super) async fn ask<T>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<Response<T>, Status>>,
+        report: &mut Report,
+    ) -> Option<T> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        match call.await {
+            Ok(answer) => Some(answer.into_inner()),
+            Err(status) => {
+                report.violation(name, [format!("the call failed: {status}")]);
+                None
+            }
+        }
+    }
+}
+
+fn identity_type(schema: &wire::ResourceIdentitySchema) -> Result<Type, String> {
+    if schema.version < 0 {
+        return Err("the identity's version is negative".to_owned());
+    }
+    let attributes = schema.identity_attributes.iter().map(|each| {
+        if each.required_for_import == each.optional_for_import {
+            return Err(format!("identity {}: neither or both required and optional for import", each.name));
+        }
+        match Type::from_json(&each.r#type) {
+            Ok(Type::Map(_) | Type::Set(_) | Type::Object(_)) | Err(_) => {
+                Err(format!("identity {}: not a type of an identity", each.name))
+            }
+            Ok(of) => Ok((each.name.clone(), of)),
+        }
+    });
+    attributes.collect::<Result<_, _>>().map(Type::Object)
+}
