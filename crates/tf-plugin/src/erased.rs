@@ -30,6 +30,8 @@ pub(crate) struct AnyPlan {
     pub(crate) prior: Value,
     pub(crate) planned: Value,
     pub(crate) private: Private,
+    /// What the host said of deferred answers; of plans only.
+    pub(crate) deferral_allowed: bool,
 }
 
 /// What a resource made of a plan.
@@ -125,10 +127,11 @@ impl<R: Resource> AnyResource for TypedResource<R> {
     fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
+            let deferral_allowed = plan.deferral_allowed;
             let Some(Apply { config, prior, planned, private }) = Self::apply(plan, &mut diagnostics) else {
                 return (None, diagnostics);
             };
-            let mut plan = Plan { config, prior, planned, replace: Vec::new(), private };
+            let mut plan = Plan { config, prior, planned, replace: Vec::new(), private, deferral_allowed };
             self.0.plan(&context.typed(), &mut plan, &mut diagnostics).await;
             let Stateful { state, identity } = self.stateful(plan.planned);
             (Some(Planned { state, replace: plan.replace, private: plan.private, identity }), diagnostics)

@@ -139,6 +139,9 @@ pub struct Plan<M> {
     pub replace: Vec<Path>,
     /// What the resource remembers beside its state.
     pub private: Private,
+    /// Whether the host says that it takes deferred answers. Terraform's releases say so only while they apply,
+    /// when each plan is made once more; `OpenTofu` never does.
+    pub deferral_allowed: bool,
 }
 
 /// What an apply is given.

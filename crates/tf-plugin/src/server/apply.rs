@@ -39,7 +39,8 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
-    let call = AnyPlan { config: config.clone(), prior, planned: planned.clone(), private };
+    let call =
+        AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
     let is_create = call.prior.is_null();
     let said = isolated(async move { change(resource, context, call).await }).await;
     let (stateful, mut diagnostics) = or_saved(said, &checkpoint);

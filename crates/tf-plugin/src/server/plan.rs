@@ -39,7 +39,8 @@ async fn plan(shared: &Shared, request: Request) -> Result<Response, Diagnostics
     }
     let config = decode(request.config, of)?;
     let private = Private::decode(&request.prior_private);
-    let call = AnyPlan { config, prior, planned: proposed, private };
+    let deferral_allowed = request.client_capabilities.is_some_and(|client| client.deferral_allowed);
+    let call = AnyPlan { config, prior, planned: proposed, private, deferral_allowed };
     change(shared, managed, call, before).await
 }
 
