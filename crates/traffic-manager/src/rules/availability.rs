@@ -7,6 +7,7 @@ use crate::profile::limits;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "single-endpoint",
+        summary: "Only one endpoint",
         severity: Severity::Warning,
         why: "With one endpoint there is nothing to fail over to: Traffic Manager answers with it even when it \
               is Degraded.",
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "all-disabled",
+        summary: "No endpoint enabled",
         severity: Severity::Warning,
         why: "A profile without an enabled endpoint is Inactive, and its DNS name does not exist for clients.",
         source: source::MONITORING,
@@ -22,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "endpoint-count",
+        summary: "More endpoints than the usual limit",
         severity: Severity::Warning,
         why: "A profile has at most 200 endpoints, unless Azure has raised the limit of the subscription.",
         source: source::LIMITS,

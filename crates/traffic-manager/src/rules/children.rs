@@ -14,6 +14,7 @@ const V6: &str = "minimum_required_child_endpoints_ipv6";
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "child-minimum-range",
+        summary: "Minimum of child endpoints out of range",
         severity: Severity::Error,
         why: "At least 1 endpoint of the other profile has to be online. The minimums of one address family \
               begin at 0.",
@@ -22,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "child-minimum-not-nested",
+        summary: "Minimum of child endpoints without a child profile",
         severity: Severity::Error,
         why: "Only an endpoint that leads to another profile has a minimum of that profile's endpoints.",
         source: source::NESTED,
@@ -29,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "child-minimum-too-low",
+        summary: "Minimum of child endpoints below that of an address family",
         severity: Severity::Error,
         why: "The minimum of all endpoints of the other profile cannot be lower than the minimum of one address \
               family. It is 1 when it is not given.",

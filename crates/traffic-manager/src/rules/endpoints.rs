@@ -10,6 +10,7 @@ use crate::profile::RoutingMethod;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "priority-unique",
+        summary: "Priority used twice",
         severity: Severity::Error,
         why: "The service refuses two endpoints of one priority, whatever the routing method.",
         source: source::ROUTING,
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "priority-partly",
+        summary: "Priority missing on some endpoints",
         severity: Severity::Warning,
         why: "Endpoints without a priority get a free number when they are created, so their place among the \
               others depends on the order in which they came to be.",
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "always-serve-nested",
+        summary: "Always Serve not possible for a nested profile",
         severity: Severity::Error,
         why: "Always Serve is not offered for endpoints that lead to another profile: they take the state of \
               that profile.",

@@ -47,6 +47,8 @@ pub struct Finding {
     pub source: &'static str,
     /// The name of the rule, such as `ttl-range`.
     pub code: &'static str,
+    /// A headline, the same for every finding of the rule, such as `TTL out of range`.
+    pub summary: &'static str,
 }
 
 /// A rule: a name, a reason with its source, and a function that looks for breaches.
@@ -54,6 +56,8 @@ pub struct Finding {
 pub struct Rule {
     /// The name, unique and stable.
     pub code: &'static str,
+    /// A headline of its findings: a few words, unique, without a period and without values.
+    pub summary: &'static str,
     /// How bad a breach is.
     pub severity: Severity,
     /// Why the rule exists.
@@ -82,6 +86,7 @@ impl Rule {
             remedy: breach.remedy,
             source: self.source,
             code: self.code,
+            summary: self.summary,
         })
     }
 }

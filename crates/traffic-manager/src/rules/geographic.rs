@@ -11,6 +11,7 @@ use crate::profile::{RoutingMethod, defaults};
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "geo-mapping-required",
+        summary: "Endpoint without geographic mapping",
         severity: Severity::Error,
         why: "With Geographic routing, every endpoint serves at least one place; others would never be used, \
               and the service refuses them.",
@@ -19,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "geo-mapping-unique",
+        summary: "Geographic code used twice",
         severity: Severity::Error,
         why: "With Geographic routing, a place is served by one endpoint of the profile.",
         source: source::ROUTING,
@@ -26,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "geo-mapping-known",
+        summary: "Geographic code not known",
         severity: Severity::Warning,
         why: "The service refuses codes that it does not know, and this one is not among those known here. The \
               list here can be older than the code.",
@@ -34,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "geo-mapping-world",
+        summary: "Some places get no answer",
         severity: Severity::Warning,
         why: "With Geographic routing, queries from a place that no endpoint serves get no answer at all. \
               The code WORLD serves every place that no other code does.",

@@ -9,6 +9,7 @@ use crate::profile::{MonitorProtocol, limits};
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "header-name",
+        summary: "Invalid header name",
         severity: Severity::Error,
         why: "A header's name has at least one character and none but letters, digits and !#$%&'*+-.^_`|~.",
         source: "https://www.rfc-editor.org/rfc/rfc9110#name-tokens",
@@ -16,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "header-unique",
+        summary: "Header used twice",
         severity: Severity::Error,
         why: "The service refuses two headers of one name; letter case does not count in names of headers.",
         source: source::MONITORING,
@@ -23,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "header-count",
+        summary: "Too many headers",
         severity: Severity::Error,
         why: "A profile has at most 8 headers, and so has each endpoint.",
         source: source::MONITORING,
@@ -30,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "headers-with-tcp",
+        summary: "Headers without effect over TCP",
         severity: Severity::Warning,
         why: "A probe over TCP sends no request, so headers have no effect.",
         source: source::MONITORING,

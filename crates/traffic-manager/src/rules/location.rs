@@ -9,6 +9,7 @@ use crate::region;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "location-required",
+        summary: "Endpoint location missing",
         severity: Severity::Error,
         why: "Performance routing measures latency to the region of an endpoint. The service knows the region \
               of a resource of Azure, and has to be told that of every other endpoint.",
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "location-global",
+        summary: "Invalid endpoint location",
         severity: Severity::Error,
         why: "The service refuses \"global\" as the region of an endpoint: it is no place that latency can be \
               measured to.",
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "location-known",
+        summary: "Region not known",
         severity: Severity::Warning,
         why: "The service takes names of Azure regions only, and this one is not among those known here. The \
               list here can be older than the region.",
@@ -33,6 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "location-of-azure",
+        summary: "Endpoint location not allowed",
         severity: Severity::Error,
         why: "The service takes the region of an endpoint that leads to a resource of Azure from that resource, \
               and answers it whatever was sent.",

@@ -8,6 +8,7 @@ use crate::profile::{MonitorProtocol, limits};
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "path-required",
+        summary: "Probe path missing",
         severity: Severity::Error,
         why: "A probe over HTTP or HTTPS asks for a path.",
         source: source::MONITORING,
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "path-with-tcp",
+        summary: "Probe path not allowed with TCP",
         severity: Severity::Error,
         why: "A probe over TCP opens a connection and asks for nothing, so there must be no path.",
         source: source::MONITORING,
@@ -22,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "path-form",
+        summary: "Invalid probe path",
         severity: Severity::Error,
         why: "A path begins with a slash. The service refuses braces in it, and a request cannot carry blanks.",
         source: source::MONITORING,
@@ -29,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "status-code-range-form",
+        summary: "Invalid status code range",
         severity: Severity::Error,
         why: "A range is two HTTP status codes from 100 to 999, the lower first, such as \"200-299\", or one \
               code, such as \"200\".",
@@ -37,6 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "status-code-range-count",
+        summary: "Too many status code ranges",
         severity: Severity::Error,
         why: "A profile has at most 8 ranges of expected status codes.",
         source: source::MONITORING,
@@ -44,6 +49,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "status-codes-with-tcp",
+        summary: "Status code ranges without effect over TCP",
         severity: Severity::Warning,
         why: "A probe over TCP gets no status code, so the ranges have no effect.",
         source: source::MONITORING,
@@ -51,6 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "fast-interval-price",
+        summary: "Fast probing costs more",
         severity: Severity::Warning,
         why: "Azure charges every endpoint more when it is probed every 10 seconds.",
         source: source::MONITORING,
@@ -58,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "ttl-below-interval",
+        summary: "TTL shorter than the probing interval",
         severity: Severity::Warning,
         why: "Endpoints are not probed as often as clients would have to ask again, so most queries bring \
               the answer that was there before, and queries are billed.",

@@ -9,6 +9,7 @@ use crate::profile::limits;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "profile-name",
+        summary: "Invalid profile name",
         severity: Severity::Error,
         why: "A profile's name has 1 to 63 characters: letters, digits and hyphens, with a letter or a digit \
               at both ends. The service refuses dots and underscores.",
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "resource-group-name",
+        summary: "Invalid resource group name",
         severity: Severity::Error,
         why: "A resource group's name has 1 to 90 characters: letters, digits, underscores, hyphens, periods \
               and parentheses, and does not end with a period.",
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "relative-name",
+        summary: "Invalid relative name",
         severity: Severity::Error,
         why: "The relative name becomes the first part of a DNS name: labels of 1 to 63 letters, digits and \
               hyphens, with no hyphen at an end of a label, separated by dots, and at most 253 characters \
@@ -34,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "relative-name-suffix",
+        summary: "Relative name ends with the cloud's suffix",
         severity: Severity::Warning,
         why: "The service appends the suffix of the cloud itself, so the profile would answer to the name \
               with the suffix twice.",
@@ -42,6 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "endpoint-name",
+        summary: "Invalid endpoint name",
         severity: Severity::Error,
         why: "An endpoint's name has 1 to 260 characters, is not blank, holds no slash, and is not \".\" or \
               \"..\", because it is a segment of the endpoint's id.",
@@ -50,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "endpoint-name-unique",
+        summary: "Endpoint name used twice",
         severity: Severity::Error,
         why: "The service ignores letter case in names: two endpoints of one kind whose names differ in \
               letter case only are one endpoint.",
@@ -58,6 +64,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "tags",
+        summary: "Invalid tags",
         severity: Severity::Error,
         why: "A resource has at most 50 tags. A tag's name has 1 to 512 characters and its value at most 256.",
         source: source::TAGS,

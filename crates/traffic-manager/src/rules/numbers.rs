@@ -10,6 +10,7 @@ use crate::profile::{RoutingMethod, limits};
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "ttl-range",
+        summary: "TTL out of range",
         severity: Severity::Error,
         why: "The time to live is a number of seconds from 0 to 2147483647.",
         source: source::FAQ,
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "port-range",
+        summary: "Port out of range",
         severity: Severity::Error,
         why: "A port is a number from 1 to 65535.",
         source: source::MONITORING,
@@ -24,6 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "interval",
+        summary: "Invalid probing interval",
         severity: Severity::Error,
         why: "Endpoints are probed every 30 seconds, or every 10 seconds for a higher price.",
         source: source::MONITORING,
@@ -31,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "timeout-range",
+        summary: "Probe timeout out of range",
         severity: Severity::Error,
         why: "A probe may take 5 to 10 seconds when the interval is 30 seconds, and 5 to 9 when it is 10.",
         source: source::MONITORING,
@@ -38,6 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "tolerated-failures-range",
+        summary: "Tolerated failures out of range",
         severity: Severity::Error,
         why: "From 0 to 9 failures in a row can be tolerated.",
         source: source::MONITORING,
@@ -52,6 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "max-return-range",
+        summary: "Invalid max_return",
         severity: Severity::Error,
         why: "An answer holds from 1 to 8 addresses.",
         source: source::ROUTING,
@@ -66,6 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "max-return-required",
+        summary: "Missing max_return",
         severity: Severity::Error,
         why: "The service refuses a MultiValue profile that does not say how many addresses an answer holds.",
         source: source::ROUTING,
@@ -73,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "weight-range",
+        summary: "Weight out of range",
         severity: Severity::Error,
         why: "A weight is a number from 1 to 1000.",
         source: source::ROUTING,
@@ -80,6 +88,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "priority-range",
+        summary: "Priority out of range",
         severity: Severity::Error,
         why: "A priority is a number from 1 to 1000; 1 is the first choice.",
         source: source::ROUTING,

@@ -8,6 +8,7 @@ use crate::profile::RecordType;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "record-type-target",
+    summary: "Target does not fit the record type",
     severity: Severity::Error,
     why: "A profile with a record type answers with records of that type only: A with IPv4 addresses, AAAA with \
           IPv6 addresses, CNAME with DNS names.",

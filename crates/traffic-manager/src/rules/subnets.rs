@@ -10,6 +10,7 @@ use crate::profile::RoutingMethod;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "subnet-form",
+        summary: "Invalid subnet",
         severity: Severity::Error,
         why: "A subnet is one address (first), a range (first and last, the lower first), or a block (first and \
               scope, where first is the lowest address of the block).",
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "subnet-overlap",
+        summary: "Subnets overlap",
         severity: Severity::Error,
         why: "With Subnet routing, an address leads to one endpoint, so no two ranges of a profile may overlap.",
         source: source::ROUTING,
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "subnet-fallback",
+        summary: "Several endpoints without subnets",
         severity: Severity::Warning,
         why: "With Subnet routing, an endpoint without subnets serves every address that no range holds. With \
               several, Azure does not say which of them is used.",

@@ -10,6 +10,7 @@ use crate::profile::limits;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "one-target",
+        summary: "Exactly one of target and target_resource_id needed",
         severity: Severity::Error,
         why: "An endpoint leads to a DNS name or an address (target), or to a resource of Azure \
               (target_resource_id), and never to both.",
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-form",
+        summary: "Invalid target",
         severity: Severity::Error,
         why: "A target is a DNS name or an IP address alone, because DNS answers carry nothing else. Protocol, \
               port and path of the probes are set in monitor_config.",
@@ -26,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-private",
+        summary: "Target not reachable from the internet",
         severity: Severity::Warning,
         why: "Traffic Manager probes from the internet and cannot reach addresses that are not public, so the \
               endpoint would be Degraded unless it is always served.",
@@ -34,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-resource-form",
+        summary: "Invalid target resource id",
         severity: Severity::Error,
         why: "A target resource is named by its whole id in Azure Resource Manager.",
         source: source::ENDPOINT_TYPES,
@@ -41,6 +45,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-resource-kind",
+        summary: "Unusual kind of target resource",
         severity: Severity::Warning,
         why: "Azure documents public IP addresses, web apps and their slots, classic cloud services, and other \
               profiles as targets, and no resources of other kinds.",
@@ -49,6 +54,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-itself",
+        summary: "Profile leads to itself",
         severity: Severity::Error,
         why: "Profiles cannot be nested in a circle.",
         source: source::NESTED,

@@ -10,6 +10,7 @@ use crate::profile::RoutingMethod;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "target-unique",
+        summary: "Target used twice",
         severity: Severity::Error,
         why: "The service refuses two endpoints of a profile with the same target.",
         source: source::API,
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "target-resource-unique",
+        summary: "Target resource used twice",
         severity: Severity::Error,
         why: "The service refuses two endpoints of a profile that lead to the same resource. Letter case does \
               not count in ids.",
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "addresses-and-names",
+        summary: "IP addresses mixed with other targets",
         severity: Severity::Error,
         why: "When one endpoint is an IP address, all endpoints of the profile have to be IP addresses.",
         source: source::FAQ,
@@ -32,6 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "multi-value-targets",
+        summary: "Target is not an IP address",
         severity: Severity::Error,
         why: "MultiValue answers with addresses, so every endpoint has to be external with an IP address as \
               its target.",

@@ -1,6 +1,6 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::*;
@@ -130,7 +130,8 @@ fn every_rule_is_broken_by_its_cases_and_no_other_rule_is() {
 fn every_finding_says_what_why_and_what_to_do() {
     let mut table = String::new();
     for rule in all() {
-        writeln!(table, "## {} ({})\n{}\n{}", rule.code, rule.severity, rule.why, rule.source).unwrap();
+        let Rule { code, severity, summary, why, source, .. } = rule;
+        writeln!(table, "## {code} ({severity}): {summary}\n{why}\n{source}").unwrap();
         for case in breaches::CASES.iter().filter(|case| case.code == rule.code) {
             let mut profile = sound();
             (case.change)(&mut profile);
@@ -147,12 +148,20 @@ fn every_finding_says_what_why_and_what_to_do() {
 }
 
 #[test]
-fn the_names_of_rules_are_unique() {
-    let codes: Vec<&str> = all().map(|rule| rule.code).collect();
-    let mut unique = codes.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    assert_eq!(codes.len(), unique.len());
+fn the_names_and_headlines_of_rules_are_unique() {
+    for of_rule in [|rule: &Rule| rule.code, |rule: &Rule| rule.summary] {
+        let texts: Vec<&str> = all().map(of_rule).collect();
+        let unique: HashSet<&str> = texts.iter().copied().collect();
+        assert_eq!(texts.len(), unique.len());
+    }
+}
+
+#[test]
+fn a_headline_is_a_few_words_that_begin_with_a_capital_and_end_without_a_period() {
+    for rule in all() {
+        let begins_well = rule.summary.starts_with(|first: char| first.is_uppercase());
+        assert!(begins_well && !rule.summary.ends_with('.') && rule.summary.len() <= 60, "{}", rule.code);
+    }
 }
 
 #[test]

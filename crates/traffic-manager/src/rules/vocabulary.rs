@@ -8,6 +8,7 @@ use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, Status};
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "routing-method",
+        summary: "Unknown routing method",
         severity: Severity::Error,
         why: "A profile routes by one of six methods.",
         source: source::ROUTING,
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "monitor-protocol",
+        summary: "Unknown probe protocol",
         severity: Severity::Error,
         why: "Endpoints are probed over one of three protocols.",
         source: source::MONITORING,
@@ -28,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "profile-status",
+        summary: "Unknown profile status",
         severity: Severity::Error,
         why: "A profile is in use or it is not.",
         source: source::API,
@@ -38,6 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "record-type",
+        summary: "Unknown record type",
         severity: Severity::Error,
         why: "A profile can be restricted to one of three types of records.",
         source: source::API,
