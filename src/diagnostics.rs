@@ -50,19 +50,19 @@ fn sentence(text: &str) -> String {
 }
 
 /// What was being done when a call failed: words for the summary, and attributes to point at.
-pub(crate) struct Doing<'a> {
+pub(crate) struct Doing {
     /// Such as `create the profile "shop"`.
     pub(crate) what: String,
     /// The attribute with the name of the thing, for what concerns the thing as a whole.
     pub(crate) name: Path,
     /// The resource group's name, and the attribute that holds it.
-    pub(crate) resource_group: (&'a str, Path),
+    pub(crate) resource_group: (String, Path),
     /// The DNS name that is wanted, and the attribute that holds it.
     pub(crate) dns_name: Option<(String, Path)>,
 }
 
 /// Adds why a call failed.
-pub(crate) fn failed(error: &ArmError, doing: &Doing<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnostics) {
     let (path, text) = explained(error, doing);
     let mut detail = text;
     if let Some(answer) = error.answer() {
@@ -93,7 +93,7 @@ fn said(answer: &Answer) -> String {
 }
 
 /// Why, in words, and what to do next.
-fn explained(error: &ArmError, doing: &Doing<'_>) -> (Path, String) {
+fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     let root = Path::root();
     match error {
         ArmError::Conflict(answer) => conflict(answer, doing),
@@ -180,7 +180,7 @@ fn forbidden(answer: &Answer) -> String {
 const LOCKED: &str = "A lock on the profile, its resource group or the subscription forbids this. Remove the lock, or \
                       leave the profile as it is.";
 
-fn conflict(answer: &Answer, doing: &Doing<'_>) -> (Path, String) {
+fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
     let code = answer.code.as_deref().unwrap_or_default();
     match (code, &doing.dns_name) {
         ("ScopeLocked", _) => (Path::root(), LOCKED.to_owned()),
@@ -191,19 +191,41 @@ fn conflict(answer: &Answer, doing: &Doing<'_>) -> (Path, String) {
                 doing.resource_group.0
             ),
         ),
-        ("Conflict" | "" | "BadRequest", Some((dns_name, path))) => (
-            path.clone(),
-            format!(
-                "The name {dns_name} is taken: somebody in this cloud, perhaps in another subscription, has a \
-                 profile with it. Choose another relative_name. If the profile is yours, import it instead; a name \
-                 that was given up a moment ago may take a while to be free."
-            ),
-        ),
+        ("Conflict" | "" | "BadRequest", Some((dns_name, path))) => (path.clone(), taken_text(dns_name)),
         _ => (Path::root(), "What is in Azure is in the way of this. See its answer.".to_owned()),
     }
 }
 
-fn not_found(answer: &Answer, doing: &Doing<'_>) -> (Path, String) {
+fn taken_text(dns_name: &str) -> String {
+    format!(
+        "The name {dns_name} is taken: somebody in this cloud, perhaps in another subscription, has a profile with \
+         it. Choose another relative_name. If the profile is yours, import it instead; a name that was given up a \
+         moment ago may take a while to be free."
+    )
+}
+
+/// Adds at plan that a DNS name is taken.
+pub(crate) fn taken(dns_name: &str, path: Path, diagnostics: &mut Diagnostics) {
+    diagnostics.error(path, "Name already taken", taken_text(dns_name));
+}
+
+/// Adds why a profile cannot be deleted while others nest it.
+pub(crate) fn still_nested(
+    error: &ArmError,
+    doing: &Doing,
+    parents: &[String],
+    diagnostics: &mut Diagnostics,
+) {
+    let said = error.answer().map(said).unwrap_or_default();
+    let detail = format!(
+        "It is a nested endpoint of another profile. Remove that endpoint first, or have this resource depended on \
+         by it, so that Terraform does so in the right order:\n\n  {}\n\n{said}",
+        parents.join("\n  ")
+    );
+    diagnostics.error(doing.name.clone(), format!("Cannot {}", doing.what), detail);
+}
+
+fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
     let (group, path) = &doing.resource_group;
     match answer.code.as_deref() {
         Some("ResourceGroupNotFound") => (

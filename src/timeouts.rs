@@ -38,13 +38,13 @@ pub(crate) fn or_default(given: Option<&Value<String>>, default: Duration) -> Du
 }
 
 /// Adds an error for each that is no duration.
-pub(crate) fn check(given: &[(&str, &Value<String>)], diagnostics: &mut Diagnostics) {
+pub(crate) fn check(block: &Path, given: &[(&str, &Value<String>)], diagnostics: &mut Diagnostics) {
     for (name, value) in given {
         if let Some(text) = value.as_deref()
             && parse(text).is_none_or(|duration| duration.is_zero())
         {
             diagnostics.error(
-                Path::of("timeouts").attribute(name),
+                block.attribute(name),
                 "Invalid timeout",
                 format!(
                     "{text:?} is not a duration longer than 0. Write numbers with the units h, m and s, such as \

@@ -32,18 +32,32 @@ object! {
         pub profile_status: Value<String>,
         /// Addresses in an answer of `MultiValue`.
         pub max_return: Value<i64>,
+        /// `A`, `AAAA` or `CNAME`.
+        pub record_type: Value<String>,
         /// Whether Traffic View is on.
         pub traffic_view_enabled: Value<bool>,
         /// Tags.
         pub tags: Value<BTreeMap<String, Value<String>>>,
         /// Endpoints by name; null when they are managed elsewhere.
         pub endpoints: Value<BTreeMap<String, Value<Endpoint>>>,
+        /// Whether to take over one that exists.
+        pub adopt_existing: Value<bool>,
+        /// Whether to wait until it serves.
+        pub wait_for_online: Value<WaitForOnline>,
         /// The DNS name.
         pub fqdn: Value<String>,
         /// The health.
         pub monitor_status: Value<String>,
         /// How long operations may take.
         pub timeouts: Value<Timeouts>,
+    }
+}
+
+object! {
+    /// The attribute `wait_for_online`.
+    pub struct WaitForOnline {
+        /// How long to wait.
+        pub timeout: Value<String>,
     }
 }
 

@@ -1,19 +1,29 @@
-//! What the provider knows of a profile before it exists: its id, its DNS name, and defaults that depend on
-//! other values. No request is made here.
+//! What the provider knows of a profile before it exists: its id, its DNS name, defaults that depend on other
+//! values, and what Azure says of a name that is to be taken.
 
+use std::time::Duration;
+
+use arm::ArmError;
 use tf_plugin::resource::Plan;
-use tf_plugin::{Diagnostics, Path, Value};
+use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 
-use super::endpoints;
+use super::calls::Calls;
 use super::model::{DnsConfig, MonitorConfig, Profile};
+use super::{adoption, endpoints};
+use crate::diagnostics;
 use crate::provider::Azure;
 
 /// The name under which the private data tells who manages the endpoints.
 const ENDPOINTS: &str = "endpoints";
 /// They are in the configuration.
 const CONFIGURED: &str = "configured";
+/// The name under which a replacement remembers the relative name of the profile that it replaces: that name
+/// is taken by ourselves.
+const REPLACES: &str = "replaces_relative_name";
+/// How long a plan waits for what Azure says of a name. A plan has to be made without Azure too.
+const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
@@ -24,6 +34,89 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
         planned.timeout_in_seconds = timeout(config, planned);
     }
     manage_endpoints(id.as_ref(), plan, diagnostics);
+    lock_record_type(plan);
+    let replaced = plan.prior.as_ref().and_then(|prior| prior.dns()).map(|dns| &dns.relative_name);
+    if let Some(Value::Known(relative_name)) = replaced {
+        let relative_name = relative_name.clone();
+        plan.private.set(REPLACES, Some(&relative_name));
+    }
+}
+
+/// A record type can be set once. Azure refuses every other change of it.
+fn lock_record_type(plan: &mut Plan<Profile>) {
+    let Some(prior) = &plan.prior else { return };
+    if !prior.record_type.is_null() && prior.record_type != plan.planned.record_type {
+        plan.replace.push(Path::of("record_type"));
+    }
+}
+
+/// Asks Azure about a profile that is to be created: whether its DNS name is free, and what there is to adopt.
+///
+/// What cannot be asked (no network, no login) is found out at apply. The plan that Terraform makes once more
+/// while it applies asks nothing: the creation follows at once and finds out itself.
+pub(super) async fn look_ahead(
+    context: &Context<Azure>,
+    plan: &mut Plan<Profile>,
+    diagnostics: &mut Diagnostics,
+) {
+    let replaced = plan.private.of(REPLACES).map(str::to_owned);
+    if plan.prior.is_none() {
+        plan.private.set(REPLACES, None);
+    }
+    let is_new = plan.prior.is_none() && !plan.deferral_allowed && !diagnostics.has_errors();
+    let Some(id) = plan.planned.profile_id().filter(|_| is_new) else { return };
+    let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
+    let asked = if adoption::is_wanted(&plan.planned) {
+        look_for_profile(&calls, &plan.planned, diagnostics).await
+    } else {
+        let relative_name = plan.planned.dns().and_then(|dns| dns.relative_name.known().cloned());
+        match relative_name.filter(|name| replaced.as_ref() != Some(name)) {
+            Some(name) => look_for_name(&calls, &name, &plan.planned, diagnostics).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(error) = asked {
+        tracing::debug!(profile.name = %calls.id.name, %error, "the plan was made without asking Azure");
+    }
+}
+
+async fn look_for_profile(
+    calls: &Calls,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), ArmError> {
+    match calls.get().await {
+        Ok(found) => adoption::announce(found, planned, diagnostics),
+        Err(ArmError::NotFound(_)) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+async fn look_for_name(
+    calls: &Calls,
+    relative_name: &str,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), ArmError> {
+    if calls.is_free(relative_name).await? != Some(false) || has_itself(calls, relative_name).await? {
+        return Ok(());
+    }
+    let fqdn = planned.fqdn.as_deref().unwrap_or(relative_name);
+    diagnostics::taken(fqdn, Path::of("dns_config").index(0).attribute("relative_name"), diagnostics);
+    Ok(())
+}
+
+/// Whether the name is taken by the very profile that is planned: one that is tainted is created anew, and
+/// one that exists is told by the creation.
+async fn has_itself(calls: &Calls, relative_name: &str) -> Result<bool, ArmError> {
+    let found = match calls.get().await {
+        Ok(found) => found,
+        Err(ArmError::NotFound(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let dns = found.properties.and_then(|properties| properties.dns_config);
+    Ok(dns.and_then(|dns| dns.relative_name).is_some_and(|found| found.eq_ignore_ascii_case(relative_name)))
 }
 
 fn monitor(profile: &mut Profile) -> Option<&mut MonitorConfig> {

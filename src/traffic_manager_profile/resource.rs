@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use arm::{ArmError, Deadline, profiles};
+use arm::ArmError;
+use arm::model::Profile as AzureProfile;
 use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Plan};
@@ -11,9 +12,10 @@ use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Value};
 use traffic_manager::id::ProfileId;
 use traffic_manager::rules;
 
-use super::model::{self, Identity, Profile, Timeouts};
-use super::{plan, schema};
-use crate::diagnostics::{self, Doing};
+use super::calls::Calls;
+use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
+use super::{adoption, changes, plan, schema, waiting};
+use crate::diagnostics::{self, Doing, still_nested};
 use crate::provider::Azure;
 use crate::timeouts;
 
@@ -41,12 +43,16 @@ impl Resource for TrafficManagerProfile {
         }
         if let Some(Timeouts { create, read, update, delete }) = config.timeouts.known() {
             let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
-            timeouts::check(&given, diagnostics);
+            timeouts::check(&Path::of("timeouts"), &given, diagnostics);
+        }
+        if let Some(WaitForOnline { timeout }) = config.wait_for_online.known() {
+            timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
         }
     }
 
     async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
         plan::complete(context.provider(), plan, diagnostics);
+        plan::look_ahead(context, plan, diagnostics).await;
     }
 
     async fn create(
@@ -55,32 +61,22 @@ impl Resource for TrafficManagerProfile {
         apply: Apply<Profile>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let Apply { planned, config, .. } = apply;
-        let id = id_of(&planned, diagnostics)?;
-        let deadline = deadline(context, &planned, |timeouts| &timeouts.create, CHANGE_TIMEOUT);
-        let client = &context.provider().client;
-        let doing = doing("create", &id, &planned);
-        match client.send(profiles::get(&id), &deadline).await {
+        let calls = calls(context, &apply.planned, Operation::Create, diagnostics)?;
+        let state = match calls.get().await {
+            Ok(found) if adoption::is_wanted(&apply.planned) => {
+                adopt(&calls, found, &apply, diagnostics).await
+            }
             Ok(_) => {
-                already_there(&id, diagnostics);
-                return None;
+                already_there(&calls.id, diagnostics);
+                None
             }
-            Err(ArmError::NotFound(_)) => {}
+            Err(ArmError::NotFound(_)) => make(&calls, &apply, diagnostics).await,
             Err(error) => {
-                diagnostics::failed(&error, &doing, diagnostics);
-                return None;
+                diagnostics::failed(&error, &doing("create", &calls.id, &apply.planned), diagnostics);
+                None
             }
-        }
-        let body =
-            if config.endpoints.is_null() { model::changes(&planned) } else { model::everything(&planned) };
-        match client.send(profiles::put(&id, &body).creating(), &deadline).await {
-            Ok(answer) => Some(model::from_azure(answer, &planned)),
-            Err(error) => {
-                diagnostics::failed(&error, &doing, diagnostics);
-                // It may exist: forgotten now, it could only be found again by hand.
-                error.call().in_doubt.then_some(planned)
-            }
-        }
+        };
+        settled(context, &apply.planned, state?, diagnostics).await
     }
 
     async fn read(
@@ -90,13 +86,14 @@ impl Resource for TrafficManagerProfile {
         _private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let id = id_of(&current, diagnostics)?;
-        let deadline = deadline(context, &current, |timeouts| &timeouts.read, READ_TIMEOUT);
-        match context.provider().client.send(profiles::get(&id), &deadline).await {
+        let calls = calls(context, &current, Operation::Read, diagnostics)?;
+        let is_import = current.traffic_routing_method.is_null();
+        let answered = if is_import { calls.get_newest().await } else { calls.get().await };
+        match answered {
             Ok(answer) => Some(model::from_azure(answer, &current)),
             Err(ArmError::NotFound(answer)) if is_gone(answer.code.as_deref()) => None,
             Err(error) => {
-                diagnostics::failed(&error, &doing("read", &id, &current), diagnostics);
+                diagnostics::failed(&error, &doing("read", &calls.id, &current), diagnostics);
                 None
             }
         }
@@ -108,22 +105,30 @@ impl Resource for TrafficManagerProfile {
         apply: Apply<Profile>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let id = id_of(&apply.planned, diagnostics)?;
-        let deadline = deadline(context, &apply.planned, |timeouts| &timeouts.update, CHANGE_TIMEOUT);
-        match change(&context.provider().client, &id, &apply, &deadline).await {
-            Ok(answer) => Some(model::from_azure(answer, &apply.planned)),
+        let calls = calls(context, &apply.planned, Operation::Update, diagnostics)?;
+        match changes::send(&calls, &apply).await {
+            Ok(answer) => {
+                let state = model::from_azure(answer, &apply.planned);
+                settled(context, &apply.planned, state, diagnostics).await
+            }
             Err(error) => {
-                diagnostics::failed(&error, &doing("change", &id, &apply.planned), diagnostics);
+                diagnostics::failed(&error, &doing("change", &calls.id, &apply.planned), diagnostics);
                 None
             }
         }
     }
 
     async fn delete(&self, context: &Context<Azure>, prior: Profile, diagnostics: &mut Diagnostics) {
-        let Some(id) = id_of(&prior, diagnostics) else { return };
-        let deadline = deadline(context, &prior, |timeouts| &timeouts.delete, CHANGE_TIMEOUT);
-        if let Err(error) = context.provider().client.send(profiles::delete(&id), &deadline).await {
-            diagnostics::failed(&error, &doing("delete", &id, &prior), diagnostics);
+        let Some(calls) = calls(context, &prior, Operation::Delete, diagnostics) else { return };
+        let Err(error) = calls.delete().await else { return };
+        let doing = doing("delete", &calls.id, &prior);
+        if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
+            && let Ok(parents) = calls.parents().await
+            && !parents.is_empty()
+        {
+            still_nested(&error, &doing, &parents, diagnostics);
+        } else {
+            diagnostics::failed(&error, &doing, diagnostics);
         }
     }
 
@@ -176,41 +181,53 @@ impl Resource for TrafficManagerProfile {
     }
 }
 
-/// Sends the change: one PUT with everything when the endpoints are in the configuration; else a PATCH, which
-/// leaves endpoints alone; else, to clear something, a PUT of what is there with the plan written over it.
-async fn change(
-    client: &arm::Client,
-    id: &ProfileId,
-    apply: &Apply<Profile>,
-    deadline: &Deadline,
-) -> Result<arm::model::Profile, ArmError> {
-    let Apply { planned, config, prior, .. } = apply;
-    if !config.endpoints.is_null() {
-        return client.send(profiles::put(id, &model::everything(planned)), deadline).await;
+/// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
+/// be found again by hand.
+async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnostics) -> Option<Profile> {
+    let Apply { planned, config, .. } = apply;
+    let body = if config.endpoints.is_null() { model::changes(planned) } else { model::everything(planned) };
+    match calls.create(&body).await {
+        Ok(answer) => Some(model::from_azure(answer, planned)),
+        Err(error) => {
+            diagnostics::failed(&error, &doing("create", &calls.id, planned), diagnostics);
+            error.call().in_doubt.then(|| planned.clone())
+        }
     }
-    if !prior.as_ref().is_some_and(|prior| clears(prior, planned)) {
-        return client.send(profiles::patch(id, &model::changes(planned)), deadline).await;
-    }
-    let found = client.send(profiles::get(id), deadline).await?;
-    client.send(profiles::put(id, &model::written_over(found, planned)), deadline).await
 }
 
-/// Whether the plan leaves out something that is there: a PATCH cannot say that.
-fn clears(prior: &Profile, planned: &Profile) -> bool {
-    let count = |set: usize| set > 0;
-    let gone = |before: bool, after: bool| before && !after;
-    let monitors = prior.monitor().zip(planned.monitor());
-    gone(!prior.max_return.is_null(), !planned.max_return.is_null())
-        || monitors.is_some_and(|(prior, planned)| {
-            let headers =
-                |of: &model::MonitorConfig| count(of.custom_header.known().map_or(0, |set| set.0.len()));
-            let ranges = |of: &model::MonitorConfig| {
-                count(of.expected_status_code_ranges.known().map_or(0, |set| set.0.len()))
-            };
-            gone(headers(prior), headers(planned))
-                || gone(ranges(prior), ranges(planned))
-                || gone(!prior.path.is_null(), !planned.path.is_null())
-        })
+/// Takes over the profile that is there.
+async fn adopt(
+    calls: &Calls,
+    found: AzureProfile,
+    apply: &Apply<Profile>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Profile> {
+    let planned = &apply.planned;
+    if !adoption::same_relative_name(&found, planned, diagnostics) {
+        return None;
+    }
+    match calls.put(&adoption::body(found, planned)).await {
+        Ok(answer) => Some(adoption::state(answer, planned)),
+        Err(error) => {
+            // It is as it was, or as planned: nothing is lost by forgetting it, and tainted it would be replaced.
+            diagnostics::failed(&error, &doing("take over", &calls.id, planned), diagnostics);
+            None
+        }
+    }
+}
+
+/// Saves the state, then waits if that is wanted.
+async fn settled(
+    context: &Context<Azure>,
+    planned: &Profile,
+    state: Profile,
+    diagnostics: &mut Diagnostics,
+) -> Option<Profile> {
+    if diagnostics.has_errors() {
+        return Some(state);
+    }
+    context.checkpoint(state.clone());
+    Some(waiting::wait(context, planned, state, diagnostics).await)
 }
 
 /// The id that the state has. One that cannot be read was changed by hand.
@@ -251,7 +268,7 @@ fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
         format!("The profile {:?} already exists", id.name),
         format!(
             "This resource would take it over and change it. If it is yours, import it, with the address of the \
-             resource in your configuration:\n\n  terraform import ADDRESS '{id}'\n\nor with a block:\n\n  \
+             resource in your configuration, or set adopt_existing = true. To import:\n\n  terraform import ADDRESS '{id}'\n\nor with a block:\n\n  \
              import {{\n    to = ADDRESS\n    id = \"{id}\"\n  }}\n\nOtherwise choose another name."
         ),
     );
@@ -262,22 +279,46 @@ fn is_gone(code: Option<&str>) -> bool {
     !matches!(code, Some("SubscriptionNotFound" | "InvalidSubscriptionId"))
 }
 
-fn deadline(
+/// The requests about the profile of this state, within the time that its block `timeouts` gives.
+fn calls(
     context: &Context<Azure>,
     state: &Profile,
-    which: fn(&Timeouts) -> &Value<String>,
-    default: Duration,
-) -> Deadline {
-    let given = state.timeouts.known().map(which);
-    Deadline::after(timeouts::or_default(given, default)).or_cancelled(context.cancelled().clone())
+    operation: Operation,
+    diagnostics: &mut Diagnostics,
+) -> Option<Calls> {
+    let id = id_of(state, diagnostics)?;
+    Some(Calls::new(context, id, state, operation.time(state)))
 }
 
-fn doing<'a>(verb: &str, id: &'a ProfileId, state: &Profile) -> Doing<'a> {
+/// What is done to a profile.
+#[derive(Clone, Copy)]
+enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+impl Operation {
+    fn time(self, state: &Profile) -> Duration {
+        let given = state.timeouts.known().map(|timeouts| match self {
+            Self::Create => &timeouts.create,
+            Self::Read => &timeouts.read,
+            Self::Update => &timeouts.update,
+            Self::Delete => &timeouts.delete,
+        });
+        let default = if matches!(self, Self::Read) { READ_TIMEOUT } else { CHANGE_TIMEOUT };
+        timeouts::or_default(given, default)
+    }
+}
+
+/// What a call is for, as diagnostics tell it.
+pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
     let dns_name = state.fqdn.known().cloned();
     Doing {
         what: format!("{verb} the profile {:?}", id.name),
         name: Path::of("name"),
-        resource_group: (&id.resource_group_name, Path::of("resource_group_name")),
+        resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
         dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
     }
 }

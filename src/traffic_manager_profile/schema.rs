@@ -41,8 +41,25 @@ fn attributes() -> Vec<Attribute> {
         Attribute::bool("traffic_view_enabled")
             .default(Value::Bool(false))
             .describe("Whether Traffic View collects where queries come from. It costs money."),
+        Attribute::string("record_type").same_if(without_case).describe(
+            "Restricts the profile to endpoints of one kind, so that a DNS record of that type can be linked to \
+             it: `A`, `AAAA` or `CNAME`. Needs API 2026-09-01. Once set, a change makes a new profile.",
+        ),
         Attribute::of("tags", Type::map(Type::String)).describe("Tags of the profile, at most 50."),
         endpoints(),
+        Attribute::bool("adopt_existing").describe(
+            "Whether to take over a profile that exists already, instead of refusing to. The plan says what \
+             would change; endpoints that it has and the configuration lacks are kept, and shown by the next \
+             plan.",
+        ),
+        Attribute::nested(
+            "wait_for_online",
+            [Attribute::string("timeout").describe("How long to wait. Defaults to 10 minutes.")],
+        )
+        .describe(
+            "Waits after a creation or change until the profile is `Online`, so that what depends on it finds \
+             it serving.",
+        ),
     ];
     attributes.extend(computed());
     attributes

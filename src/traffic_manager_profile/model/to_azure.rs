@@ -38,6 +38,7 @@ pub(in super::super) fn changes(planned: &Profile) -> azure::Profile {
         monitor_config: planned.monitor().map(monitor_config),
         traffic_view_enrollment_status: planned.traffic_view_enabled.known().map(|enabled| status(*enabled)),
         max_return: planned.max_return.known().copied(),
+        record_type: planned.record_type.known().cloned(),
         ..Default::default()
     };
     azure::Profile {
@@ -59,7 +60,7 @@ pub(in super::super) fn written_over(found: azure::Profile, planned: &Profile) -
     });
     let properties = azure::ProfileProperties {
         endpoints: old.endpoints,
-        record_type: old.record_type,
+        record_type: new.record_type.or(old.record_type),
         extra: old.extra,
         monitor_config: monitor,
         ..new

@@ -22,7 +22,7 @@ pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {
         monitor_config: config.monitor().map_or_else(unknown_monitor, monitor_config),
         profile_status: given(&config.profile_status),
         max_return: given(&config.max_return),
-        record_type: Given::Absent,
+        record_type: given(&config.record_type),
         tags: map(&config.tags, |tags| named(tags, given)),
         endpoints: map(&config.endpoints, |endpoints| named(endpoints, endpoint)),
     }
