@@ -60,7 +60,8 @@ async fn change(
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
     let prior = call.prior.clone();
-    let planned = planning::complete(block, &call.config, &call.prior, call.planned);
+    // The proposal holds write-only values, which are no part of a plan: left in, each plan would show a change.
+    let planned = planning::complete(block, &call.config, &call.prior, block.conform(call.planned));
     let call = AnyPlan { planned, ..call };
     let (planned, mut diagnostics) = isolated(async move { resource.plan(context, call).await }).await?;
     let Some(planned) = planned else {

@@ -3,7 +3,7 @@
 use crate::cty::{Type, Value, json, msgpack};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
-use crate::schema::{Block, Kind, NestedBlock, Nesting};
+use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting};
 
 /// Reads a value; one that is absent is null.
 pub(super) fn decode(value: Option<wire::DynamicValue>, of: &Type) -> Result<Value, Diagnostics> {
@@ -26,21 +26,45 @@ pub(super) fn encode(value: &Value) -> wire::DynamicValue {
 
 impl Block {
     /// An object with every attribute and block that the schema has. A list or set of blocks is never null:
-    /// without blocks it is empty.
+    /// without blocks it is empty. A write-only attribute is always null: its value is in the configuration only.
     pub(super) fn conform(&self, object: Value) -> Value {
         let Value::Map(mut members) = object else { return object };
         for attribute in &self.attributes {
             let own = members.entry(attribute.name.clone()).or_insert(Value::Null);
-            // A set that a struct holds may come as a list, and a null map stays null.
-            if let (Kind::Plain(Type::Set(_)), Value::List(elements)) = (&attribute.kind, &mut *own) {
-                *own = Value::Set(std::mem::take(elements));
-            }
+            *own = attribute.conform(std::mem::replace(own, Value::Null));
         }
         for block in &self.blocks {
             let own = members.entry(block.name.clone()).or_insert(Value::Null);
             *own = block.conform(std::mem::replace(own, Value::Null));
         }
         Value::Map(members)
+    }
+}
+
+impl Attribute {
+    fn conform(&self, value: Value) -> Value {
+        let below = |attributes: &[Self], object: Value| {
+            let Value::Map(mut members) = object else { return object };
+            for attribute in attributes {
+                if let Some(own) = members.get_mut(&attribute.name) {
+                    *own = attribute.conform(std::mem::replace(own, Value::Null));
+                }
+            }
+            Value::Map(members)
+        };
+        match (&self.kind, value) {
+            _ if self.write_only => Value::Null,
+            // A set that a struct holds may come as a list, and a null map stays null.
+            (Kind::Plain(Type::Set(_)), Value::List(elements)) => Value::Set(elements),
+            (Kind::Nested(Nesting::Single, attributes), object) => below(attributes, object),
+            (Kind::Nested(Nesting::Map, attributes), Value::Map(members)) => {
+                Value::Map(members.into_iter().map(|(key, own)| (key, below(attributes, own))).collect())
+            }
+            (Kind::Nested(_, attributes), Value::List(elements)) => {
+                Value::List(elements.into_iter().map(|own| below(attributes, own)).collect())
+            }
+            (_, value) => value,
+        }
     }
 }
 
@@ -66,6 +90,29 @@ impl NestedBlock {
 mod tests {
     use crate::cty::Value;
     use crate::schema::{Attribute, Block, NestedBlock};
+
+    #[test]
+    fn write_only_values_are_taken_out_at_any_depth() {
+        let secret = || Attribute::string("secret").write_only();
+        let block = Block::new([
+            secret(),
+            Attribute::nested("one", [secret()]),
+            Attribute::nested_list("list", [secret()]),
+            Attribute::nested_map("map", [secret()]),
+        ])
+        .blocks([NestedBlock::list("block", Block::new([secret()]))]);
+        let value = |secret: &Value| {
+            let object = || Value::object([("secret", secret.clone())]);
+            Value::object([
+                ("secret", secret.clone()),
+                ("one", object()),
+                ("list", Value::List(vec![object()])),
+                ("map", Value::object([("a", object())])),
+                ("block", Value::List(vec![object()])),
+            ])
+        };
+        assert_eq!(block.conform(value(&Value::string("s3cret"))), value(&Value::Null));
+    }
 
     #[test]
     fn blocks_are_empty_where_attributes_are_null() {
