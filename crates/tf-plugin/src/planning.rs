@@ -220,25 +220,67 @@ fn unknowns_of(attributes: &[Attribute], config: &Value, prior: &Value, planned:
 }
 
 fn collect_replacements(block: &Block, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Path>) {
-    for attribute in block.attributes.iter().filter(|attribute| attribute.replaces) {
-        if member(prior, &attribute.name) != member(planned, &attribute.name) {
-            found.push(path.attribute(&attribute.name));
+    collect_from_attributes(&block.attributes, prior, planned, path, found);
+    for NestedBlock { name, nesting, block, .. } in &block.blocks {
+        let pair = (member(prior, name), member(planned, name));
+        let path = path.attribute(name);
+        let existed = !is_empty(pair.0) && !pair.0.is_null();
+        // A set of blocks has no places, so nothing in it replaces, known or not.
+        if pair.1.is_unknown() && existed && *nesting != Nesting::Set && block.has_replacing() {
+            // What it becomes may replace, and an apply must not replace where the plan said it would not.
+            found.push(path);
+            continue;
+        }
+        each_pair(*nesting, pair, &path, |prior, planned, path| {
+            collect_replacements(block, prior, planned, path, found);
+        });
+    }
+}
+
+fn collect_from_attributes(
+    attributes: &[Attribute],
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    found: &mut Vec<Path>,
+) {
+    for attribute in attributes {
+        let (prior, planned) = (member(prior, &attribute.name), member(planned, &attribute.name));
+        let path = path.attribute(&attribute.name);
+        let replaces = attribute.replaces
+            || planned.is_unknown() && !is_empty(prior) && !prior.is_null() && attribute.has_replacing();
+        if replaces && prior != planned {
+            found.push(path);
+        } else if let Kind::Nested(nesting, below) = &attribute.kind {
+            each_pair(*nesting, (prior, planned), &path, |prior, planned, path| {
+                collect_from_attributes(below, prior, planned, path, found);
+            });
         }
     }
-    for NestedBlock { name, nesting, block, .. } in &block.blocks {
-        let path = path.attribute(name);
-        let (prior, planned) = (member(prior, name), member(planned, name));
-        match (nesting, prior, planned) {
-            (Nesting::Single, Value::Map(_), Value::Map(_)) => {
-                collect_replacements(block, prior, planned, &path, found);
+}
+
+/// The objects that stand in the same place before and after. Those of a set have no place.
+fn each_pair(
+    nesting: Nesting,
+    (prior, planned): (&Value, &Value),
+    path: &Path,
+    mut look: impl FnMut(&Value, &Value, &Path),
+) {
+    match (nesting, prior, planned) {
+        (Nesting::Single, Value::Map(_), Value::Map(_)) => look(prior, planned, path),
+        (Nesting::List, Value::List(prior), Value::List(planned)) => {
+            for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
+                look(prior, planned, &path.index(index));
             }
-            (Nesting::List, Value::List(prior), Value::List(planned)) => {
-                for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
-                    collect_replacements(block, prior, planned, &path.index(index), found);
+        }
+        (Nesting::Map, Value::Map(prior), Value::Map(planned)) => {
+            for (key, prior) in prior {
+                if let Some(planned) = planned.get(key) {
+                    look(prior, planned, &path.key(key));
                 }
             }
-            _ => {}
         }
+        _ => {}
     }
 }
 
@@ -460,6 +502,27 @@ mod tests {
             [Path::of("name"), Path::of("dns").index(0).attribute("label")]
         );
         assert!(replacements(&block(), &prior(), &prior()).is_empty());
+    }
+
+    #[test]
+    fn objects_that_are_not_known_yet_replace_if_a_part_of_them_would() {
+        let nested = Block::new([Attribute::nested_map(
+            "endpoints",
+            [Attribute::string("region").replaces(), Attribute::number("weight")],
+        )])
+        .blocks([NestedBlock::list("dns", Block::new([Attribute::string("label").replaces()]))]);
+        let region = Path::of("endpoints").key("east").attribute("region");
+        let mut planned = prior();
+        set(&mut planned, &region, Value::string("westus"));
+        assert_eq!(replacements(&nested, &prior(), &planned), [region]);
+        for name in ["endpoints", "dns"] {
+            let mut planned = prior();
+            set(&mut planned, &Path::of(name), Value::unknown());
+            assert_eq!(replacements(&nested, &prior(), &planned), [Path::of(name)]);
+        }
+        let mut planned = prior();
+        set(&mut planned, &Path::of("endpoints"), Value::unknown());
+        assert!(replacements(&block(), &prior(), &planned).is_empty());
     }
 
     #[test]

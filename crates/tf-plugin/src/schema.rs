@@ -140,6 +140,12 @@ impl Block {
         Type::Object(attributes.chain(blocks).collect())
     }
 
+    /// Whether a change of a part of it that has a place replaces the resource.
+    pub(crate) fn has_replacing(&self) -> bool {
+        let mut blocks = self.blocks.iter().filter(|each| each.nesting != Nesting::Set);
+        self.attributes.iter().any(Attribute::has_replacing) || blocks.any(|each| each.block.has_replacing())
+    }
+
     /// The names of its attributes and blocks.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let attributes = self.attributes.iter().map(|each| each.name.as_str());
@@ -225,6 +231,18 @@ impl Attribute {
         self
     }
 
+    /// The same attribute where only the provider gives it, with everything below it; for data sources.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        let kind = match self.kind {
+            Kind::Nested(nesting, below) => {
+                Kind::Nested(nesting, below.into_iter().map(Self::read_only).collect())
+            }
+            plain @ Kind::Plain(_) => plain,
+        };
+        Self { kind, mode: Mode::Computed, default: None, replaces: false, ..self }
+    }
+
     /// What it has when the user does not give it.
     #[must_use]
     pub fn default(mut self, value: Value) -> Self {
@@ -261,7 +279,7 @@ impl Attribute {
         self
     }
 
-    /// A change of it replaces the resource.
+    /// A change of it replaces the resource. Has no effect inside a set, whose objects have no place.
     #[must_use]
     pub fn replaces(mut self) -> Self {
         self.replaces = true;
@@ -281,6 +299,13 @@ impl Attribute {
     pub fn same_if(mut self, same: Same) -> Self {
         self.same = Some(same);
         self
+    }
+
+    /// Whether a change of it, or of a part of it that has a place, replaces the resource.
+    pub(crate) fn has_replacing(&self) -> bool {
+        self.replaces
+            || matches!(&self.kind, Kind::Nested(nesting, below)
+                if *nesting != Nesting::Set && below.iter().any(Self::has_replacing))
     }
 
     pub(crate) fn is_computed(&self) -> bool {
