@@ -52,6 +52,8 @@ pub(crate) trait AnyResource: Send + Sync {
     fn schema(&self) -> Schema;
     fn model_names(&self) -> &'static [&'static str];
     fn identity_schema(&self) -> Option<IdentitySchema>;
+    /// The identity that follows from a state, if one does.
+    fn identity_of(&self, state: Value) -> Option<Value>;
     fn validate(&self, config: Value) -> Diagnostics;
     fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>>;
     fn plan_destroy(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics>;
@@ -114,6 +116,11 @@ impl<R: Resource> AnyResource for TypedResource<R> {
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
         self.0.identity_schema()
+    }
+
+    fn identity_of(&self, state: Value) -> Option<Value> {
+        let state = decode(state).ok()?;
+        self.0.identity(&state).map(R::Identity::encode)
     }
 
     fn validate(&self, config: Value) -> Diagnostics {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
-use super::isolate::isolated;
+use super::isolate::{isolated, isolated_now};
 use super::values::{decode, encode};
 use super::{Managed, Server, failure};
 use crate::context::{Checkpoint, Untyped};
@@ -43,7 +43,7 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
         AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
     let is_create = call.prior.is_null();
     let said = isolated(async move { change(resource, context, call).await }).await;
-    let (stateful, mut diagnostics) = or_saved(said, &checkpoint);
+    let (stateful, mut diagnostics) = or_saved(said, &checkpoint, managed.resource.as_ref());
     let Some(stateful) = stateful else {
         if !diagnostics.has_errors() {
             diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
@@ -53,14 +53,17 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     let state = planning::keep_planned(managed.schema().block(), &config, &planned, stateful.state);
     let state = finished(managed, &planned, state, &mut diagnostics);
     let before = if is_create { None } else { identity.clone() };
-    let identity = stable(before, stateful.identity.or(identity)).unwrap_or_else(|changed| {
+    let identity = stable(before.clone(), stateful.identity.or(identity)).unwrap_or_else(|changed| {
         diagnostics.append(changed);
-        None
+        // A state takes its identity from the same answer, so leaving it out would forget it.
+        before
     });
+    // Half an identity would be held against the whole one later; none is completed by the next refresh.
+    let identity = identity.filter(Value::is_wholly_known);
     Ok(Response {
         new_state: Some(encode(&state)),
         private: request.planned_private,
-        new_identity: to_wire(identity.map(Value::with_unknowns_as_null).as_ref()),
+        new_identity: to_wire(identity.as_ref()),
         diagnostics: diagnostics.into_wire(),
         ..Default::default()
     })
@@ -78,9 +81,14 @@ async fn change(resource: Arc<dyn AnyResource>, context: Untyped, call: AnyPlan)
 fn or_saved(
     said: Result<Said<Option<Stateful>>, Diagnostics>,
     checkpoint: &Checkpoint,
+    resource: &dyn AnyResource,
 ) -> Said<Option<Stateful>> {
     let (stateful, diagnostics) = said.unwrap_or_else(|crash| (None, crash));
-    let saved = || checkpoint.take().map(|state| Stateful { state, identity: None });
+    let saved = || {
+        let state = checkpoint.take()?;
+        let identity = isolated_now(|| resource.identity_of(state.clone())).unwrap_or_default();
+        Some(Stateful { state, identity })
+    };
     (stateful.or_else(saved), diagnostics)
 }
 
