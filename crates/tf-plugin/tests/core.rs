@@ -1,0 +1,40 @@
+//! A provider that uses everything, beside the Terraform for tests: commands, laws, and single calls.
+
+#[path = "core/calls.rs"]
+mod calls;
+#[path = "core/commands.rs"]
+mod commands;
+#[path = "core/failures.rs"]
+mod failures;
+#[path = "core/laws.rs"]
+mod laws;
+#[path = "core/plans.rs"]
+mod plans;
+#[path = "sample/provider.rs"]
+mod sample;
+#[path = "core/structs.rs"]
+mod structs;
+
+use serde_json::{Value as Json, json};
+use tf_plugin::Server;
+use tf_plugin::testing::core::{Core, Instance};
+
+use sample::{THING, World};
+
+/// A configured provider on a new world.
+async fn start() -> (World, Core<Server>) {
+    let world = World::new();
+    let core = Core::new(sample::server(&world)).await;
+    core.configure_with(&json!({})).await.expect("the provider can be configured");
+    core.take_calls();
+    (world, core)
+}
+
+/// A thing that exists, made from this configuration.
+async fn thing<'a>(core: &'a Core<Server>, config: &Json) -> Instance<'a, Server> {
+    let mut thing = core.resource(THING);
+    let config = thing.config(config);
+    thing.settle(&config).await.unwrap_or_else(|report| panic!("{report}"));
+    core.take_calls();
+    thing
+}

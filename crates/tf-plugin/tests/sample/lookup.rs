@@ -1,0 +1,48 @@
+//! A data source of the sample: finds a thing by its name.
+
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+
+use super::Data;
+
+object! {
+    /// What is looked for and what was found.
+    pub struct Found {
+        /// The name of the thing.
+        pub name: Value<String>,
+        /// Its id.
+        pub id: Value<String>,
+    }
+}
+
+/// `sample_lookup`.
+pub(super) struct Lookup;
+
+impl DataSource for Lookup {
+    const TYPE_NAME: &'static str = "sample_lookup";
+    type Model = Found;
+    type Data = Data;
+
+    fn schema(&self) -> Schema {
+        Schema::new(Block::new([Attribute::string("name").required(), Attribute::string("id").computed()]))
+    }
+
+    async fn read(
+        &self,
+        context: &Context<Data>,
+        config: Found,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Found> {
+        let found = context.provider().world.named(config.name.as_deref().unwrap_or_default());
+        if found.is_none() {
+            diagnostics.error(Path::of("name"), "Not found", "There is no thing of this name.");
+        }
+        found.map(|thing| Found { id: thing.id, ..config })
+    }
+
+    fn validate(&self, config: &Found, diagnostics: &mut Diagnostics) {
+        if config.name.as_deref() == Some("") {
+            diagnostics.error(Path::of("name"), "Empty name", "Give the name of a thing.");
+        }
+    }
+}

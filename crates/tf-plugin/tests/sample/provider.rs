@@ -1,0 +1,72 @@
+//! A provider for tests that uses everything the crate offers. Its things live in memory, and a test can make the
+//! next call go wrong.
+
+mod functions;
+mod lookup;
+mod thing;
+mod world;
+
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::{Diagnostics, Host, Path, Provider, Registry, Server, Value, object};
+
+pub(crate) use thing::{THING, Thing, thing_schema};
+pub(crate) use world::{Trouble, World};
+
+object! {
+    /// The configuration of the provider.
+    pub(crate) struct Config {
+        /// Begins every id. `bad` is refused, `warn` is warned of, `panic` panics.
+        pub prefix: Value<String>,
+    }
+}
+
+/// What the resources are given.
+pub(crate) struct Data {
+    pub world: World,
+    pub prefix: String,
+}
+
+/// The provider.
+pub(crate) struct Sample {
+    world: World,
+}
+
+/// A server of the provider on this world.
+pub(crate) fn server(world: &World) -> Server {
+    Server::new(Sample { world: world.clone() })
+}
+
+impl Provider for Sample {
+    type Config = Config;
+    type Data = Data;
+
+    fn schema(&self) -> Schema {
+        Schema::new(Block::new([Attribute::string("prefix").describe("Begins every id.")]))
+    }
+
+    async fn configure(&self, config: Config, _: Host, diagnostics: &mut Diagnostics) -> Option<Data> {
+        let prefix = config.prefix.as_deref().unwrap_or("thing").to_owned();
+        match prefix.as_str() {
+            "bad" => {
+                diagnostics.error(Path::of("prefix"), "Bad prefix", "Use another one.");
+                return None;
+            }
+            "warn" => diagnostics.warning(Path::of("prefix"), "Odd prefix", "Use another one."),
+            "panic" => panic!("the prefix is panic"),
+            _ => {}
+        }
+        Some(Data { world: self.world.clone(), prefix })
+    }
+
+    fn register(&self, registry: &mut Registry<Data>) {
+        registry.resource(thing::ThingResource { world: self.world.clone() });
+        registry.data_source(lookup::Lookup);
+        registry.function(functions::Join);
+    }
+
+    fn validate(&self, config: &Config, diagnostics: &mut Diagnostics) {
+        if config.prefix.as_deref() == Some("") {
+            diagnostics.error(Path::of("prefix"), "Empty prefix", "Leave it out or give one.");
+        }
+    }
+}
