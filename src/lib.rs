@@ -4,6 +4,9 @@
 //! what went wrong into what a user reads. The protocol, the rules and the requests are in crates of their own.
 
 mod diagnostics;
+mod functions;
+mod geographical_location;
+mod name_availability;
 mod provider;
 mod timeouts;
 mod traffic_manager_profile;

@@ -6,9 +6,13 @@ mod config;
 use tf_plugin::schema::{Attribute, Block, Schema};
 use tf_plugin::{Diagnostics, Host, Provider, Registry, Value};
 
-use crate::traffic_manager_profile::TrafficManagerProfile;
+use crate::functions;
+use crate::geographical_location::GeographicalLocation;
+use crate::name_availability::NameAvailability;
+use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
 pub(crate) use cloud::Cloud;
 pub use config::Environment;
+pub(crate) use config::is_uuid;
 use config::{Config, Settings};
 
 /// The provider `azuretm`.
@@ -67,6 +71,10 @@ impl Provider for AzureTrafficManager {
 
     fn register(&self, registry: &mut Registry<Azure>) {
         registry.resource(TrafficManagerProfile);
+        registry.data_source(TrafficManagerProfileSource);
+        registry.data_source(GeographicalLocation);
+        registry.data_source(NameAvailability);
+        functions::register(registry);
     }
 }
 

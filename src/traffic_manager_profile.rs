@@ -3,6 +3,7 @@
 mod adoption;
 mod calls;
 mod changes;
+mod data_source;
 mod endpoints;
 mod model;
 mod plan;
@@ -10,4 +11,5 @@ mod resource;
 mod schema;
 mod waiting;
 
+pub(crate) use data_source::TrafficManagerProfileSource;
 pub(crate) use resource::TrafficManagerProfile;

@@ -147,11 +147,20 @@ fn timeouts() -> NestedBlock {
     NestedBlock::single("timeouts", block.describe("How long operations may take, retries included."))
 }
 
-fn endpoints() -> Attribute {
+/// The attributes of an endpoint that is only read.
+pub(super) fn endpoint_attributes_computed() -> Vec<Attribute> {
+    all_endpoint_attributes().into_iter().map(Attribute::read_only).collect()
+}
+
+fn all_endpoint_attributes() -> Vec<Attribute> {
     let mut attributes = endpoint_attributes();
     attributes.extend(endpoint_conditions());
     attributes.extend(endpoint_outputs());
-    Attribute::nested_map("endpoints", attributes).optional_computed().keeps().describe(
+    attributes
+}
+
+fn endpoints() -> Attribute {
+    Attribute::nested_map("endpoints", all_endpoint_attributes()).optional_computed().keeps().describe(
         "The endpoints by name. Given, the map is authoritative: every change of it is one request that \
          carries all endpoints, and endpoints that it lacks are removed. Left out, endpoints are managed \
          elsewhere and are never touched.",
@@ -180,7 +189,7 @@ fn endpoint_attributes() -> Vec<Attribute> {
         Attribute::bool("always_serve_enabled").default(Value::Bool(false)).describe(
             "Whether the endpoint is served without being probed. Not for nested profiles. Defaults to false.",
         ),
-        Attribute::string("endpoint_location").same_if(same_region).describe(
+        Attribute::string("endpoint_location").same_if(region::same).describe(
             "The region of the endpoint, such as `westeurope`. External and nested endpoints of `Performance` \
              profiles need it; that of Azure endpoints is known to Azure.",
         ),
@@ -244,10 +253,6 @@ fn endpoint_outputs() -> [Attribute; 4] {
 /// Azure writes many words in a spelling of its own.
 fn without_case(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
-}
-
-fn same_region(left: &str, right: &str) -> bool {
-    region::normalize(left) == region::normalize(right)
 }
 
 /// `200` is `200-200`.

@@ -1,0 +1,203 @@
+//! The data source `azuretm_traffic_manager_geographical_location`: a place by its name or code.
+
+use std::time::Duration;
+
+use arm::model::Region;
+use arm::{ArmError, Deadline, insights};
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use traffic_manager::geography;
+
+use crate::provider::Azure;
+
+/// The table of the provider is used when the service does not answer in this time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The data source `azuretm_traffic_manager_geographical_location`.
+#[derive(Debug)]
+pub(crate) struct GeographicalLocation;
+
+object! {
+    /// A place.
+    pub struct Location {
+        /// The code; azurerm's name for it.
+        pub id: Value<String>,
+        /// The name.
+        pub name: Value<String>,
+        /// The code.
+        pub code: Value<String>,
+        /// The code of the place around it.
+        pub parent: Value<String>,
+        /// The places in it.
+        pub children: Value<Vec<Child>>,
+    }
+}
+
+object! {
+    /// A place in another.
+    pub struct Child {
+        /// The code.
+        pub code: Value<String>,
+        /// The name.
+        pub name: Value<String>,
+    }
+}
+
+/// A place of the service or of the provider's table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    code: String,
+    name: String,
+    parent: Option<String>,
+}
+
+impl DataSource for GeographicalLocation {
+    const TYPE_NAME: &'static str = "azuretm_traffic_manager_geographical_location";
+    type Model = Location;
+    type Data = Azure;
+
+    fn schema(&self) -> Schema {
+        let place = [
+            Attribute::string("code").computed().describe("The code of the place."),
+            Attribute::string("name").computed().describe("The name of the place."),
+        ];
+        let attributes = [
+            Attribute::string("id").computed().describe("The code of the place, such as `DE`."),
+            Attribute::string("name").optional_computed().describe(
+                "The name of the place, such as `Germany`, in any letter case. Either this or `code`.",
+            ),
+            Attribute::string("code")
+                .optional_computed()
+                .describe("The code of the place, such as `GEO-EU`, in any letter case."),
+            Attribute::string("parent")
+                .computed()
+                .describe("The code of the place around it; null for the world."),
+            Attribute::nested_list("children", place).computed().describe("The places in it."),
+        ];
+        Schema::new(Block::new(attributes).describe(
+            "A place whose queries an endpoint of a `Geographic` profile can answer. Read from Azure, or from the \
+             provider's own table when Azure cannot be asked.",
+        ))
+    }
+
+    fn validate(&self, config: &Location, diagnostics: &mut Diagnostics) {
+        if config.name.is_null() && config.code.is_null() {
+            diagnostics.error(
+                Path::of("name"),
+                "No place given",
+                "The place is told by its name, such as \"Germany\", or by its code, such as \"DE\". Give one of \
+                 name and code.",
+            );
+        } else if config.name.known().is_some() && config.code.known().is_some() {
+            diagnostics.error(
+                Path::of("name"),
+                "Both name and code given",
+                "The place is told by its name or by its code. Give one of them.",
+            );
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &Context<Azure>,
+        config: Location,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Location> {
+        let places = match of_service(context).await {
+            Ok(places) if !places.is_empty() => places,
+            Ok(_) => of_table(),
+            Err(error) => {
+                tracing::info!(%error, "places are taken from the provider's table");
+                of_table()
+            }
+        };
+        let place = look_up(&places, &config, diagnostics)?;
+        let children = places.iter().filter(|child| child.parent.as_ref() == Some(&place.code));
+        let children = children
+            .map(|child| Child { code: child.code.as_str().into(), name: child.name.as_str().into() });
+        // What the configuration says stays in its own spelling.
+        let or_given = |given: Value<String>, found: &str| if given.is_null() { found.into() } else { given };
+        Some(Location {
+            id: place.code.as_str().into(),
+            name: or_given(config.name, &place.name),
+            code: or_given(config.code, &place.code),
+            parent: place.parent.clone().into(),
+            children: Value::Known(children.collect()),
+        })
+    }
+}
+
+async fn of_service(context: &Context<Azure>) -> Result<Vec<Place>, ArmError> {
+    let deadline = Deadline::after(PATIENCE).or_cancelled(context.cancelled().clone());
+    let answer = context.provider().client.send(insights::geographic_hierarchy(), &deadline).await?;
+    let mut places = Vec::new();
+    if let Some(world) = answer.properties.and_then(|properties| properties.geographic_hierarchy) {
+        flatten(world, None, &mut places);
+    }
+    Ok(places)
+}
+
+fn flatten(region: Region, parent: Option<String>, places: &mut Vec<Place>) {
+    let code = region.code.unwrap_or_default();
+    places.push(Place { code: code.clone(), name: region.name.unwrap_or_default(), parent });
+    for child in region.regions {
+        flatten(child, Some(code.clone()), places);
+    }
+}
+
+fn of_table() -> Vec<Place> {
+    let place = |place: &geography::Place| Place {
+        code: place.code.to_owned(),
+        name: place.name.to_owned(),
+        parent: place.parent().map(|parent| parent.code.to_owned()),
+    };
+    geography::all().map(place).collect()
+}
+
+fn look_up<'a>(places: &'a [Place], config: &Location, diagnostics: &mut Diagnostics) -> Option<&'a Place> {
+    if let Some(code) = config.code.as_deref() {
+        let found = places.iter().find(|place| place.code.eq_ignore_ascii_case(code));
+        if found.is_none() {
+            unknown("code", code, diagnostics);
+        }
+        return found;
+    }
+    let name = config.name.as_deref().unwrap_or_default();
+    let found: Vec<&Place> =
+        places.iter().filter(|place| place.name.to_lowercase() == name.to_lowercase()).collect();
+    match found.as_slice() {
+        [place] => Some(place),
+        [] => {
+            unknown("name", name, diagnostics);
+            None
+        }
+        several => {
+            ambiguous(name, several, diagnostics);
+            None
+        }
+    }
+}
+
+fn ambiguous(name: &str, several: &[&Place], diagnostics: &mut Diagnostics) {
+    let each = several.iter().map(|place| {
+        format!("  code = {:?}, in {}", place.code, place.parent.as_deref().unwrap_or("no other place"))
+    });
+    let each: Vec<String> = each.collect();
+    diagnostics.error(
+        Path::of("name"),
+        "Ambiguous place",
+        format!("Several places are named {name:?}. Give the code instead, one of:\n\n{}", each.join("\n")),
+    );
+}
+
+fn unknown(attribute: &str, given: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::of(attribute),
+        "Unknown place",
+        format!(
+            "Azure knows no place with the {attribute} {given:?}. Countries have codes of two letters such as \
+             \"DE\", groups such as \"GEO-EU\", states such as \"US-CA\"; names are Azure's English ones. The list: \
+             https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions"
+        ),
+    );
+}

@@ -1,0 +1,84 @@
+//! The data source `azuretm_traffic_manager_name_availability`: whether a DNS name can be had.
+
+use std::time::Duration;
+
+use arm::{Deadline, profiles};
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+
+use crate::diagnostics::{self, Doing};
+use crate::provider::Azure;
+
+const READ_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// The data source `azuretm_traffic_manager_name_availability`.
+#[derive(Debug)]
+pub(crate) struct NameAvailability;
+
+object! {
+    /// A name and what Azure says of it.
+    pub struct Name {
+        /// The name asked for.
+        pub relative_name: Value<String>,
+        /// The whole DNS name.
+        pub fqdn: Value<String>,
+        /// Whether it can be had.
+        pub available: Value<bool>,
+        /// Why not, in a word.
+        pub reason: Value<String>,
+        /// Why not, in a sentence.
+        pub message: Value<String>,
+    }
+}
+
+impl DataSource for NameAvailability {
+    const TYPE_NAME: &'static str = "azuretm_traffic_manager_name_availability";
+    type Model = Name;
+    type Data = Azure;
+
+    fn schema(&self) -> Schema {
+        let attributes = [
+            Attribute::string("relative_name")
+                .required()
+                .describe("The name below the suffix of the cloud, as in `dns_config`."),
+            Attribute::string("fqdn").computed().describe("The whole DNS name."),
+            Attribute::bool("available").computed().describe("Whether nobody in the cloud has it."),
+            Attribute::string("reason").computed().describe("Why it cannot be had, such as `AlreadyExists`."),
+            Attribute::string("message").computed().describe("The same in a sentence of Azure's."),
+        ];
+        Schema::new(
+            Block::new(attributes)
+                .describe("Whether the DNS name of a Traffic Manager profile can be had at this moment."),
+        )
+    }
+
+    async fn read(
+        &self,
+        context: &Context<Azure>,
+        config: Name,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Name> {
+        let azure = context.provider();
+        let relative_name = config.relative_name.as_deref().unwrap_or_default();
+        let deadline = Deadline::after(READ_TIMEOUT).or_cancelled(context.cancelled().clone());
+        match azure.client.send(profiles::check_name(relative_name), &deadline).await {
+            Ok(answer) => Some(Name {
+                fqdn: Value::Known(format!("{}.{}", relative_name.to_lowercase(), azure.cloud.dns_suffix)),
+                available: answer.name_available.into(),
+                reason: answer.reason.into(),
+                message: answer.message.into(),
+                relative_name: config.relative_name,
+            }),
+            Err(error) => {
+                let doing = Doing {
+                    what: format!("ask about the name {relative_name:?}"),
+                    name: Path::of("relative_name"),
+                    resource_group: (String::new(), Path::root()),
+                    dns_name: None,
+                };
+                diagnostics::failed(&error, &doing, diagnostics);
+                None
+            }
+        }
+    }
+}

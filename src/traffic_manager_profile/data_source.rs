@@ -1,0 +1,221 @@
+//! The data source `azuretm_traffic_manager_profile`: a profile with its endpoints and their health.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use arm::ArmError;
+use tf_plugin::cty::Type;
+use tf_plugin::object::Object as _;
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use traffic_manager::id::{self, ProfileId};
+
+use super::calls::Calls;
+use super::model::{self, DnsConfig, Endpoint, MonitorConfig, Profile};
+use super::resource::doing;
+use crate::diagnostics;
+use crate::provider::Azure;
+
+const READ_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// The data source `azuretm_traffic_manager_profile`.
+#[derive(Debug)]
+pub(crate) struct TrafficManagerProfileSource;
+
+object! {
+    /// A profile that is read.
+    pub struct Found {
+        /// The id.
+        pub id: Value<String>,
+        /// The name.
+        pub name: Value<String>,
+        /// The resource group.
+        pub resource_group_name: Value<String>,
+        /// How an endpoint is chosen.
+        pub traffic_routing_method: Value<String>,
+        /// How it answers in DNS; one object.
+        pub dns_config: Value<Vec<DnsConfig>>,
+        /// How endpoints are probed; one object.
+        pub monitor_config: Value<Vec<MonitorConfig>>,
+        /// `Enabled` or `Disabled`.
+        pub profile_status: Value<String>,
+        /// Addresses in an answer of `MultiValue`.
+        pub max_return: Value<i64>,
+        /// `A`, `AAAA` or `CNAME`.
+        pub record_type: Value<String>,
+        /// Whether Traffic View is on.
+        pub traffic_view_enabled: Value<bool>,
+        /// Tags.
+        pub tags: Value<BTreeMap<String, Value<String>>>,
+        /// Endpoints by name.
+        pub endpoints: Value<BTreeMap<String, Value<Endpoint>>>,
+        /// The DNS name.
+        pub fqdn: Value<String>,
+        /// The health.
+        pub monitor_status: Value<String>,
+    }
+}
+
+impl DataSource for TrafficManagerProfileSource {
+    const TYPE_NAME: &'static str = "azuretm_traffic_manager_profile";
+    type Model = Found;
+    type Data = Azure;
+
+    fn schema(&self) -> Schema {
+        Schema::new(Block::new(attributes()).describe(
+            "A Traffic Manager profile that exists, with its endpoints and their health. Give its `id`, or \
+                 its `name` and `resource_group_name`.",
+        ))
+    }
+
+    fn validate(&self, config: &Found, diagnostics: &mut Diagnostics) {
+        let both_known =
+            |left: &Value<String>, right: &Value<String>| left.known().is_some() && right.known().is_some();
+        let by_name = !config.name.is_null() || !config.resource_group_name.is_null();
+        if both_known(&config.id, &config.name) || both_known(&config.id, &config.resource_group_name) {
+            diagnostics.error(
+                Path::of("id"),
+                "Both id and name given",
+                "The id tells the profile by itself. Leave out name and resource_group_name, or leave out id.",
+            );
+        } else if config.id.is_null() && (config.name.is_null() || config.resource_group_name.is_null()) {
+            let missing = if config.name.is_null() { "name" } else { "resource_group_name" };
+            diagnostics.error(
+                Path::of(if by_name { missing } else { "id" }),
+                "No profile given",
+                "The profile is told by its id, or by its name and its resource group. Give id, or both of name \
+                 and resource_group_name.",
+            );
+        }
+        if let Some(Err(error)) = config.id.as_deref().map(ProfileId::parse) {
+            diagnostics.error(Path::of("id"), "Invalid profile id", error.to_string());
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &Context<Azure>,
+        config: Found,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Found> {
+        let id = told(context.provider(), &config, diagnostics)?;
+        let asked = Profile {
+            id: config.id.as_deref().map_or_else(|| id.to_string(), str::to_owned).as_str().into(),
+            name: Value::Known(id.name.clone()),
+            resource_group_name: Value::Known(id.resource_group_name.clone()),
+            endpoints: Value::Known(BTreeMap::new()),
+            ..Profile::null()
+        };
+        let calls = Calls::new(context, id, &asked, READ_TIMEOUT);
+        match calls.get_newest().await {
+            Ok(answer) => Some(found(model::from_azure(answer, &asked))),
+            Err(error) => {
+                failed(&error, &calls.id, &asked, diagnostics);
+                None
+            }
+        }
+    }
+}
+
+fn failed(error: &ArmError, id: &ProfileId, asked: &Profile, diagnostics: &mut Diagnostics) {
+    diagnostics::failed(error, &doing("find", id, asked), diagnostics);
+}
+
+fn told(azure: &Azure, config: &Found, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
+    if let Some(text) = config.id.as_deref() {
+        return ProfileId::parse(text).ok();
+    }
+    let parts = azure.subscription_id.as_deref().zip(config.resource_group_name.as_deref());
+    let Some(((subscription, group), name)) = parts.zip(config.name.as_deref()) else {
+        diagnostics.error(
+            Path::root(),
+            "No profile given",
+            "The profile is told by its id, or by its name and resource group in the provider's subscription.",
+        );
+        return None;
+    };
+    Some(ProfileId::new(subscription, group, name))
+}
+
+fn found(profile: Profile) -> Found {
+    Found {
+        id: profile.id,
+        name: profile.name,
+        resource_group_name: profile.resource_group_name,
+        traffic_routing_method: profile.traffic_routing_method,
+        dns_config: profile.dns_config,
+        monitor_config: profile.monitor_config,
+        profile_status: profile.profile_status,
+        max_return: profile.max_return,
+        record_type: profile.record_type,
+        traffic_view_enabled: profile.traffic_view_enabled,
+        tags: profile.tags,
+        endpoints: profile.endpoints,
+        fqdn: profile.fqdn,
+        monitor_status: profile.monitor_status,
+    }
+}
+
+fn attributes() -> Vec<Attribute> {
+    let computed = |attribute: Attribute, text: &str| attribute.computed().describe(text);
+    vec![
+        Attribute::string("id")
+            .optional_computed()
+            .same_if(id::same)
+            .describe("The id of the profile, in any letter case."),
+        Attribute::string("name").optional_computed().describe("The name of the profile."),
+        Attribute::string("resource_group_name").optional_computed().describe("Its resource group."),
+        computed(Attribute::string("traffic_routing_method"), "How an endpoint is chosen."),
+        computed(
+            Attribute::nested_list(
+                "dns_config",
+                [
+                    computed(Attribute::string("relative_name"), "The name below the suffix of the cloud."),
+                    computed(Attribute::number("ttl"), "How long clients may keep an answer, in seconds."),
+                ],
+            ),
+            "How the profile answers in DNS.",
+        ),
+        computed(Attribute::nested_list("monitor_config", monitor_attributes()), "How endpoints are probed."),
+        computed(Attribute::string("profile_status"), "`Enabled` or `Disabled`."),
+        computed(
+            Attribute::number("max_return"),
+            "How many addresses an answer of `MultiValue` holds at most.",
+        ),
+        computed(Attribute::string("record_type"), "`A`, `AAAA` or `CNAME`, if the profile is restricted."),
+        computed(Attribute::bool("traffic_view_enabled"), "Whether Traffic View is on."),
+        computed(Attribute::of("tags", Type::map(Type::String)), "Tags."),
+        computed(
+            Attribute::nested_map("endpoints", super::schema::endpoint_attributes_computed()),
+            "The endpoints by name, with their health.",
+        ),
+        computed(Attribute::string("fqdn"), "The DNS name of the profile."),
+        computed(Attribute::string("monitor_status"), "The health of the profile."),
+    ]
+}
+
+fn monitor_attributes() -> Vec<Attribute> {
+    let computed = |attribute: Attribute, text: &str| attribute.computed().describe(text);
+    vec![
+        computed(Attribute::string("protocol"), "`HTTP`, `HTTPS` or `TCP`."),
+        computed(Attribute::number("port"), "The port that is probed."),
+        computed(Attribute::string("path"), "The path that is asked for."),
+        computed(Attribute::number("interval_in_seconds"), "Seconds between probes."),
+        computed(Attribute::number("timeout_in_seconds"), "Seconds that a probe may take."),
+        computed(Attribute::number("tolerated_number_of_failures"), "Failures in a row that are tolerated."),
+        computed(
+            Attribute::of("expected_status_code_ranges", Type::set(Type::String)),
+            "Status codes that count as healthy.",
+        ),
+        computed(
+            Attribute::nested_set(
+                "custom_header",
+                [
+                    computed(Attribute::string("name"), "The name of the header."),
+                    computed(Attribute::string("value"), "The value of the header."),
+                ],
+            ),
+            "Headers of every probe.",
+        ),
+    ]
+}
