@@ -44,7 +44,7 @@ started=$SECONDS
 step "cargo test"
 # The tests start the programs; a test's own build makes only those of its own package.
 cargo build --locked --workspace --bins
-cargo test --locked --workspace
+cargo test --locked --workspace --no-fail-fast
 printf '(%d s)\n' $((SECONDS - started))
 
 started=$SECONDS
