@@ -18,9 +18,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::{Answer, ArmError};
+use crate::metadata::Cloud;
 use crate::model::{Profile, ProfilePage};
 use crate::request::{Outcome, Recovery, Request};
-use crate::service::Service;
 use crate::token::TokenSource;
 use crate::transport::{Reqwest, Transport};
 
@@ -36,7 +36,7 @@ pub struct Client {
 }
 
 struct Shared {
-    service: Service,
+    cloud: Cloud,
     tokens: Option<Arc<dyn TokenSource>>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -86,20 +86,20 @@ enum Meaning<T> {
 
 impl Client {
     /// A client over HTTP. An emulator gets no tokens, so that it needs no source of them.
-    pub fn new(service: Service, tokens: Option<Arc<dyn TokenSource>>, user_agent: &str) -> Self {
-        Self::with_transport(service, tokens, user_agent, Arc::new(Reqwest::new()))
+    pub fn new(cloud: impl Into<Cloud>, tokens: Option<Arc<dyn TokenSource>>, user_agent: &str) -> Self {
+        Self::with_transport(cloud, tokens, user_agent, Arc::new(Reqwest::new()))
     }
 
     /// A client over another transport.
     pub fn with_transport(
-        service: Service,
+        cloud: impl Into<Cloud>,
         tokens: Option<Arc<dyn TokenSource>>,
         user_agent: &str,
         transport: Arc<dyn Transport>,
     ) -> Self {
         let header = |text: &str| HeaderValue::from_str(text).ok();
         let shared = Shared {
-            service,
+            cloud: cloud.into(),
             tokens,
             transport,
             clock: Arc::new(SystemClock),
@@ -112,9 +112,9 @@ impl Client {
     /// The same client with another clock.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        let Shared { service, tokens, transport, user_agent, correlation_id, .. } = &*self.shared;
+        let Shared { cloud, tokens, transport, user_agent, correlation_id, .. } = &*self.shared;
         let shared = Shared {
-            service: service.clone(),
+            cloud: cloud.clone(),
             tokens: tokens.clone(),
             transport: Arc::clone(transport),
             clock,
@@ -124,19 +124,20 @@ impl Client {
         Self { shared: Arc::new(shared) }
     }
 
-    /// The Resource Manager that is spoken to.
-    pub fn service(&self) -> &Service {
-        &self.shared.service
+    /// The cloud that is spoken to.
+    pub fn cloud(&self) -> &Cloud {
+        &self.shared.cloud
     }
 
     /// Sends a request until it has a result, an error that asking again cannot mend, or no time left.
     pub async fn send<T>(&self, request: Request<T>, deadline: &Deadline) -> Result<T, ArmError> {
         let mut progress = Progress::begin(&request);
         let mut step = Step::Ask;
+        let service = self.service(deadline, &progress).await?;
         loop {
             let exchange = Exchange::of(&request, step);
             progress.sending(exchange.method.clone());
-            let error = match self.exchange(&exchange, deadline, &progress).await {
+            let error = match self.exchange(service, &exchange, deadline, &progress).await {
                 Ok(received) => {
                     progress.asked_to_wait(received.retry_after);
                     match meaning(&request, step, &received, &progress) {
@@ -151,7 +152,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            let next = progress.judge(&error, step, &self.shared.service, self.shared.clock.as_ref());
+            let next = progress.judge(&error, step, service, self.shared.clock.as_ref());
             match next {
                 Next::After { wait, step: after } if !deadline.is_within(wait) => {
                     debug!(%error, wait_milliseconds = wait.as_millis(), next = ?after, "waiting to try again");
@@ -194,7 +195,7 @@ impl Client {
 
     /// The request for the page behind a link, if it leads to this service.
     fn page(&self, link: &str) -> Option<Request<ProfilePage>> {
-        let base = self.shared.service.base();
+        let base = self.shared.cloud.known()?.base();
         let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin())?;
         let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
         let mut request = Request::read(Method::GET, path.to_owned());

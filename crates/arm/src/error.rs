@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use crate::metadata::MetadataError;
 use crate::token::TokenError;
 
 pub use answer::Answer;
@@ -136,6 +137,14 @@ pub enum ArmError {
         /// The call.
         call: Call,
     },
+    /// The cloud's metadata host does not say where Resource Manager is.
+    #[error("{call}: no address of Resource Manager")]
+    Metadata {
+        /// The call.
+        call: Call,
+        /// What the metadata host said.
+        source: MetadataError,
+    },
     /// There is no token to ask with.
     #[error("{call}: no access token")]
     Token {
@@ -182,6 +191,7 @@ impl ArmError {
             | Self::Link { .. }
             | Self::Name { .. }
             | Self::Cancelled { .. }
+            | Self::Metadata { .. }
             | Self::Token { .. } => None,
         }
     }
@@ -197,6 +207,7 @@ impl ArmError {
             | Self::Link { call, .. }
             | Self::Name { call }
             | Self::Cancelled { call }
+            | Self::Metadata { call, .. }
             | Self::Token { call, .. } => call,
             Self::NotJson { answer, .. }
             | Self::Unauthorized(answer)
@@ -221,6 +232,7 @@ impl ArmError {
             | Self::Link { call, .. }
             | Self::Name { call }
             | Self::Cancelled { call }
+            | Self::Metadata { call, .. }
             | Self::Token { call, .. } => call,
             Self::NotJson { answer, .. }
             | Self::Unauthorized(answer)

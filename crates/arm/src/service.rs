@@ -1,4 +1,6 @@
-//! Which Azure is spoken to: the address of its Resource Manager and the scope of its tokens.
+//! Which Azure is spoken to: the address of its Resource Manager, the scope of its tokens, and who gives them.
+//!
+//! What a metadata host says is read in `metadata`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,6 +12,7 @@ use url::{Host, Url};
 pub struct Service {
     base: Url,
     scope: Option<String>,
+    authority: Option<Url>,
 }
 
 /// An address that cannot be that of a Resource Manager.
@@ -41,17 +44,17 @@ pub enum ServiceError {
 impl Service {
     /// The public cloud.
     pub fn public() -> Self {
-        Self::known("https://management.azure.com")
+        Self::known("https://management.azure.com", "https://login.microsoftonline.com")
     }
 
     /// The cloud of the US Government.
     pub fn us_government() -> Self {
-        Self::known("https://management.usgovcloudapi.net")
+        Self::known("https://management.usgovcloudapi.net", "https://login.microsoftonline.us")
     }
 
     /// The cloud in China.
     pub fn china() -> Self {
-        Self::known("https://management.chinacloudapi.cn")
+        Self::known("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn")
     }
 
     /// An emulator on this machine. It gets no credentials, whatever the token source could give.
@@ -66,16 +69,15 @@ impl Service {
         if !loopback {
             return Err(ServiceError::NotLoopback { given: address.to_owned() });
         }
-        Ok(Self { base, scope: None })
+        Ok(Self { base, scope: None, authority: None })
     }
 
-    /// Another Resource Manager, with the audience of its tokens; from the metadata of a private cloud.
-    pub fn custom(address: &str, audience: &str) -> Result<Self, ServiceError> {
-        let base = address_of(address)?;
-        if base.scheme() != "https" {
-            return Err(ServiceError::NotEncrypted { given: address.to_owned() });
-        }
-        Ok(Self { base, scope: Some(scope_of(audience)) })
+    /// Another Resource Manager, with the audience of its tokens and the address of the login service that
+    /// gives them; from the metadata of a private cloud.
+    pub fn custom(address: &str, audience: &str, authority: &str) -> Result<Self, ServiceError> {
+        let base = encrypted(address)?;
+        let authority = encrypted(authority)?;
+        Ok(Self { base, scope: Some(scope_of(audience)), authority: Some(authority) })
     }
 
     /// The address of the Resource Manager.
@@ -86,6 +88,11 @@ impl Service {
     /// The scope of its tokens; `None` for an emulator, which gets none.
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
+    }
+
+    /// The address of the login service of its tenants; `None` for an emulator.
+    pub fn authority(&self) -> Option<&Url> {
+        self.authority.as_ref()
     }
 
     /// The address without a path, as a user would write it.
@@ -103,14 +110,23 @@ impl Service {
         (url.path() == path).then_some(url)
     }
 
-    fn known(address: &'static str) -> Self {
-        let base = Url::parse(address).expect("the addresses of the clouds are written correctly");
-        Self { base, scope: Some(scope_of(address)) }
+    fn known(address: &'static str, authority: &'static str) -> Self {
+        let parsed = |text| Url::parse(text).expect("the addresses of the clouds are written correctly");
+        Self { base: parsed(address), scope: Some(scope_of(address)), authority: Some(parsed(authority)) }
     }
 }
 
 fn scope_of(audience: &str) -> String {
     format!("{}/.default", audience.trim_end_matches('/'))
+}
+
+fn encrypted(given: &str) -> Result<Url, ServiceError> {
+    let url = address_of(given)?;
+    if url.scheme() == "https" {
+        Ok(url)
+    } else {
+        Err(ServiceError::NotEncrypted { given: given.to_owned() })
+    }
 }
 
 fn address_of(given: &str) -> Result<Url, ServiceError> {
@@ -149,18 +165,23 @@ mod tests {
 
     #[test]
     fn tokens_never_travel_unencrypted() {
-        assert!(matches!(
-            Service::custom("http://management.example", "https://management.example"),
-            Err(ServiceError::NotEncrypted { .. })
-        ));
-        let custom = Service::custom("https://arm.example/", "https://management.example/").unwrap();
+        let login = "https://login.example";
+        for (address, authority) in
+            [("http://arm.example", login), ("https://arm.example", "http://login.example")]
+        {
+            assert!(matches!(
+                Service::custom(address, "https://management.example", authority),
+                Err(ServiceError::NotEncrypted { .. })
+            ));
+        }
+        let custom = Service::custom("https://arm.example/", "https://management.example/", login).unwrap();
         assert_eq!(custom.scope(), Some("https://management.example/.default"));
         assert_eq!(Service::china().scope(), Some("https://management.chinacloudapi.cn/.default"));
     }
 
     #[test]
     fn a_path_is_appended_and_a_query_encoded() {
-        let service = Service::custom("https://arm.example/prefix/", "https://a").unwrap();
+        let service = Service::custom("https://arm.example/prefix/", "https://a", "https://b").unwrap();
         let url = service.url("/a%20b", &[("k".to_owned(), "1,2 3".to_owned())]).unwrap();
         assert_eq!(url.as_str(), "https://arm.example/prefix/a%20b?k=1%2C2+3");
         for path in ["/a/..", "/a/%2e%2E/b", "/a/./b"] {

@@ -1,6 +1,7 @@
 //! Where access tokens come from, as a trait. No credential is read here.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -23,12 +24,14 @@ pub trait TokenSource: Send + Sync {
 }
 
 /// No token could be had. The text says which credentials were tried and what to do, and holds no secret.
-#[derive(Debug, thiserror::Error)]
+///
+/// It can be cloned, because all who wait for one login share its failure.
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TokenError {
     message: String,
     #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl AccessToken {
@@ -63,7 +66,7 @@ impl TokenError {
     /// The same with what caused it.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 }

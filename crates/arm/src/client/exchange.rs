@@ -13,6 +13,7 @@ use super::retry::{Progress, retry_after};
 use super::{Client, Deadline, Shared, Step};
 use crate::error::ArmError;
 use crate::request::Request;
+use crate::service::Service;
 use crate::token::{AccessToken, TokenError};
 use crate::transport::TransportError;
 
@@ -57,9 +58,26 @@ impl Exchange {
 }
 
 impl Client {
+    /// Where Resource Manager is; asked of the cloud's metadata host where nothing else says it.
+    pub(super) async fn service(
+        &self,
+        deadline: &Deadline,
+        progress: &Progress,
+    ) -> Result<&Service, ArmError> {
+        tokio::select! {
+            biased;
+            service = self.shared.cloud.service() => {
+                service.map_err(|source| ArmError::Metadata { call: progress.call(), source })
+            }
+            () = deadline.cancelled() => Err(ArmError::Cancelled { call: progress.call() }),
+            () = sleep_until(deadline.at()) => Err(ArmError::TimedOut { call: progress.call() }),
+        }
+    }
+
     /// Sends once. An error means that there is no answer.
     pub(super) async fn exchange(
         &self,
+        service: &Service,
         exchange: &Exchange,
         deadline: &Deadline,
         progress: &Progress,
@@ -67,9 +85,9 @@ impl Client {
         if deadline.is_cancelled() {
             return Err(ArmError::Cancelled { call: progress.call() });
         }
-        let url = self.service().url(&exchange.path, &exchange.query);
+        let url = service.url(&exchange.path, &exchange.query);
         let url = url.ok_or_else(|| ArmError::Name { call: progress.call() })?;
-        let token = self.token(deadline, progress).await?;
+        let token = self.token(service, deadline, progress).await?;
         let request = self.shared.http_request(&url, exchange, token.as_ref());
         let started = Instant::now();
         let writes = exchange.method != Method::GET && exchange.method != Method::POST;
@@ -88,7 +106,7 @@ impl Client {
                 return Err(ArmError::TimedOut { call: progress.unanswered() });
             }
         };
-        let response = answer.map_err(|error| self.shared.no_answer(error, progress))?;
+        let response = answer.map_err(|error| no_answer(error, service, progress))?;
         debug!(
             method = %exchange.method,
             path = exchange.path,
@@ -102,8 +120,13 @@ impl Client {
     }
 
     /// A token, where the service takes one.
-    async fn token(&self, deadline: &Deadline, progress: &Progress) -> Result<Option<AccessToken>, ArmError> {
-        let Some(scope) = self.shared.service.scope() else { return Ok(None) };
+    async fn token(
+        &self,
+        service: &Service,
+        deadline: &Deadline,
+        progress: &Progress,
+    ) -> Result<Option<AccessToken>, ArmError> {
+        let Some(scope) = service.scope() else { return Ok(None) };
         let call = || progress.call();
         let Some(tokens) = &self.shared.tokens else {
             let source = TokenError::new("no credentials are configured");
@@ -148,18 +171,16 @@ impl Shared {
         }
         request
     }
+}
 
-    fn no_answer(&self, error: TransportError, progress: &Progress) -> ArmError {
-        let address = self.service.address();
-        match error {
-            TransportError::Unreachable(source) => {
-                ArmError::Unreachable { call: progress.call(), address, source }
-            }
-            TransportError::Tls(source) => ArmError::Tls { call: progress.call(), address, source },
-            TransportError::Broken(source) => {
-                ArmError::Broken { call: progress.unanswered(), address, source }
-            }
+fn no_answer(error: TransportError, service: &Service, progress: &Progress) -> ArmError {
+    let address = service.address();
+    match error {
+        TransportError::Unreachable(source) => {
+            ArmError::Unreachable { call: progress.call(), address, source }
         }
+        TransportError::Tls(source) => ArmError::Tls { call: progress.call(), address, source },
+        TransportError::Broken(source) => ArmError::Broken { call: progress.unanswered(), address, source },
     }
 }
 

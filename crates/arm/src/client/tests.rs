@@ -14,6 +14,7 @@ use traffic_manager::id::{EndpointKind, ProfileId};
 use super::*;
 use crate::endpoints;
 use crate::profiles;
+use crate::service::Service;
 use crate::token::{AccessToken, TokenError};
 use crate::transport::TransportError;
 

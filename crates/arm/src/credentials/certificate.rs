@@ -1,0 +1,193 @@
+//! A certificate with its key, and the assertion that it signs.
+//!
+//! `azure_identity` does this with OpenSSL only; here the signature is ring's. Microsoft's description of the
+//! assertion: <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
+use pkcs8::EncryptedPrivateKeyInfoRef;
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::chain::Scene;
+use super::entra::Application;
+use super::login::Written;
+use super::pem;
+use super::reason::Reason;
+use crate::secret::Secret;
+
+/// How long the assertion is valid.
+const LIFE: Duration = Duration::from_secs(600);
+
+/// How far the clock of this machine may be ahead.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// A certificate and its key.
+struct Signer {
+    key: RsaKeyPair,
+    /// SHA-1 of the certificate, by which Entra ID finds it.
+    thumbprint: Vec<u8>,
+}
+
+/// Certificates and one private key, as DER.
+struct Found {
+    certificates: Vec<Vec<u8>>,
+    key: Key,
+}
+
+enum Key {
+    Pkcs8(Vec<u8>),
+    Pkcs1(Vec<u8>),
+}
+
+/// The assertion for a login of this application.
+pub(super) async fn assertion(scene: &Scene<'_>, application: &Application<'_>) -> Result<Secret, Reason> {
+    let login = scene.login;
+    let password = login.client_certificate_password.as_ref().map_or("", Secret::reveal).to_owned();
+    let bytes = bytes(login.client_certificate.as_ref()).await?;
+    // Old files ask for many rounds of hashing.
+    let signer = tokio::task::spawn_blocking(move || Signer::read(&bytes, &password)).await;
+    let signer = signer.map_err(|_| Reason::new("reading the certificate failed", "Please report it."))??;
+    let audience = format!(
+        "{}/{}/oauth2/v2.0/token",
+        scene.authority.as_str().trim_end_matches('/'),
+        application.tenant_id
+    );
+    signer.sign(&audience, application.client_id, scene.now)
+}
+
+async fn bytes(written: Option<&Written>) -> Result<Vec<u8>, Reason> {
+    match written {
+        Some(Written::File(path)) => tokio::fs::read(path).await.map_err(|error| {
+            Reason::new(
+                format!("the file {} with the certificate cannot be read: {error}", path.display()),
+                "Check client_certificate_path (ARM_CLIENT_CERTIFICATE_PATH), and who may read the file.",
+            )
+        }),
+        Some(Written::Here(text)) if pem::is_pem(text.reveal().as_bytes()) => {
+            Ok(text.reveal().as_bytes().to_vec())
+        }
+        Some(Written::Here(text)) => {
+            let text: String = text.reveal().split_whitespace().collect();
+            STANDARD.decode(text).map_err(|_| {
+                Reason::new(
+                    "client_certificate is neither PEM nor a PFX file in base64",
+                    "Encode the file with `base64 -w0 certificate.pfx`, or set client_certificate_path.",
+                )
+            })
+        }
+        None => Err(Reason::new("there is no certificate", "Set client_certificate_path.")),
+    }
+}
+
+impl Signer {
+    fn read(bytes: &[u8], password: &str) -> Result<Self, Reason> {
+        let found = if pem::is_pem(bytes) { from_pem(bytes, password)? } else { from_pfx(bytes, password)? };
+        let key = match &found.key {
+            Key::Pkcs8(der) => RsaKeyPair::from_pkcs8(der),
+            Key::Pkcs1(der) => RsaKeyPair::from_der(der),
+        };
+        let key = key.map_err(|error| {
+            Reason::new(
+                format!("the private key of the certificate cannot be used: {error}"),
+                "Microsoft Entra ID takes RSA keys; make one of 2048 to 4096 bits.",
+            )
+        })?;
+        // The certificate of the key holds its public half, as it stands there.
+        let public = key.public().as_ref();
+        let of_key = |der: &&Vec<u8>| der.windows(public.len()).any(|window| window == public);
+        let certificate = found.certificates.iter().find(of_key).ok_or_else(|| {
+            Reason::new(
+                "there is no certificate for the private key beside it",
+                "Put the certificate and its key into one file: `cat certificate.pem key.pem`, or a PFX file.",
+            )
+        })?;
+        let thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref().to_vec();
+        Ok(Self { key, thumbprint })
+    }
+
+    fn sign(&self, audience: &str, client_id: &str, now: SystemTime) -> Result<Secret, Reason> {
+        let seconds =
+            |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let header = json!({ "alg": "RS256", "typ": "JWT", "x5t": URL_SAFE_NO_PAD.encode(&self.thumbprint) });
+        let claims = json!({
+            "aud": audience,
+            "iss": client_id,
+            "sub": client_id,
+            "jti": Uuid::new_v4().to_string(),
+            "nbf": seconds(now.checked_sub(SKEW).unwrap_or(now)),
+            "exp": seconds(now + LIFE),
+        });
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(&header), part(&claims));
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        let made = self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature);
+        made.map_err(|_| Reason::new("signing with the private key failed", "Check that the key is sound."))?;
+        Ok(Secret::from(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))))
+    }
+}
+
+fn from_pfx(bytes: &[u8], password: &str) -> Result<Found, Reason> {
+    let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Relaxed).map_err(|error| match error {
+        p12_keystore::error::Error::MacError(_) => wrong_password(password),
+        other => Reason::new(
+            format!("the certificate is not a PFX file that can be read: {other}"),
+            "Check the file and client_certificate_password (ARM_CLIENT_CERTIFICATE_PASSWORD). PEM files with \
+             certificate and key are taken, too.",
+        ),
+    })?;
+    let (_, chain) = store.private_key_chain().ok_or_else(no_key)?;
+    Ok(Found {
+        certificates: chain.certs().iter().map(|certificate| certificate.as_der().to_vec()).collect(),
+        key: Key::Pkcs8(chain.key().as_der().to_vec()),
+    })
+}
+
+fn from_pem(bytes: &[u8], password: &str) -> Result<Found, Reason> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut certificates = Vec::new();
+    let mut key = None;
+    for section in pem::sections(&text) {
+        match (section.label.as_str(), section.content) {
+            ("CERTIFICATE", Some(der)) => certificates.push(der),
+            ("PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs8(der)),
+            ("RSA PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs1(der)),
+            ("ENCRYPTED PRIVATE KEY", Some(der)) => {
+                let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_slice());
+                let opened = encrypted.ok().and_then(|key| key.decrypt(password).ok());
+                let opened = opened.ok_or_else(|| wrong_password(password))?;
+                key = Some(Key::Pkcs8(opened.as_bytes().to_vec()));
+            }
+            ("RSA PRIVATE KEY", None) => {
+                return Err(Reason::new(
+                    "the private key is protected in an old way that is not safe",
+                    "Convert it with `openssl pkcs8 -topk8 -in key.pem`.",
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(Found { certificates, key: key.ok_or_else(no_key)? })
+}
+
+fn no_key() -> Reason {
+    Reason::new(
+        "there is no private key with the certificate",
+        "A PFX file, or a PEM file with certificate and key, is needed: the certificate alone proves nothing.",
+    )
+}
+
+fn wrong_password(password: &str) -> Reason {
+    let what = if password.is_empty() {
+        "the certificate is protected by a password, and none is given"
+    } else {
+        "the password of the certificate is not the right one"
+    };
+    Reason::new(what, "Set client_certificate_password (ARM_CLIENT_CERTIFICATE_PASSWORD).")
+}

@@ -1,0 +1,119 @@
+//! One small call beside Resource Manager: to a login service, a metadata host, a pipeline's token service.
+//!
+//! Retries what is worth it, a few times. Says nothing of what an answer means, and logs no address with a
+//! query, no header and no body.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use tokio::time::{sleep, timeout};
+use tracing::debug;
+
+use crate::transport::{Transport, TransportError};
+
+/// How often a call is made at most.
+const ATTEMPTS: u32 = 4;
+
+/// The first wait, doubled each time.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// The longest wait that is granted.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Why there is no answer, in words that hold no secret: address and cause.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    address: String,
+    cause: Cause,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Transport(TransportError),
+    TimedOut(Duration),
+}
+
+/// Sends a request until it is answered with something else than a passing failure, at most four times.
+pub(crate) async fn send(
+    transport: &dyn Transport,
+    request: &http::Request<Bytes>,
+    attempt: Duration,
+) -> Result<http::Response<Bytes>, Failure> {
+    let mut wait = FIRST_WAIT;
+    let mut attempts = 1;
+    loop {
+        let answer = once(transport, request, attempt).await;
+        let asked = match &answer {
+            Ok(answer) if is_passing(answer.status()) => retry_after(answer),
+            Err(Failure { cause: Cause::Transport(TransportError::Broken(_)), .. }) => None,
+            _ => return answer,
+        };
+        if attempts == ATTEMPTS {
+            return answer;
+        }
+        attempts += 1;
+        let this_wait = asked.unwrap_or(wait).min(LONGEST_WAIT);
+        debug!(
+            host = request.uri().host(),
+            wait_milliseconds = this_wait.as_millis(),
+            "waiting to try again"
+        );
+        sleep(this_wait).await;
+        wait *= 2;
+    }
+}
+
+async fn once(
+    transport: &dyn Transport,
+    request: &http::Request<Bytes>,
+    attempt: Duration,
+) -> Result<http::Response<Bytes>, Failure> {
+    let failure = |cause| Failure { address: address_of(request.uri()), cause };
+    match timeout(attempt, transport.send(request.clone())).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(failure(Cause::Transport(error))),
+        Err(_) => Err(failure(Cause::TimedOut(attempt))),
+    }
+}
+
+/// Whether the same request may be answered otherwise in a moment.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502..=504)
+}
+
+/// How long the answer asks to wait, where it says so in seconds.
+fn retry_after(answer: &http::Response<Bytes>) -> Option<Duration> {
+    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// An address without its path, query and user, which may hold what is secret.
+fn address_of(uri: &http::Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or("https");
+    let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{scheme}://{}{port}", uri.host().unwrap_or_default())
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::TimedOut(attempt) => {
+                write!(f, "{} did not answer within {} seconds", self.address, attempt.as_secs())
+            }
+            Cause::Transport(error) => {
+                write!(f, "{} gave no answer: {error}", self.address)?;
+                let mut source = std::error::Error::source(error);
+                while let Some(cause) = source {
+                    write!(f, ": {cause}")?;
+                    source = cause.source();
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
