@@ -25,4 +25,7 @@ mod service;
 pub use server::faults::{Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
-pub use service::{Answer, Health, Origin, Request, Service, Settings, UnknownEndpoint};
+pub use service::{
+    Answer, Caller, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request, RoleSeed, SeedError,
+    Service, Settings, SubscriptionSeed, UnknownEndpoint,
+};

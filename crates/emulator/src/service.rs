@@ -1,38 +1,50 @@
 //! The emulated service: requests in, answers out, synchronous, without a server.
 //!
 //! Each request is decoded, decided on the state, and encoded. The order of the checks is that of Azure
-//! Resource Manager: API version, subscription, group, parent, then the resource provider. Nobody's
-//! authorisation is checked.
+//! Resource Manager: API version, token, subscription, permission, group, lock, parent, then the resource
+//! provider. Who sends a request is found out elsewhere.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use traffic_manager::health::Probe;
 
+mod access;
 mod apply;
 mod decode;
 mod encode;
 mod endpoints;
-mod error;
+pub(crate) mod error;
 mod geography;
 mod groups;
 mod health;
+mod heat_map;
+mod locks;
 mod model;
 mod names;
 mod profiles;
+mod public_ips;
+mod quota;
 mod route;
 mod rules;
+mod seed;
 mod state;
 mod status;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod user_metrics;
 mod version;
+mod word;
 
+pub(crate) use self::access::Access;
+pub use self::access::Caller;
 pub use self::health::UnknownEndpoint;
 pub use self::model::Health;
+pub use self::seed::{Flow, HeatMapSeed, Query, RoleSeed, SeedError, SubscriptionSeed};
 
 use self::error::{Failure, Shape};
 use self::route::{GroupAddress, Route};
-use self::state::{Presence, SeededTarget, State};
+use self::state::{Presence, State};
 use self::version::ApiVersion;
 
 /// How the emulated service is set up.
@@ -85,10 +97,17 @@ pub struct Answer {
     pub body: String,
     /// Who answers.
     pub origin: Origin,
-    /// The header that tells how many requests are left, and the number.
-    pub quota: Option<(&'static str, u32)>,
-    /// The path and query where an operation's result can be asked for.
-    pub location: Option<String>,
+    /// Headers of this answer in particular.
+    pub headers: Vec<(&'static str, HeaderText)>,
+}
+
+/// The value of a header.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum HeaderText {
+    /// As it is.
+    Text(String),
+    /// A path and query, to be sent as a whole URL of the emulator.
+    Link(String),
 }
 
 /// The emulated service and all it remembers.
@@ -96,22 +115,52 @@ pub struct Answer {
 pub struct Service {
     settings: Settings,
     state: State,
+    /// Grows with every change of the state.
+    revision: u64,
 }
 
 /// What handlers need of a request besides the resource it names.
 pub(crate) struct Call<'a> {
     pub(crate) method: &'a Method,
     pub(crate) version: ApiVersion,
+    pub(crate) query: &'a str,
     pub(crate) body: &'a [u8],
 }
 
 impl Answer {
     fn new(status: StatusCode, body: String, origin: Origin) -> Self {
-        Self { status, body, origin, quota: None, location: None }
+        Self { status, body, origin, headers: Vec::new() }
     }
 
     fn provider(status: StatusCode, body: String) -> Self {
         Self::new(status, body, Origin::Provider)
+    }
+
+    /// An answer of the gateway; the body can be written as JSON.
+    fn gateway(status: StatusCode, body: &impl serde::Serialize) -> Self {
+        let body = serde_json::to_string(body).expect("texts and numbers can be written as JSON");
+        Self::new(status, body, Origin::Gateway)
+    }
+
+    fn empty(status: StatusCode) -> Self {
+        Self::new(status, String::new(), Origin::Gateway)
+    }
+
+    fn text(&mut self, name: &'static str, value: impl ToString) {
+        self.headers.push((name, HeaderText::Text(value.to_string())));
+    }
+
+    fn link(&mut self, name: &'static str, path: String) {
+        self.headers.push((name, HeaderText::Link(path)));
+    }
+
+    /// The value of a header that is sent as it is.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)).map(
+            |(_, value)| match value {
+                HeaderText::Text(text) | HeaderText::Link(text) => text.as_str(),
+            },
+        )
     }
 }
 
@@ -121,58 +170,91 @@ impl From<Failure> for Answer {
             Shape::Gateway => Origin::GatewayError,
             Shape::Provider | Shape::ProviderBare => Origin::Provider,
         };
-        Self::new(failure.status, failure.body(), origin)
+        let mut answer = Self::new(failure.status, failure.body(), origin);
+        if let Some(challenge) = failure.challenge {
+            answer.text("www-authenticate", challenge);
+        }
+        answer
     }
 }
 
 impl Service {
     /// A service that remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, state: State::default() }
+        Self { settings, state: State::default(), revision: 0 }
     }
 
-    /// Forgets everything: groups, profiles, seeded targets.
+    /// A service that goes on with what another one remembered; see [`Service::remembered`].
+    pub(crate) fn with_state(
+        settings: Settings,
+        state: serde_json::Value,
+    ) -> Result<Self, serde_json::Error> {
+        let mut state: State = serde_json::from_value(state)?;
+        state.index();
+        Ok(Self { settings, state, revision: 0 })
+    }
+
+    /// Everything that the service remembers, to be written as JSON.
+    pub(crate) fn remembered(&self) -> &impl serde::Serialize {
+        &self.state
+    }
+
+    /// Grows with every change of what is remembered.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Forgets everything: groups, profiles, and all that was seeded.
     pub fn reset(&mut self) {
         self.state = State::default();
+        self.revision += 1;
     }
 
-    /// Says what the DNS name and the region of a resource are that azure endpoints point at. Endpoints that
-    /// point at it already are not changed.
-    ///
-    /// # Arguments
-    /// `id` in any letter case; `target` a DNS name; `location` a region in either spelling.
-    pub fn seed_target(&mut self, id: &str, target: &str, location: &str) {
-        let location = traffic_manager::region::display_name(location).unwrap_or(location).to_owned();
-        self.state.targets.insert(id.to_lowercase(), SeededTarget { target: target.to_owned(), location });
-    }
-
-    /// Answers a request.
+    /// Answers a request without asking who sends it, as the emulator does over plain http.
     pub fn answer(&mut self, request: &Request) -> Answer {
+        self.answer_for(request, &Access::Unchecked)
+    }
+
+    /// Answers a request of somebody.
+    pub(crate) fn answer_for(&mut self, request: &Request, access: &Access) -> Answer {
         let route = Route::of(&request.path);
-        match self.dispatch(&route, request) {
+        match self.dispatch(&route, request, access) {
             Ok(mut answer) => {
-                answer.quota = quota(&route, &request.method);
+                if may_change(&route, &request.method) {
+                    self.revision += 1;
+                }
+                if let Some((name, left)) = quota::left(&route, &request.method) {
+                    answer.text(name, left);
+                }
                 answer
             }
             Err(failure) => failure.into(),
         }
     }
 
-    fn dispatch(&mut self, route: &Route, request: &Request) -> Result<Answer, Failure> {
+    fn dispatch(&mut self, route: &Route, request: &Request, access: &Access) -> Result<Answer, Failure> {
         let version = api_version(&request.query).ok_or_else(Failure::missing_api_version)?;
         let known = match route.provider_type() {
             Some(resource_type) => Some(provider_version(route, resource_type, &version)?),
             None => None,
         };
-        let is_uuid = |text: &str| text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
-        if let Some(subscription) = route.subscription().filter(|subscription| !is_uuid(subscription)) {
-            return Err(Failure::invalid_subscription(subscription));
+        let caller = access.caller()?;
+        if let Some(subscription) = route.subscription() {
+            self.require_subscription(subscription, caller)?;
         }
+        if let Some(caller) = caller {
+            self.require_permission(route, request, caller)?;
+        }
+        self.require_writable(route, request)?;
         match known {
             Some(version) => {
-                self.of_provider(route, &Call { method: &request.method, version, body: &request.body })
+                let query = &request.query;
+                self.of_provider(
+                    route,
+                    &Call { method: &request.method, version, query, body: &request.body },
+                )
             }
-            None => self.of_gateway(route, request, &version),
+            None => self.of_gateway(route, request, &version, caller),
         }
     }
 
@@ -185,7 +267,9 @@ impl Service {
             }
             Route::Profile(address) => self.profile(address, call),
             Route::Endpoint(address) => self.endpoint(address, call),
+            Route::HeatMap(address) => self.heat_map(address, call),
             Route::NameCheck | Route::NameCheckV2(_) => self.check_name(call),
+            Route::UserMetricsKey(subscription) => self.user_metrics_key(subscription, call),
             Route::GeographicHierarchy if call.method == Method::GET => {
                 Ok(Answer::provider(StatusCode::OK, geography::HIERARCHY.trim_end().to_owned()))
             }
@@ -193,30 +277,74 @@ impl Service {
         }
     }
 
-    fn of_gateway(&mut self, route: &Route, request: &Request, version: &str) -> Result<Answer, Failure> {
+    fn of_gateway(
+        &mut self,
+        route: &Route,
+        request: &Request,
+        version: &str,
+        caller: Option<&Caller>,
+    ) -> Result<Answer, Failure> {
         match route {
             Route::Groups(subscription) => self.list_groups(subscription, &request.method, version),
             Route::Group(address) => self.group(address, request, version),
-            // Groups are deleted at once, so every result is there.
-            Route::OperationResult(_) => Ok(Answer::new(StatusCode::OK, String::new(), Origin::Gateway)),
+            Route::ResourcesOfGroup(address) => self.resources_of_group(address, &request.method),
+            Route::OperationResult { operation, .. } => Ok(self.operation_result(operation, request)),
+            Route::PublicIpsOfSubscription(subscription) => {
+                self.list_public_ips(subscription, None, &request.method, version)
+            }
+            Route::PublicIpsOfGroup(group) => {
+                self.require_group(group)?;
+                self.list_public_ips(&group.subscription, Some(&group.group), &request.method, version)
+            }
+            Route::PublicIp(address) => self.public_ip(address, request, version),
+            Route::NetworkOperation(_) => Ok(public_ips::operation()),
+            Route::Locks { subscription, scope } => self.list_locks(subscription, scope, &request.method),
+            Route::Lock(address) => self.lock(address, request),
             Route::EndpointWithFullType(kind) => Err(Failure::bad_request(&[format!(
                 "The endpoint type '{kind}' is invalid in a request path. Use one of AzureEndpoints, \
                  ExternalEndpoints and NestedEndpoints."
             )])),
-            Route::NotEmulated(what) => Err(Failure::not_emulated(what)),
             Route::UnknownType(namespace) => Err(Failure::unknown_type(namespace, version)),
-            _ => Err(Failure::unknown_path(&request.path)),
+            Route::Unknown => Err(Failure::unknown_path(&request.path)),
+            _ => self.of_subscriptions(route, request, caller),
         }
     }
 
     /// Refuses if the group is missing.
     fn require_group(&self, address: &GroupAddress) -> Result<(), Failure> {
         let missing = match self.state.presence(address) {
-            Presence::Present => false,
+            Presence::Present | Presence::BeingDeleted => false,
             Presence::Unknown => self.settings.strict_groups,
             Presence::Deleted => true,
         };
         if missing { Err(Failure::group_not_found(address)) } else { Ok(()) }
+    }
+
+    /// Refuses a write that does not depend on what is written: into a group that is being deleted, of a
+    /// namespace that is not registered, below a lock.
+    fn require_writable(&self, route: &Route, request: &Request) -> Result<(), Failure> {
+        let change = match request.method.as_str() {
+            "PUT" | "PATCH" => locks::Change::Write,
+            "DELETE" => locks::Change::Delete,
+            _ => return Ok(()),
+        };
+        if let Some(group) = route.group().filter(|_| change == locks::Change::Write) {
+            if self.state.presence(group) == Presence::BeingDeleted {
+                return Err(Failure::group_being_deleted(group));
+            }
+            if route.is_of_network() {
+                self.require_group(group)?;
+            }
+        }
+        if let Some(subscription) = route.subscription().filter(|_| change == locks::Change::Write)
+            && route.is_of_network()
+        {
+            self.require_registration(subscription, "Microsoft.Network")?;
+        }
+        match route {
+            Route::Lock(_) => Ok(()),
+            _ => self.require_unlocked(&request.path, change),
+        }
     }
 
     /// Sets what is known of an endpoint's target.
@@ -233,7 +361,9 @@ impl Service {
         endpoint: &str,
         health: Health,
     ) -> Result<(), UnknownEndpoint> {
-        health::set(&mut self.state, profile, endpoint, health)
+        health::set(&mut self.state, profile, endpoint, health)?;
+        self.revision += 1;
+        Ok(())
     }
 }
 
@@ -255,49 +385,32 @@ impl Health {
     }
 }
 
-/// The value of `api-version`, in any letter case of the key; `None` if it is missing or empty.
+/// Whether an answered request of this kind changes the state.
+fn may_change(route: &Route, method: &Method) -> bool {
+    match route {
+        Route::NameCheck | Route::NameCheckV2(_) => false,
+        // A deletion proceeds with each question.
+        Route::OperationResult { .. } => true,
+        _ => *method != Method::GET && *method != Method::HEAD,
+    }
+}
+
+/// The value of `api-version`; `None` if it is missing or empty.
 fn api_version(query: &str) -> Option<String> {
+    query_value(query, "api-version").filter(|value| !value.is_empty())
+}
+
+/// The decoded value of a key of a query, the key in any letter case.
+fn query_value(query: &str, key: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=')?;
-        key.eq_ignore_ascii_case("api-version").then_some(value)
+        let (given, value) = pair.split_once('=')?;
+        given.eq_ignore_ascii_case(key).then_some(value)
     })?;
-    let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-    Some(value).filter(|value| !value.is_empty())
+    Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
 fn provider_version(route: &Route, resource_type: &str, version: &str) -> Result<ApiVersion, Failure> {
     let known = ApiVersion::parse(version)
         .filter(|version| !matches!(route, Route::NameCheckV2(_)) || version.has_name_check_v2());
     known.ok_or_else(|| Failure::unknown_version(resource_type, version, &ApiVersion::list()))
-}
-
-/// The requests left that the service tells, always the highest numbers seen in recorded answers of 2022 and
-/// later: the emulator does not count.
-fn quota(route: &Route, method: &Method) -> Option<(&'static str, u32)> {
-    const RESOURCE: &str = "x-ms-ratelimit-remaining-subscription-resource-requests";
-    let left = match (route, method.as_str()) {
-        (Route::Profile(_), "PUT" | "PATCH") => 4499,
-        (Route::Endpoint(..), "PUT" | "PATCH") => 249,
-        (Route::Profile(_) | Route::Endpoint(..), "DELETE") => 499,
-        (
-            Route::Profile(_)
-            | Route::Endpoint(..)
-            | Route::ProfilesOfGroup(_)
-            | Route::ProfilesOfSubscription(_),
-            "GET",
-        ) => 1999,
-        (Route::NameCheck | Route::NameCheckV2(_), _) => {
-            return Some(("x-ms-ratelimit-remaining-tenant-writes", 1199));
-        }
-        (Route::GeographicHierarchy, _) => {
-            return Some(("x-ms-ratelimit-remaining-tenant-resource-requests", 99));
-        }
-        (Route::Group(_) | Route::Groups(_), "GET" | "HEAD") => {
-            return Some(("x-ms-ratelimit-remaining-subscription-reads", 11999));
-        }
-        (Route::Group(_), "PUT") => return Some(("x-ms-ratelimit-remaining-subscription-writes", 1199)),
-        (Route::Group(_), "DELETE") => return Some(("x-ms-ratelimit-remaining-subscription-deletes", 14999)),
-        _ => return None,
-    };
-    Some((RESOURCE, left))
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::faults::{Dropped, FaultAnswer};
 use super::{Connection, Shared};
-use crate::service::{Answer, Origin, Request};
+use crate::service::{Answer, HeaderText, Origin, Request};
 
 /// Azure Resource Manager takes no larger bodies.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -68,14 +68,15 @@ async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Opt
     let changed = fault.answer.unwrap_or_default();
     let answer = match changed.status() {
         Some(status) if !changed.after_effect => {
-            Answer { status, body: String::new(), origin: Origin::GatewayError, quota: None, location: None }
+            Answer { status, body: String::new(), origin: Origin::GatewayError, headers: Vec::new() }
         }
         _ => shared.service().answer(request),
     };
     if fault.drop == Some(Dropped::After) {
         return None;
     }
-    Some(write(answer, &changed, headers))
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    Some(write(answer, &changed, headers, &format!("http://{host}")))
 }
 
 fn plain(status: StatusCode) -> Response {
@@ -84,20 +85,19 @@ fn plain(status: StatusCode) -> Response {
     response
 }
 
-fn write(answer: Answer, changed: &FaultAnswer, asked: &HeaderMap) -> Response {
+fn write(answer: Answer, changed: &FaultAnswer, asked: &HeaderMap, base: &str) -> Response {
     let mut response = plain(changed.status().unwrap_or(answer.status));
     let headers = response.headers_mut();
     of_origin(answer.origin, headers);
     identify(answer.origin, asked, headers);
-    if let Some((name, left)) = answer.quota {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from(left));
-    }
-    if let Some(location) = answer.location {
-        let host = asked.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        if let Ok(location) = HeaderValue::try_from(format!("http://{host}{location}")) {
-            headers.insert(header::LOCATION, location);
+    for (name, value) in answer.headers {
+        let text = match value {
+            HeaderText::Text(text) => text,
+            HeaderText::Link(path) => format!("{base}{path}"),
+        };
+        if let Ok(text) = HeaderValue::try_from(text) {
+            headers.insert(HeaderName::from_static(name), text);
         }
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("0"));
     }
     let body = Bytes::from(changed.text().unwrap_or(answer.body));
     if !body.is_empty() {

@@ -12,6 +12,7 @@ use super::decode::Problems;
 use super::decode::endpoint::EndpointInput;
 use super::decode::profile::{MonitorInput, ProfileInput};
 use super::model::{Endpoint, Health, Minimums, Monitor, Profile};
+use super::public_ips;
 use super::state::{ProfileKey, State};
 
 /// The highest priority of an endpoint.
@@ -158,11 +159,17 @@ pub(crate) fn compute(endpoint: &mut Endpoint, state: &State, suffix: &str) {
             endpoint.target = child.map(|child| child.fqdn(suffix));
         }
         EndpointKind::Azure => {
-            let (target, location) = match state.targets.get(&id.to_lowercase()) {
-                Some(seeded) => (seeded.target.clone(), seeded.location.clone()),
-                None => (name_of_resource(id), "East US".to_owned()),
-            };
-            endpoint.target = Some(target);
+            let (target, location) =
+                match (state.targets.get(&id.to_lowercase()), public_ips::of_id(state, id)) {
+                    (Some(seeded), _) => (Some(seeded.target.clone()), seeded.location.clone()),
+                    // Without a DNS label there is no name; the rules refuse that.
+                    (None, Some(ip)) => {
+                        let name = region::display_name(&ip.location).unwrap_or(&ip.location);
+                        (ip.fqdn(), name.to_owned())
+                    }
+                    (None, None) => (Some(name_of_resource(id)), "East US".to_owned()),
+                };
+            endpoint.target = target;
             endpoint.location = Some(location);
         }
     }

@@ -32,10 +32,42 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
 pub(crate) fn tags(body: &Map<String, Value>) -> Result<Option<Tags>, Failure> {
     match body.get("tags") {
         None | Some(Value::Null) => Ok(None),
-        Some(tags) => serde_json::from_value(tags.clone())
-            .map(Some)
-            .map_err(|_| Failure::invalid_content("'tags' must be an object whose values are strings")),
+        Some(tags) => {
+            let tags: Tags = serde_json::from_value(tags.clone())
+                .map_err(|_| Failure::invalid_content("'tags' must be an object whose values are strings"))?;
+            check_tags(&tags)?;
+            Ok(Some(tags))
+        }
     }
+}
+
+/// The limits of tags. Source: Azure, "Use tags to organize your Azure resources": at most 50, names of at most 512
+/// and values of at most 256 characters, and characters that a name must not have.
+fn check_tags(tags: &Tags) -> Result<(), Failure> {
+    if tags.len() > 50 {
+        let message = format!("The number of tags, {}, is more than the limit of 50.", tags.len());
+        return Err(Failure::invalid_tags("InvalidTags", message));
+    }
+    let odd: Vec<&str> = tags
+        .keys()
+        .map(String::as_str)
+        .filter(|name| name.contains(['<', '>', '%', '&', '\\', '?', '/']))
+        .collect();
+    if !odd.is_empty() {
+        let message = format!("The tag names '{}' have reserved characters '<,>,%,&,\\,?,/'.", odd.join(","));
+        return Err(Failure::invalid_tags("InvalidTagNameCharacters", message));
+    }
+    for (name, value) in tags {
+        let (length, most, what) = match (name.chars().count(), value.chars().count()) {
+            (length @ (0 | 513..), _) => (length, 512, "name"),
+            (_, length @ 257..) => (length, 256, "value"),
+            _ => continue,
+        };
+        let message =
+            format!("The {what} of the tag '{name}' has {length} characters; it must have 1 to {most}.");
+        return Err(Failure::invalid_tags("InvalidTags", message));
+    }
+    Ok(())
 }
 
 impl<'a> Reader<'a> {

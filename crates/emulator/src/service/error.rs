@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use super::route::{EndpointAddress, GroupAddress, ProfileAddress};
 
+mod gateway;
+
 /// Who refused the request, which decides the headers and the JSON shape.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Shape {
@@ -26,6 +28,8 @@ pub(crate) struct Failure {
     pub(crate) code: &'static str,
     pub(crate) message: String,
     pub(crate) shape: Shape,
+    /// The value of `WWW-Authenticate`.
+    pub(crate) challenge: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +55,7 @@ impl Failure {
     }
 
     fn gateway(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), shape: Shape::Gateway }
+        Self { status, code, message: message.into(), shape: Shape::Gateway, challenge: None }
     }
 
     /// Validation of a body, all problems in one message as the service joins them. Shape and code: public.
@@ -67,6 +71,7 @@ impl Failure {
             code: "BadRequest",
             message: distinct.join(" \n"),
             shape: Shape::Provider,
+            challenge: None,
         }
     }
 
@@ -77,6 +82,7 @@ impl Failure {
             code: "InternalServerError",
             message: "An error has occurred.".to_owned(),
             shape: Shape::Provider,
+            challenge: None,
         }
     }
 
@@ -87,6 +93,7 @@ impl Failure {
             code: "Conflict",
             message: format!("Domain name {fqdn} is not available. Please choose a different DNS prefix"),
             shape: Shape::ProviderBare,
+            challenge: None,
         }
     }
 
@@ -102,6 +109,7 @@ impl Failure {
                 address.profile.name,
             ),
             shape: Shape::ProviderBare,
+            challenge: None,
         }
     }
 
@@ -141,102 +149,41 @@ impl Failure {
         )
     }
 
-    /// Public (a text of Azure Resource Manager, the same for all services).
-    pub(crate) fn invalid_subscription(subscription: &str) -> Self {
-        Self::gateway(
-            StatusCode::BAD_REQUEST,
-            "InvalidSubscriptionId",
-            format!("The provided subscription identifier '{subscription}' is malformed or invalid."),
-        )
+    /// Recorded: a heat map of a profile without Traffic View.
+    pub(crate) fn traffic_view_off() -> Self {
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            code: "NotAuthorized",
+            message: "Unable to access Profile HeatMap. Please register for 'Traffic View'. See if \
+                      'trafficViewEnrollmentStatus' is 'Enabled' in your profile."
+                .to_owned(),
+            shape: Shape::ProviderBare,
+            challenge: None,
+        }
     }
 
-    /// Public (a text of Azure Resource Manager).
-    pub(crate) fn missing_api_version() -> Self {
-        Self::gateway(
-            StatusCode::BAD_REQUEST,
-            "MissingApiVersionParameter",
-            "The api-version query parameter (?api-version=) is required for all requests.",
-        )
+    /// Recorded.
+    pub(crate) fn no_heat_map() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            code: "NotFound",
+            message: "The requested heat map content does not exist. This could be because the given profile has not \
+                      received any queries in the previous 7 days. If any query was received, it may takes up to 24 \
+                      hours to show in the heatmap."
+                .to_owned(),
+            shape: Shape::ProviderBare,
+            challenge: None,
+        }
     }
 
-    /// Recorded for other services.
-    pub(crate) fn unknown_version(resource_type: &str, version: &str, supported: &str) -> Self {
-        Self::gateway(
-            StatusCode::NOT_FOUND,
-            "InvalidResourceType",
-            format!(
-                "The resource type '{resource_type}' could not be found in the namespace 'Microsoft.Network' for \
-                 api version '{version}'. The supported api-versions are '{supported}'."
-            ),
-        )
-    }
-
-    /// Recorded for other services.
-    pub(crate) fn unknown_type(namespace: &str, version: &str) -> Self {
-        Self::gateway(
-            StatusCode::NOT_FOUND,
-            "InvalidResourceType",
-            format!(
-                "The resource type could not be found in the namespace '{namespace}' for api version '{version}'."
-            ),
-        )
-    }
-
-    /// Own text.
-    pub(crate) fn unknown_path(path: &str) -> Self {
-        Self::gateway(
-            StatusCode::NOT_FOUND,
-            "InvalidRequestUri",
-            format!("No resource of Azure Resource Manager matches the path '{path}'."),
-        )
-    }
-
-    /// Own text and code: Azure has the resource, the emulator does not.
-    pub(crate) fn not_emulated(what: &str) -> Self {
-        Self::gateway(
-            StatusCode::NOT_IMPLEMENTED,
-            "NotEmulated",
-            format!("Azure serves {what}; this emulator does not."),
-        )
-    }
-
-    /// Status: the rule of HTTP. Own text.
-    pub(crate) fn method_not_allowed(method: &str) -> Self {
-        Self::gateway(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "HttpMethodNotAllowed",
-            format!("The requested resource does not support the HTTP method '{method}'."),
-        )
-    }
-
-    /// Recorded for other services; the parser's message is this emulator's own.
-    pub(crate) fn invalid_content(parser_message: &str) -> Self {
-        Self::gateway(
-            StatusCode::BAD_REQUEST,
-            "InvalidRequestContent",
-            format!("The request content was invalid and could not be deserialized: '{parser_message}'."),
-        )
-    }
-
-    /// Public (a text of Azure Resource Manager).
-    pub(crate) fn location_required() -> Self {
-        Self::gateway(
-            StatusCode::BAD_REQUEST,
-            "LocationRequired",
-            "The location property is required for this definition.",
-        )
-    }
-
-    /// Recorded for other services.
-    pub(crate) fn location_not_available(location: &str) -> Self {
-        Self::gateway(
-            StatusCode::BAD_REQUEST,
-            "LocationNotAvailableForResourceType",
-            format!(
-                "The provided location '{location}' is not available for resource type \
-                 'Microsoft.Network/trafficmanagerprofiles'. List of available regions for the resource type is \
-                 'global'."
-            ),
-        )
+    /// Own text and code; the limits are documented, their refusals are not.
+    pub(crate) fn over_limit(what: &str, limit: usize, whose: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code: "BadRequest",
+            message: format!("The limit of {limit} {what} per {whose} is reached."),
+            shape: Shape::Provider,
+            challenge: None,
+        }
     }
 }

@@ -2,13 +2,15 @@
 
 use http::{Method, StatusCode};
 use serde::Serialize;
+use traffic_manager::id::PROFILE_TYPE;
 
 use super::decode;
 use super::error::Failure;
 use super::model::Tags;
+use super::model::gateway::Phase;
 use super::route::GroupAddress;
 use super::state::Group;
-use super::{Answer, Origin, Request, Service};
+use super::{Answer, Request, Service, public_ips};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +32,20 @@ struct PropertiesJson {
 }
 
 #[derive(Serialize)]
+struct ResourceJson<'a> {
+    id: String,
+    name: &'a str,
+    #[serde(rename = "type")]
+    resource_type: &'static str,
+    location: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResourcesJson<'a> {
+    value: Vec<ResourceJson<'a>>,
+}
+
+#[derive(Serialize)]
 struct ListJson<'a> {
     value: Vec<GroupJson<'a>>,
 }
@@ -46,7 +62,7 @@ impl Service {
         }
         let value =
             self.state.live_groups(subscription).map(|group| json(subscription, group, version)).collect();
-        Ok(answer(StatusCode::OK, &ListJson { value }))
+        Ok(Answer::gateway(StatusCode::OK, &ListJson { value }))
     }
 
     pub(super) fn group(
@@ -60,7 +76,7 @@ impl Service {
             "HEAD" => {
                 let found = self.state.group(address).is_some();
                 let status = if found { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND };
-                Ok(Answer::new(status, String::new(), Origin::Gateway))
+                Ok(Answer::empty(status))
             }
             "PUT" => {
                 let body = decode::object(&request.body)?;
@@ -71,19 +87,55 @@ impl Service {
                 let created = self.state.put_group(address, &location, tags);
                 self.get_group(address, if created { StatusCode::CREATED } else { StatusCode::OK }, version)
             }
-            "DELETE" if self.state.delete_group(address) => {
-                let mut answer = Answer::new(StatusCode::ACCEPTED, String::new(), Origin::Gateway);
-                // Azure's id of the operation is opaque; so is this one.
-                answer.location = Some(format!(
-                    "/subscriptions/{}/operationresults/{}?api-version={version}",
-                    address.subscription,
-                    uuid::Uuid::new_v4().simple()
-                ));
-                Ok(answer)
+            "DELETE" => {
+                let operation =
+                    self.state.delete_group(address).ok_or_else(|| Failure::group_not_found(address))?;
+                Ok(accepted(format!(
+                    "/subscriptions/{}/operationresults/{operation}?api-version={version}",
+                    address.subscription
+                )))
             }
-            "DELETE" => Err(Failure::group_not_found(address)),
             method => Err(Failure::method_not_allowed(method)),
         }
+    }
+
+    /// The result of a group's deletion: 202 as long as it goes on.
+    pub(super) fn operation_result(&mut self, operation: &str, request: &Request) -> Answer {
+        if self.state.poll_deletion(operation) {
+            return Answer::empty(StatusCode::OK);
+        }
+        accepted(format!("{}?{}", request.path, request.query))
+    }
+
+    pub(super) fn resources_of_group(
+        &self,
+        address: &GroupAddress,
+        method: &Method,
+    ) -> Result<Answer, Failure> {
+        if method != Method::GET {
+            return Err(Failure::method_not_allowed(method.as_str()));
+        }
+        let group = self.state.group(address).ok_or_else(|| Failure::group_not_found(address))?;
+        let id = |resource_type: &str, name: &str| {
+            format!(
+                "/subscriptions/{}/resourceGroups/{}/providers/{resource_type}/{name}",
+                address.subscription, group.name
+            )
+        };
+        let profiles = group.profiles.values().map(|profile| ResourceJson {
+            id: id(PROFILE_TYPE, &profile.name),
+            name: &profile.name,
+            resource_type: PROFILE_TYPE,
+            location: "global",
+        });
+        let addresses = group.public_ips.values().map(|ip| ResourceJson {
+            id: id(public_ips::TYPE, &ip.name),
+            name: &ip.name,
+            resource_type: public_ips::TYPE,
+            location: &ip.location,
+        });
+        let value = profiles.chain(addresses).collect();
+        Ok(Answer::gateway(StatusCode::OK, &ResourcesJson { value }))
     }
 
     fn get_group(
@@ -93,13 +145,17 @@ impl Service {
         version: &str,
     ) -> Result<Answer, Failure> {
         let group = self.state.group(address).ok_or_else(|| Failure::group_not_found(address))?;
-        Ok(answer(status, &json(&address.subscription, group, version)))
+        Ok(Answer::gateway(status, &json(&address.subscription, group, version)))
     }
 }
 
-fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
-    let body = serde_json::to_string(body).expect("texts can be written as JSON");
-    Answer::new(status, body, Origin::Gateway)
+/// A deletion that goes on; its result can be asked for at the path.
+fn accepted(path: String) -> Answer {
+    let mut answer = Answer::empty(StatusCode::ACCEPTED);
+    answer.link("location", path);
+    // Azure says 15 seconds.
+    answer.text("retry-after", 0);
+    answer
 }
 
 fn json<'a>(subscription: &str, group: &'a Group, version: &str) -> GroupJson<'a> {
@@ -110,6 +166,11 @@ fn json<'a>(subscription: &str, group: &'a Group, version: &str) -> GroupJson<'a
         resource_type: (version >= "2019").then_some("Microsoft.Resources/resourceGroups"),
         location: &group.location,
         tags: (!group.tags.is_empty()).then_some(&group.tags),
-        properties: PropertiesJson { provisioning_state: "Succeeded" },
+        properties: PropertiesJson {
+            provisioning_state: match group.phase {
+                Phase::Deleting(_) => "Deleting",
+                Phase::Live | Phase::Deleted => "Succeeded",
+            },
+        },
     }
 }

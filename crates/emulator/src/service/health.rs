@@ -78,7 +78,7 @@ pub(super) fn set(
     Ok(())
 }
 
-fn find_profile(state: &State, profile: &str) -> Result<ProfileKey, UnknownEndpoint> {
+pub(super) fn find_profile(state: &State, profile: &str) -> Result<ProfileKey, UnknownEndpoint> {
     if let Some(key) = ProfileKey::of_id(profile) {
         return Ok(key);
     }

@@ -10,16 +10,22 @@ use traffic_manager::health::{Family, Probe};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
+use super::word;
+
+pub(crate) mod gateway;
+
 /// Tags of a resource, sorted by name.
 pub(crate) type Tags = BTreeMap<String, String>;
 
 /// A profile.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Profile {
     /// In the letter case of the creating request.
     pub(crate) name: String,
     pub(crate) tags: Tags,
+    #[serde(with = "word")]
     pub(crate) status: Status,
+    #[serde(with = "word")]
     pub(crate) method: RoutingMethod,
     /// Lower case; unique in the cloud.
     pub(crate) relative_name: String,
@@ -27,14 +33,16 @@ pub(crate) struct Profile {
     pub(crate) monitor: Monitor,
     /// Sorted by priority.
     pub(crate) endpoints: Vec<Endpoint>,
+    #[serde(with = "word")]
     pub(crate) traffic_view: Status,
     pub(crate) max_return: Option<i64>,
     pub(crate) record_type: Option<RecordType>,
 }
 
 /// How a profile's endpoints are probed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Monitor {
+    #[serde(with = "word")]
     pub(crate) protocol: MonitorProtocol,
     pub(crate) port: i64,
     /// With TCP the service keeps null and the empty text apart.
@@ -71,7 +79,7 @@ pub(crate) struct Subnet {
 }
 
 /// The DNS record type that all endpoints of a profile have to fit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum RecordType {
     A,
     Aaaa,
@@ -79,11 +87,13 @@ pub(crate) enum RecordType {
 }
 
 /// An endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Endpoint {
     /// In the letter case of the creating request.
     pub(crate) name: String,
+    #[serde(with = "word")]
     pub(crate) kind: EndpointKind,
+    #[serde(with = "word")]
     pub(crate) status: Status,
     /// As sent.
     pub(crate) target_resource_id: Option<String>,
@@ -97,13 +107,15 @@ pub(crate) struct Endpoint {
     pub(crate) geo_mapping: Vec<String>,
     pub(crate) subnets: Vec<Subnet>,
     pub(crate) headers: Vec<Header>,
+    #[serde(with = "word")]
     pub(crate) always_serve: Status,
+    #[serde(with = "word")]
     /// What the control API says of the target.
     pub(crate) health: Health,
 }
 
 /// How many endpoints of a child profile have to serve.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Minimums {
     pub(crate) any: i64,
     pub(crate) v4: i64,

@@ -131,6 +131,7 @@ impl Service {
         if !problems.is_empty() {
             return Err(Failure::bad_request(&problems));
         }
+        self.require_room(&key, &profile)?;
         if self.state.owner_of_domain(&profile.relative_name).is_some_and(|owner| *owner != key) {
             return Err(Failure::domain_taken(&profile.fqdn(&self.settings.dns_suffix)));
         }
@@ -139,6 +140,20 @@ impl Service {
             profile.keep_health_of(before);
         }
         self.state.put_profile(address, profile);
+        Ok(())
+    }
+
+    /// Refuses one more profile or endpoint than there may be. What was there before a limit was lowered stays.
+    fn require_room(&self, key: &ProfileKey, profile: &Profile) -> Result<(), Failure> {
+        let limits = self.state.limits;
+        let before = self.state.profile(key);
+        if before.is_none() && self.state.count_profiles(&key.subscription) >= limits.profiles {
+            return Err(Failure::over_limit("Traffic Manager profiles", limits.profiles, "subscription"));
+        }
+        let grows = before.is_none_or(|before| profile.endpoints.len() > before.endpoints.len());
+        if grows && profile.endpoints.len() > limits.endpoints {
+            return Err(Failure::over_limit("endpoints", limits.endpoints, "Traffic Manager profile"));
+        }
         Ok(())
     }
 

@@ -27,6 +27,36 @@ pub(crate) struct EndpointAddress {
     pub(crate) name: String,
 }
 
+/// A public IP address as the request wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct PublicIpAddress {
+    pub(crate) group: GroupAddress,
+    pub(crate) name: String,
+}
+
+/// A lock as the request wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct LockAddress {
+    pub(crate) subscription: String,
+    /// The path of what is locked.
+    pub(crate) scope: String,
+    pub(crate) name: String,
+}
+
+/// A namespace of resource types in a subscription, as the request wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct ProviderAddress {
+    pub(crate) subscription: String,
+    pub(crate) namespace: String,
+}
+
+/// What a registration request wants.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Registering {
+    Register,
+    Unregister,
+}
+
 /// What a path names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Route {
@@ -39,11 +69,36 @@ pub(crate) enum Route {
     NameCheck,
     NameCheckV2(String),
     GeographicHierarchy,
+    HeatMap(ProfileAddress),
+    /// The one key of a subscription.
+    UserMetricsKey(String),
+    Tenants,
+    Subscriptions,
+    Subscription(String),
+    Locations(String),
+    Providers(String),
+    Provider(ProviderAddress),
+    /// Registers a namespace, or takes its registration back.
+    Registration(ProviderAddress, Registering),
     Groups(String),
     Group(GroupAddress),
-    OperationResult(String),
-    /// Part of Traffic Manager that this emulator does not serve.
-    NotEmulated(&'static str),
+    ResourcesOfGroup(GroupAddress),
+    /// The result of a group's deletion.
+    OperationResult {
+        subscription: String,
+        operation: String,
+    },
+    PublicIpsOfSubscription(String),
+    PublicIpsOfGroup(GroupAddress),
+    PublicIp(PublicIpAddress),
+    /// The status of an operation on a public IP address.
+    NetworkOperation(String),
+    /// The locks at a scope, which is a path in the request's letter case.
+    Locks {
+        subscription: String,
+        scope: String,
+    },
+    Lock(LockAddress),
     /// A resource type that the namespace does not have.
     UnknownType(String),
     /// Nothing of Azure Resource Manager.
@@ -59,7 +114,12 @@ impl Route {
             .map(|s| percent_decode_str(s).decode_utf8_lossy().into_owned())
             .collect();
         let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        if let Some(lock) = lock(&segments) {
+            return lock;
+        }
         match segments.as_slice() {
+            [first] if is(first, "tenants") => Self::Tenants,
+            [first] if is(first, "subscriptions") => Self::Subscriptions,
             [first, namespace, rest @ ..] if is(first, "providers") => of_tenant(namespace, rest),
             [first, subscription, rest @ ..] if is(first, "subscriptions") => {
                 of_subscription(subscription, rest)
@@ -73,17 +133,37 @@ impl Route {
         match self {
             Self::ProfilesOfSubscription(subscription)
             | Self::NameCheckV2(subscription)
+            | Self::UserMetricsKey(subscription)
+            | Self::Subscription(subscription)
+            | Self::Locations(subscription)
+            | Self::Providers(subscription)
             | Self::Groups(subscription)
-            | Self::OperationResult(subscription) => Some(subscription),
-            Self::ProfilesOfGroup(group) | Self::Group(group) => Some(&group.subscription),
-            Self::Profile(profile) | Self::Endpoint(EndpointAddress { profile, .. }) => {
-                Some(&profile.group.subscription)
-            }
+            | Self::PublicIpsOfSubscription(subscription)
+            | Self::NetworkOperation(subscription)
+            | Self::Locks { subscription, .. }
+            | Self::OperationResult { subscription, .. } => Some(subscription),
+            Self::Provider(address) | Self::Registration(address, _) => Some(&address.subscription),
+            Self::Lock(address) => Some(&address.subscription),
+            _ => self.group().map(|group| group.subscription.as_str()),
+        }
+    }
+
+    /// The resource group that the path names.
+    pub(crate) fn group(&self) -> Option<&GroupAddress> {
+        match self {
+            Self::ProfilesOfGroup(group)
+            | Self::Group(group)
+            | Self::ResourcesOfGroup(group)
+            | Self::PublicIpsOfGroup(group) => Some(group),
+            Self::Profile(profile)
+            | Self::HeatMap(profile)
+            | Self::Endpoint(EndpointAddress { profile, .. }) => Some(&profile.group),
+            Self::PublicIp(address) => Some(&address.group),
             _ => None,
         }
     }
 
-    /// The resource type as the gateway writes it, for paths whose API version is the resource provider's.
+    /// The resource type as the gateway writes it, for paths whose API version is Traffic Manager's.
     pub(crate) fn provider_type(&self) -> Option<&'static str> {
         match self {
             Self::ProfilesOfSubscription(_) | Self::ProfilesOfGroup(_) | Self::Profile(_) => {
@@ -94,16 +174,66 @@ impl Route {
                 EndpointKind::External => "trafficmanagerprofiles/externalendpoints",
                 EndpointKind::Nested => "trafficmanagerprofiles/nestedendpoints",
             }),
+            Self::HeatMap(_) => Some("trafficmanagerprofiles/heatMaps"),
             Self::NameCheck => Some("checkTrafficManagerNameAvailability"),
             Self::NameCheckV2(_) => Some("checkTrafficManagerNameAvailabilityV2"),
+            Self::UserMetricsKey(_) => Some("trafficManagerUserMetricsKeys"),
             Self::GeographicHierarchy => Some("trafficManagerGeographicHierarchies"),
             _ => None,
         }
+    }
+
+    /// The resource type in the words of permissions, such as `Microsoft.Network/publicIPAddresses`. `None` for
+    /// what everybody who has a token may ask.
+    pub(crate) fn permission_type(&self) -> Option<String> {
+        if let Some(resource_type) = self.provider_type() {
+            let of_tenant = matches!(self, Self::NameCheck | Self::GeographicHierarchy);
+            return (!of_tenant).then(|| format!("Microsoft.Network/{resource_type}"));
+        }
+        let text = match self {
+            Self::Subscription(_) | Self::Locations(_) => "Microsoft.Resources/subscriptions",
+            Self::Providers(_) | Self::Provider(_) => "Microsoft.Resources/subscriptions/providers",
+            Self::Groups(_) | Self::Group(_) => "Microsoft.Resources/subscriptions/resourceGroups",
+            Self::ResourcesOfGroup(_) => "Microsoft.Resources/subscriptions/resourceGroups/resources",
+            Self::PublicIpsOfSubscription(_) | Self::PublicIpsOfGroup(_) | Self::PublicIp(_) => {
+                "Microsoft.Network/publicIPAddresses"
+            }
+            Self::Locks { .. } | Self::Lock(_) => "Microsoft.Authorization/locks",
+            Self::Registration(address, _) => return Some(format!("{}/register", address.namespace)),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Whether a write needs the namespace Microsoft.Network to be registered.
+    pub(crate) fn is_of_network(&self) -> bool {
+        self.provider_type().is_some() || matches!(self, Self::PublicIp(_))
     }
 }
 
 fn is(segment: &str, name: &str) -> bool {
     segment.eq_ignore_ascii_case(name)
+}
+
+/// Locks hang below any scope, so their path is read from its end.
+fn lock(segments: &[&str]) -> Option<Route> {
+    let at = segments.len().checked_sub(3).filter(|at| is(segments[*at], "providers"));
+    let single = segments.len().checked_sub(4).filter(|at| is(segments[*at], "providers"));
+    let (at, name) = match (at, single) {
+        (Some(at), _) => (at, None),
+        (None, Some(at)) => (at, segments.last()),
+        (None, None) => return None,
+    };
+    if !is(segments[at + 1], "Microsoft.Authorization") || !is(segments[at + 2], "locks") {
+        return None;
+    }
+    let subscription = segments[..at].get(1).filter(|_| is(segments[0], "subscriptions"))?;
+    let subscription = (*subscription).to_owned();
+    let scope = format!("/{}", segments[..at].join("/"));
+    Some(match name {
+        None => Route::Locks { subscription, scope },
+        Some(name) => Route::Lock(LockAddress { subscription, scope, name: (*name).to_owned() }),
+    })
 }
 
 fn of_tenant(namespace: &str, rest: &[&str]) -> Route {
@@ -122,16 +252,24 @@ fn of_tenant(namespace: &str, rest: &[&str]) -> Route {
 fn of_subscription(subscription: &str, rest: &[&str]) -> Route {
     let subscription = subscription.to_owned();
     match rest {
+        [] => Route::Subscription(subscription),
+        [locations] if is(locations, "locations") => Route::Locations(subscription),
+        [providers] if is(providers, "providers") => Route::Providers(subscription),
         [groups] if is(groups, "resourceGroups") => Route::Groups(subscription),
         [groups, group] if is(groups, "resourceGroups") => {
             Route::Group(GroupAddress { subscription, group: (*group).to_owned() })
+        }
+        [groups, group, resources] if is(groups, "resourceGroups") && is(resources, "resources") => {
+            Route::ResourcesOfGroup(GroupAddress { subscription, group: (*group).to_owned() })
         }
         [groups, group, providers, namespace, rest @ ..]
             if is(groups, "resourceGroups") && is(providers, "providers") =>
         {
             of_group(GroupAddress { subscription, group: (*group).to_owned() }, namespace, rest)
         }
-        [results, _] if is(results, "operationresults") => Route::OperationResult(subscription),
+        [results, operation] if is(results, "operationresults") => {
+            Route::OperationResult { subscription, operation: (*operation).to_owned() }
+        }
         [providers, namespace, rest @ ..] if is(providers, "providers") => {
             of_subscription_provider(subscription, namespace, rest)
         }
@@ -140,20 +278,51 @@ fn of_subscription(subscription: &str, rest: &[&str]) -> Route {
 }
 
 fn of_subscription_provider(subscription: String, namespace: &str, rest: &[&str]) -> Route {
+    let provider = |subscription| ProviderAddress { subscription, namespace: namespace.to_owned() };
+    match rest {
+        [] => return Route::Provider(provider(subscription)),
+        [act] if is(act, "register") => {
+            return Route::Registration(provider(subscription), Registering::Register);
+        }
+        [act] if is(act, "unregister") => {
+            return Route::Registration(provider(subscription), Registering::Unregister);
+        }
+        _ => {}
+    }
     if !is(namespace, "Microsoft.Network") {
         return Route::UnknownType(namespace.to_owned());
     }
     match rest {
         [kind] if is(kind, "trafficManagerProfiles") => Route::ProfilesOfSubscription(subscription),
         [kind] if is(kind, "checkTrafficManagerNameAvailabilityV2") => Route::NameCheckV2(subscription),
-        [kind, ..] if is(kind, "trafficManagerUserMetricsKeys") => Route::NotEmulated("user metrics keys"),
+        // The service takes both: recorded without the name, declared with it.
+        [kind] if is(kind, "trafficManagerUserMetricsKeys") => Route::UserMetricsKey(subscription),
+        [kind, name] if is(kind, "trafficManagerUserMetricsKeys") && is(name, "default") => {
+            Route::UserMetricsKey(subscription)
+        }
+        [kind] if is(kind, "publicIPAddresses") => Route::PublicIpsOfSubscription(subscription),
+        [locations, _, kind, _]
+            if is(locations, "locations") && (is(kind, "operations") || is(kind, "operationResults")) =>
+        {
+            Route::NetworkOperation(subscription)
+        }
         _ => Route::UnknownType(namespace.to_owned()),
     }
 }
 
 fn of_group(group: GroupAddress, namespace: &str, rest: &[&str]) -> Route {
     let [kind, rest @ ..] = rest else { return Route::UnknownType(namespace.to_owned()) };
-    if !is(namespace, "Microsoft.Network") || !is(kind, "trafficManagerProfiles") {
+    if !is(namespace, "Microsoft.Network") {
+        return Route::UnknownType(namespace.to_owned());
+    }
+    if is(kind, "publicIPAddresses") {
+        return match rest {
+            [] => Route::PublicIpsOfGroup(group),
+            [name] => Route::PublicIp(PublicIpAddress { group, name: (*name).to_owned() }),
+            _ => Route::UnknownType(namespace.to_owned()),
+        };
+    }
+    if !is(kind, "trafficManagerProfiles") {
         return Route::UnknownType(namespace.to_owned());
     }
     let [name, rest @ ..] = rest else { return Route::ProfilesOfGroup(group) };
@@ -176,8 +345,8 @@ fn of_child(profile: ProfileAddress, kind: &str, name: &str) -> Route {
     if EndpointKind::of_type_name(kind).is_some() {
         return Route::EndpointWithFullType(kind.to_owned());
     }
-    if is(kind, "heatMaps") {
-        return Route::NotEmulated("heat maps");
+    if is(kind, "heatMaps") && is(name, "default") {
+        return Route::HeatMap(profile);
     }
     Route::UnknownType("Microsoft.Network".to_owned())
 }
@@ -224,5 +393,14 @@ mod tests {
         assert!(matches!(Route::of(&format!("{path}/{full}/e")), Route::EndpointWithFullType(_)));
         assert!(matches!(Route::of(&format!("{path}/otherEndpoints/e")), Route::UnknownType(_)));
         assert_eq!(Route::of("/"), Route::Unknown);
+    }
+
+    #[test]
+    fn locks_hang_below_any_scope() {
+        let scope = format!("/subscriptions/{S}/resourceGroups/Rg");
+        let locks = format!("{scope}/providers/microsoft.authorization/Locks");
+        assert_eq!(Route::of(&locks), Route::Locks { subscription: S.to_owned(), scope: scope.clone() });
+        let lock = LockAddress { subscription: S.to_owned(), scope, name: "Keep".to_owned() };
+        assert_eq!(Route::of(&format!("{locks}/Keep")), Route::Lock(lock));
     }
 }

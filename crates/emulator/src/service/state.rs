@@ -1,32 +1,58 @@
-//! Everything the emulator remembers: subscriptions, groups, profiles, taken names, seeded targets.
+//! Everything the emulator remembers of Azure: subscriptions, groups, profiles, taken names, and what was
+//! seeded.
 //!
 //! All keys are lower case. Whether something may be stored is decided elsewhere.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
+use super::model::gateway::{
+    Groups, HeatMap, KnownSubscription, Limits, Lock, Phase, PublicIp, RoleAssignment,
+};
 use super::model::{Profile, Tags};
 use super::route::{GroupAddress, ProfileAddress};
 
 /// The whole state.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub(crate) struct State {
-    subscriptions: HashMap<String, BTreeMap<String, Group>>,
-    /// Relative names of all profiles of all subscriptions.
+    subscriptions: HashMap<String, Groups>,
+    /// Relative names of all profiles of all subscriptions. It follows from the profiles.
+    #[serde(skip)]
     domains: HashMap<String, ProfileKey>,
     /// Resources that azure endpoints point at, by lower-cased id.
     pub(crate) targets: HashMap<String, SeededTarget>,
+    /// The subscriptions that there are; if none was made known, every one is there.
+    pub(crate) known_subscriptions: BTreeMap<String, KnownSubscription>,
+    /// Namespaces whose registration was taken back, as `subscription/namespace`.
+    pub(crate) unregistered: BTreeSet<String>,
+    /// User metrics keys by subscription.
+    pub(crate) metrics_keys: HashMap<String, String>,
+    /// Locks by the path of the lock.
+    pub(crate) locks: BTreeMap<String, Lock>,
+    pub(crate) roles: Vec<RoleAssignment>,
+    pub(crate) limits: Limits,
+    /// Heat maps by the profile's key as text.
+    heat_maps: HashMap<String, HeatMap>,
+    /// How often the result of a group's deletion is asked for until it is done.
+    pub(crate) deletion_polls: u32,
+    /// The groups that are being deleted, by the id of the operation.
+    deletions: HashMap<String, (String, String)>,
+    /// How many static addresses were given out.
+    pub(crate) addresses: u32,
 }
 
 /// A resource group.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Group {
     /// In the letter case of the creating request.
     pub(crate) name: String,
     pub(crate) location: String,
     pub(crate) tags: Tags,
-    /// A deleted group is remembered, so that it is missing even where unknown groups count as existing.
-    pub(crate) deleted: bool,
+    pub(crate) phase: Phase,
     pub(crate) profiles: BTreeMap<String, Profile>,
+    pub(crate) public_ips: BTreeMap<String, PublicIp>,
 }
 
 /// Where a profile is kept.
@@ -38,7 +64,7 @@ pub(crate) struct ProfileKey {
 }
 
 /// What an azure endpoint that points at a resource gets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct SeededTarget {
     /// A DNS name.
     pub(crate) target: String,
@@ -53,6 +79,8 @@ pub(crate) enum Presence {
     Present,
     /// Never heard of.
     Unknown,
+    /// There, but on its way out.
+    BeingDeleted,
     /// Deleted.
     Deleted,
 }
@@ -73,29 +101,35 @@ impl ProfileKey {
             _ => None,
         }
     }
+
+    fn text(&self) -> String {
+        format!("{}/{}/{}", self.subscription, self.group, self.name)
+    }
 }
 
 impl State {
     /// Whether the group is there.
     pub(crate) fn presence(&self, address: &GroupAddress) -> Presence {
-        match self.group(address) {
-            Some(_) => Presence::Present,
-            None if self.groups(&address.subscription).contains_key(&address.group.to_lowercase()) => {
-                Presence::Deleted
-            }
+        match self.groups(&address.subscription).get(&address.group.to_lowercase()).map(|group| group.phase) {
+            Some(Phase::Live) => Presence::Present,
+            Some(Phase::Deleting(_)) => Presence::BeingDeleted,
+            Some(Phase::Deleted) => Presence::Deleted,
             None => Presence::Unknown,
         }
     }
 
-    /// A group that is there.
+    /// A group that is there, if only for a while yet.
     pub(crate) fn group(&self, address: &GroupAddress) -> Option<&Group> {
-        self.groups(&address.subscription).get(&address.group.to_lowercase()).filter(|group| !group.deleted)
+        self.groups(&address.subscription)
+            .get(&address.group.to_lowercase())
+            .filter(|group| group.phase != Phase::Deleted)
     }
 
     /// Creates the group, or changes its tags. True if it was not there before.
     pub(crate) fn put_group(&mut self, address: &GroupAddress, location: &str, tags: Tags) -> bool {
         let groups = self.subscriptions.entry(address.subscription.to_lowercase()).or_default();
-        if let Some(group) = groups.get_mut(&address.group.to_lowercase()).filter(|group| !group.deleted) {
+        let old = groups.get_mut(&address.group.to_lowercase());
+        if let Some(group) = old.filter(|group| group.phase != Phase::Deleted) {
             group.tags = tags;
             return false;
         }
@@ -103,29 +137,86 @@ impl State {
             name: address.group.clone(),
             location: location.to_owned(),
             tags,
-            deleted: false,
+            phase: Phase::Live,
             profiles: BTreeMap::new(),
+            public_ips: BTreeMap::new(),
         };
         groups.insert(address.group.to_lowercase(), group);
         true
     }
 
-    /// Deletes the group and all in it. False if it is not there.
-    pub(crate) fn delete_group(&mut self, address: &GroupAddress) -> bool {
-        let groups = self.subscriptions.entry(address.subscription.to_lowercase()).or_default();
-        let Some(group) = groups.get_mut(&address.group.to_lowercase()).filter(|group| !group.deleted) else {
-            return false;
-        };
-        group.deleted = true;
-        for profile in std::mem::take(&mut group.profiles).into_values() {
-            self.domains.remove(&profile.relative_name);
+    /// The group to write something into, created if unknown.
+    pub(crate) fn group_mut(&mut self, address: &GroupAddress) -> &mut Group {
+        self.put_group_if_missing(address);
+        self.subscriptions
+            .entry(address.subscription.to_lowercase())
+            .or_default()
+            .get_mut(&address.group.to_lowercase())
+            .expect("the group was put above")
+    }
+
+    fn put_group_if_missing(&mut self, address: &GroupAddress) {
+        if self.group(address).is_none() {
+            self.put_group(address, "eastus", Tags::new());
         }
+    }
+
+    /// Begins to delete the group, and ends at once where nobody has to ask for the result first. `None` if it is
+    /// not there, else the operation's id.
+    pub(crate) fn delete_group(&mut self, address: &GroupAddress) -> Option<String> {
+        let polls = self.deletion_polls;
+        let key = (address.subscription.to_lowercase(), address.group.to_lowercase());
+        let group = self.subscriptions.get_mut(&key.0)?.get_mut(&key.1)?;
+        match group.phase {
+            Phase::Deleted => return None,
+            Phase::Live => group.phase = Phase::Deleting(polls),
+            Phase::Deleting(_) => {}
+        }
+        // Azure's id of the operation is opaque; so is this one.
+        let operation = uuid::Uuid::new_v4().simple().to_string();
+        if polls == 0 {
+            self.finish_deletion(&key);
+        } else {
+            self.deletions.insert(operation.clone(), key);
+        }
+        Some(operation)
+    }
+
+    /// Whether a deletion is done, as somebody asks for its result. Unknown operations are done.
+    pub(crate) fn poll_deletion(&mut self, operation: &str) -> bool {
+        let Some(key) = self.deletions.get(operation).cloned() else { return true };
+        let group = self.subscriptions.get_mut(&key.0).and_then(|groups| groups.get_mut(&key.1));
+        if let Some(Phase::Deleting(polls @ 1..)) = group.map(|group| &mut group.phase) {
+            *polls -= 1;
+            return false;
+        }
+        self.deletions.remove(operation);
+        self.finish_deletion(&key);
         true
+    }
+
+    fn finish_deletion(&mut self, key: &(String, String)) {
+        let group = self.subscriptions.get_mut(&key.0).and_then(|groups| groups.get_mut(&key.1));
+        let Some(group) = group.filter(|group| matches!(group.phase, Phase::Deleting(_))) else { return };
+        group.phase = Phase::Deleted;
+        group.public_ips.clear();
+        for (name, profile) in std::mem::take(&mut group.profiles) {
+            self.domains.remove(&profile.relative_name);
+            let profile = ProfileKey { subscription: key.0.clone(), group: key.1.clone(), name };
+            self.heat_maps.remove(&profile.text());
+        }
+        let scope = format!("/subscriptions/{}/resourcegroups/{}/", key.0, key.1);
+        self.locks.retain(|path, _| !path.starts_with(&scope));
     }
 
     /// The groups of a subscription that are there, sorted by name.
     pub(crate) fn live_groups(&self, subscription: &str) -> impl Iterator<Item = &Group> {
-        self.groups(subscription).values().filter(|group| !group.deleted)
+        self.groups(subscription).values().filter(|group| group.phase != Phase::Deleted)
+    }
+
+    /// The subscriptions that something was put into, sorted.
+    pub(crate) fn used_subscriptions(&self) -> BTreeSet<&str> {
+        self.subscriptions.keys().map(String::as_str).collect()
     }
 
     pub(crate) fn profile(&self, key: &ProfileKey) -> Option<&Profile> {
@@ -143,19 +234,14 @@ impl State {
 
     /// Stores a profile in a group, which is created if unknown.
     pub(crate) fn put_profile(&mut self, address: &ProfileAddress, profile: Profile) {
-        if self.group(&address.group).is_none() {
-            self.put_group(&address.group, "eastus", Tags::new());
-        }
+        self.put_group_if_missing(&address.group);
         let key = ProfileKey::of(address);
         if let Some(old) = self.profile(&key) {
             let old = old.relative_name.clone();
             self.domains.remove(&old);
         }
         self.domains.insert(profile.relative_name.clone(), key.clone());
-        let groups = self.subscriptions.entry(key.subscription).or_default();
-        if let Some(group) = groups.get_mut(&key.group) {
-            group.profiles.insert(key.name, profile);
-        }
+        self.group_mut(&address.group).profiles.insert(key.name, profile);
     }
 
     /// Deletes a profile. False if there is none.
@@ -164,7 +250,13 @@ impl State {
             self.subscriptions.get_mut(&key.subscription).and_then(|groups| groups.get_mut(&key.group));
         let Some(profile) = group.and_then(|group| group.profiles.remove(&key.name)) else { return false };
         self.domains.remove(&profile.relative_name);
+        self.heat_maps.remove(&key.text());
         true
+    }
+
+    /// How many profiles a subscription has.
+    pub(crate) fn count_profiles(&self, subscription: &str) -> usize {
+        self.groups(subscription).values().map(|group| group.profiles.len()).sum()
     }
 
     /// The profiles of one subscription, or of one of its groups, with the group's name, sorted by group and
@@ -201,8 +293,51 @@ impl State {
         found
     }
 
-    fn groups(&self, subscription: &str) -> &BTreeMap<String, Group> {
-        static NONE: BTreeMap<String, Group> = BTreeMap::new();
+    /// All public IP addresses of a subscription, or of one of its groups, with the group's name.
+    pub(crate) fn public_ips<'a>(
+        &'a self,
+        subscription: &str,
+        group: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a str, &'a PublicIp)> {
+        let only = group.map(str::to_lowercase);
+        self.groups(subscription)
+            .iter()
+            .filter(move |(name, _)| only.as_ref().is_none_or(|only| *name == only))
+            .flat_map(|(_, group)| group.public_ips.values().map(|ip| (group.name.as_str(), ip)))
+    }
+
+    /// The public IP addresses of all subscriptions.
+    pub(crate) fn all_public_ips(&self) -> impl Iterator<Item = &PublicIp> {
+        self.subscriptions.values().flat_map(BTreeMap::values).flat_map(|group| group.public_ips.values())
+    }
+
+    pub(crate) fn heat_map(&self, key: &ProfileKey) -> Option<&HeatMap> {
+        self.heat_maps.get(&key.text())
+    }
+
+    pub(crate) fn put_heat_map(&mut self, key: &ProfileKey, heat_map: HeatMap) {
+        self.heat_maps.insert(key.text(), heat_map);
+    }
+
+    /// Fills in what follows from the rest, after the state was read from a file.
+    pub(crate) fn index(&mut self) {
+        self.domains.clear();
+        for (subscription, groups) in &self.subscriptions {
+            for (group, value) in groups {
+                for (name, profile) in &value.profiles {
+                    let key = ProfileKey {
+                        subscription: subscription.clone(),
+                        group: group.clone(),
+                        name: name.clone(),
+                    };
+                    self.domains.insert(profile.relative_name.clone(), key);
+                }
+            }
+        }
+    }
+
+    fn groups(&self, subscription: &str) -> &Groups {
+        static NONE: Groups = BTreeMap::new();
         self.subscriptions.get(&subscription.to_lowercase()).unwrap_or(&NONE)
     }
 }

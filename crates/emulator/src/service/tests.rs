@@ -8,7 +8,9 @@ use super::{Answer, Request, Service, Settings};
 
 mod answers;
 mod errors;
+mod gateway;
 mod groups;
+mod insight;
 mod rules;
 mod statuses;
 

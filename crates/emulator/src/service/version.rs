@@ -50,7 +50,12 @@ impl ApiVersion {
 
     /// All versions, joined as Azure lists them in errors.
     pub(crate) fn list() -> String {
-        VERSIONS.map(|(_, name)| name).join(",")
+        Self::names().join(",")
+    }
+
+    /// All versions, oldest first.
+    pub(crate) fn names() -> Vec<&'static str> {
+        VERSIONS.map(|(_, name)| name).to_vec()
     }
 
     /// Interval, timeout and tolerated failures.

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use emulator::{Request, Service, Settings};
+use emulator::{Answer, HeatMapSeed, Request, Service, Settings};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 mod exceptions;
 mod masks;
@@ -26,6 +26,7 @@ struct Exchange {
     url: String,
     request_body: Value,
     status: u16,
+    response_headers: Map<String, Value>,
     response_body: Value,
 }
 
@@ -88,6 +89,7 @@ fn replay(name: &str, recording: &Recording, outcome: &mut Outcome) {
     let mut service = Service::new(Settings::default());
     seed(&mut service, recording);
     let mut created = HashSet::new();
+    let mut deletions = Deletions::default();
     for (index, exchange) in recording.exchanges.iter().enumerate() {
         let Some((path, query)) = emulated(&exchange.url) else {
             outcome.of_other_services += 1;
@@ -100,7 +102,11 @@ fn replay(name: &str, recording: &Recording, outcome: &mut Outcome) {
             // The recording lacks the deletion of the group that its later answers tell of.
             service.answer(&request("DELETE", &group, "api-version=2021-04-01", &Value::Null));
         }
-        let answer = service.answer(&request(&exchange.method, path, query, &exchange.request_body));
+        seed_heat_map(&mut service, exchange, path);
+        deletions.seed(&mut service, recording, index);
+        let path = deletions.path(path);
+        let answer = service.answer(&request(&exchange.method, &path, query, &exchange.request_body));
+        deletions.note(exchange, &answer);
         let body = if answer.body.is_empty() {
             Value::String(String::new())
         } else {
@@ -148,9 +154,88 @@ fn emulated(url: &str) -> Option<(&str, &str)> {
     let lower = path.to_lowercase();
     let traffic_manager = lower.contains("/providers/microsoft.network/") && lower.contains("trafficmanager");
     let group = lower.contains("/resourcegroups/") && !lower.contains("/providers/");
-    let other = ["/heatmaps/", "trafficmanagerusermetricskeys", "dnszones", "publicipaddresses"];
-    let in_other = other.iter().any(|other| lower.contains(other));
-    ((traffic_manager || group) && !in_other).then_some((path, query))
+    let public_ip = lower.contains("/publicipaddresses/");
+    let result = lower.contains("/operationresults/");
+    ((traffic_manager || group || public_ip || result) && !lower.contains("dnszones"))
+        .then_some((path, query))
+}
+
+/// Group deletions: the recorded ids of operations stand for those that the emulator gives.
+#[derive(Default)]
+struct Deletions {
+    /// The recorded path of an operation's result, in lower case, and the emulated one.
+    paths: Vec<(String, String)>,
+}
+
+impl Deletions {
+    /// Lets a deletion take as many questions as it took when it was recorded.
+    fn seed(&self, service: &mut Service, recording: &Recording, index: usize) {
+        let deletion = &recording.exchanges[index];
+        if deletion.method != "DELETE" || deletion.status != 202 {
+            return;
+        }
+        let Some(result) = location(deletion) else { return };
+        let polls = recording.exchanges[index..]
+            .iter()
+            .filter(|later| later.status == 202 && path_of(&later.url).eq_ignore_ascii_case(&result))
+            .count();
+        service.set_deletion_polls(u32::try_from(polls).expect("a recording is short"));
+    }
+
+    fn note(&mut self, exchange: &Exchange, answer: &Answer) {
+        if let (Some(recorded), Some(emulated)) = (location(exchange), answer.header("location")) {
+            self.paths.push((recorded.to_lowercase(), path_of(emulated).to_owned()));
+        }
+    }
+
+    fn path(&self, path: &str) -> String {
+        let known = self.paths.iter().find(|(recorded, _)| *recorded == path.to_lowercase());
+        known.map_or(path, |(_, emulated)| emulated).to_owned()
+    }
+}
+
+/// The path of the result that a recorded answer points at.
+fn location(exchange: &Exchange) -> Option<String> {
+    let (_, url) =
+        exchange.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))?;
+    Some(path_of(url.as_str()?).to_owned())
+}
+
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    path.split_once('?').map_or(path, |(path, _)| path)
+}
+
+/// Tells the emulator of the queries that a recorded heat map shows.
+fn seed_heat_map(service: &mut Service, exchange: &Exchange, path: &str) {
+    let lower = path.to_lowercase();
+    let Some(at) = lower.find("/heatmaps/").filter(|_| exchange.status == 200) else { return };
+    let properties = &exchange.response_body["properties"];
+    if exchange.url.contains("topLeft") {
+        // The rest of the map is in an answer before.
+        return;
+    }
+    let name = |id: &Value| {
+        let endpoints = properties["endpoints"].as_array().expect("a heat map lists endpoints");
+        let endpoint = endpoints.iter().find(|endpoint| endpoint["endpointId"] == *id);
+        let id = endpoint.and_then(|endpoint| endpoint["resourceId"].as_str()).unwrap_or_default();
+        id.rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    let flows = properties["trafficFlows"].as_array().expect("a heat map lists flows").iter().map(|flow| {
+        let queries = flow["queryExperiences"].as_array().expect("a flow has queries").iter();
+        json!({
+            "source_ip": flow["sourceIp"], "latitude": flow["latitude"], "longitude": flow["longitude"],
+            "queries": queries
+                .map(|q| json!({"endpoint": name(&q["endpointId"]), "count": q["queryCount"], "latency": q["latency"]}))
+                .collect::<Vec<_>>(),
+        })
+    });
+    let seed = json!({"start": properties["startTime"], "end": properties["endTime"],
+        "flows": flows.collect::<Vec<_>>()});
+    let seed: HeatMapSeed = serde_json::from_value(seed).expect("a recorded heat map can be seeded");
+    // A profile that the recording does not create has no heat map, which shows in the comparison.
+    let _ = service.seed_heat_map(&path[..at], seed);
 }
 
 /// Tells the emulator of the resources that azure endpoints of the recording point at.
@@ -160,7 +245,11 @@ fn seed(service: &mut Service, recording: &Recording) {
             let text = |key: &str| properties[key].as_str();
             let id =
                 text("targetResourceId").filter(|id| !id.to_lowercase().contains("trafficmanagerprofiles"));
-            if let (Some(id), Some(target)) = (id, text("target")) {
+            let in_recording = |id: &&str| {
+                let put = |exchange: &Exchange| exchange.method == "PUT" && path_of(&exchange.url) == *id;
+                recording.exchanges.iter().any(put)
+            };
+            if let (Some(id), Some(target)) = (id.filter(|id| !in_recording(id)), text("target")) {
                 service.seed_target(id, target, text("endpointLocation").unwrap_or_default());
             }
         });

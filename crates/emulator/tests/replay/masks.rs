@@ -12,6 +12,9 @@ const RINGS: [&str; 2] = [".tmpreview.watmtest.azure-test.net", ".preprodtraffic
 /// Answers of 2017 lack this sentence.
 const NEWER_SENTENCE: &str = " For more details please go to https://aka.ms/ARMResourceNotFoundFix";
 
+/// What the service makes up, such as ids, and what it asks of others, such as addresses.
+const MADE_UP: [&str; 4] = ["etag", "resourceGuid", "ipAddress", "key"];
+
 /// A recorded answer. `created` are the lower-cased paths that the recording has put something to: lists name
 /// other profiles of the subscription, too, which the emulator cannot know.
 pub(crate) fn recorded(body: &Value, created: &HashSet<String>) -> Value {
@@ -82,7 +85,13 @@ fn texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
         Value::String(text) => Value::String(change(text)),
         Value::Array(array) => array.iter().map(|value| texts(value, change)).collect(),
         Value::Object(object) => {
-            object.iter().map(|(key, value)| (key.clone(), texts(value, change))).collect()
+            let masked = |(key, value): (&String, &Value)| {
+                let made_up =
+                    MADE_UP.contains(&key.as_str()) && value.as_str().is_some_and(|text| !text.is_empty());
+                let value = if made_up { Value::from("made up") } else { texts(value, change) };
+                (key.clone(), value)
+            };
+            object.iter().map(masked).collect()
         }
         other => other.clone(),
     }

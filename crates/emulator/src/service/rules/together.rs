@@ -7,6 +7,7 @@ use traffic_manager::profile::RoutingMethod;
 
 use crate::service::decode::Problems;
 use crate::service::model::{Endpoint, Profile};
+use crate::service::public_ips;
 use crate::service::state::State;
 
 pub(super) fn check(state: &State, profile: &Profile, problems: &mut Problems) {
@@ -14,6 +15,7 @@ pub(super) fn check(state: &State, profile: &Profile, problems: &mut Problems) {
     priorities(&profile.endpoints, problems);
     targets(&profile.endpoints, problems);
     web_apps(state, &profile.endpoints, problems);
+    public_ips_have_names(state, &profile.endpoints, problems);
     match profile.method {
         RoutingMethod::MultiValue => multi_value(&profile.endpoints, problems),
         RoutingMethod::Geographic => geographic(&profile.endpoints, problems),
@@ -111,6 +113,21 @@ fn web_apps(state: &State, endpoints: &[Endpoint], problems: &mut Problems) {
              manager configuration. Multiple domains point to region \"{region}\": {}",
             apps.join(", ")
         ));
+    }
+}
+
+/// A public IP address can be a target only by its name in DNS. Source: Azure's "Traffic Manager endpoints"; own
+/// words.
+fn public_ips_have_names(state: &State, endpoints: &[Endpoint], problems: &mut Problems) {
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.kind == EndpointKind::Azure) {
+        let Some(id) = endpoint.target_resource_id.as_deref() else { continue };
+        let nameless = public_ips::of_id(state, id).is_some_and(|ip| ip.label.is_none());
+        if nameless && !state.targets.contains_key(&id.to_lowercase()) {
+            problems.push(format!(
+                "The public IP address '{id}' of endpoint '{}' must have a DNS name to be a target.",
+                endpoint.name
+            ));
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn versions_and_paths_are_checked_before_everything_else() {
             "InvalidResourceType",
         ),
         (&format!("{}/otherEndpoints/e", path("p")), "api-version=2022-04-01", 404, "InvalidResourceType"),
-        (&format!("{}/heatMaps/default", path("p")), "api-version=2022-04-01", 501, "NotEmulated"),
+        (&format!("{}/heatMaps/other", path("p")), "api-version=2022-04-01", 404, "InvalidResourceType"),
         ("/nowhere", "api-version=2022-04-01", 404, "InvalidRequestUri"),
         (&path("p"), "API-Version=2022-04-01", 404, "ResourceNotFound"),
     ] {
