@@ -1,4 +1,5 @@
 //! A provider that uses everything, beside the Terraform for tests: commands, laws, and single calls.
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 #[path = "core/calls.rs"]
 mod calls;
@@ -8,10 +9,14 @@ mod commands;
 mod failures;
 #[path = "core/laws.rs"]
 mod laws;
+#[path = "core/liar.rs"]
+mod liar;
 #[path = "core/plans.rs"]
 mod plans;
 #[path = "sample/provider.rs"]
 mod sample;
+#[path = "core/schemas.rs"]
+mod schemas;
 #[path = "core/structs.rs"]
 mod structs;
 

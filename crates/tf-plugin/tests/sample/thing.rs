@@ -215,7 +215,7 @@ impl Resource for ThingResource {
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {
         let id = self.world.new_id(&context.provider().prefix);
-        self.write(context, &id, 1, apply, diagnostics).await
+        self.write(context, (&id, 1), apply, diagnostics).await
     }
 
     async fn read(
@@ -249,7 +249,7 @@ impl Resource for ThingResource {
         let prior = apply.prior.as_ref().expect("an update has a prior state");
         let id = prior.id.as_deref().unwrap_or_default().to_owned();
         let revision = prior.revision.known().copied().unwrap_or(0) + 1;
-        self.write(context, &id, revision, apply, diagnostics).await
+        self.write(context, (&id, revision), apply, diagnostics).await
     }
 
     async fn delete(&self, context: &Context<Data>, prior: Thing, diagnostics: &mut Diagnostics) {
@@ -334,8 +334,7 @@ impl ThingResource {
     async fn write(
         &self,
         context: &Context<Data>,
-        id: &str,
-        revision: i64,
+        (id, revision): (&str, i64),
         apply: Apply<Thing>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {

@@ -199,6 +199,7 @@ impl<S: Provider> Instance<'_, S> {
         let identity = self.planned_identity(answer.planned_identity, is_update, report);
         if let (Some(before), Some(now)) = (prior.and_then(|prior| prior.identity.as_ref()), &identity)
             && is_update
+            && now.is_wholly_known()
             && before != now
         {
             report.violation("plan", ["the identity changed without a replacement".to_owned()]);
