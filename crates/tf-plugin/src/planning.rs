@@ -178,7 +178,8 @@ fn defaults_of(attributes: &[Attribute], config: &Value, planned: Value) -> Valu
         let config = member(config, &attribute.name);
         match (&attribute.default, &attribute.kind) {
             (Some(default), _) if config.is_null() => default.clone(),
-            (_, Kind::Nested(nesting, below)) => {
+            // Objects that the configuration leaves out are those of the prior state, and stay as they are.
+            (_, Kind::Nested(nesting, below)) if !config.is_null() => {
                 each_object(*nesting, own, |step, own| defaults_of(below, element(config, step), own))
             }
             _ => own,
@@ -375,7 +376,9 @@ mod tests {
                     Attribute::string("region").same_if(without_case),
                     Attribute::string("status").computed(),
                 ],
-            ),
+            )
+            .optional_computed()
+            .keeps(),
         ])
         .blocks([NestedBlock::list(
             "dns",
@@ -490,6 +493,17 @@ mod tests {
         assert_eq!(at(Path::of("dns").index(0).attribute("ttl")), Value::integer(30));
         assert_eq!(at(Path::of("endpoints").key("east").attribute("weight")), Value::integer(1));
         assert_eq!(at(Path::of("codes")), codes(&["fr", "de"]));
+    }
+
+    #[test]
+    fn what_the_configuration_leaves_out_keeps_values_that_are_no_defaults() {
+        let endpoints = Path::of("endpoints");
+        let (mut config, mut prior) = (config(), prior());
+        set(&mut config, &endpoints, Value::Null);
+        set(&mut prior, &endpoints.key("east").attribute("weight"), Value::integer(7));
+        let mut proposed = proposed();
+        set(&mut proposed, &endpoints, prior.at(&endpoints).unwrap().clone());
+        assert_eq!(complete(&block(), &config, &prior, proposed), prior);
     }
 
     #[test]
