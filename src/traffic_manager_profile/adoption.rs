@@ -7,6 +7,7 @@ use tf_plugin::cty;
 use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
 
+use super::endpoints::next_priority;
 use super::model::{self, Profile, endpoint_name};
 
 /// Whether the configuration wants it.
@@ -21,10 +22,27 @@ pub(super) fn body(found: AzureProfile, planned: &Profile) -> AzureProfile {
     let Some(named) = named.filter(|_| !planned.endpoints.is_null()) else { return body };
     if let Some(properties) = &mut body.properties {
         let others = properties.endpoints.take().unwrap_or_default().into_iter();
-        let others = others.filter(|other| !named.iter().any(|endpoint| is_same(endpoint, other)));
-        properties.endpoints = Some(others.chain(named.clone()).collect());
+        let others = others.filter(|other| !named.iter().any(|endpoint| is_same(endpoint, other))).collect();
+        properties.endpoints = Some(behind(others, &named).into_iter().chain(named.clone()).collect());
     }
     body
+}
+
+/// Endpoints that are kept give way where the configuration has their priority: no two may have the same.
+fn behind(mut kept: Vec<AzureEndpoint>, named: &[AzureEndpoint]) -> Vec<AzureEndpoint> {
+    let priority = |endpoint: &AzureEndpoint| endpoint.properties.as_ref().and_then(|it| it.priority);
+    let mut used: BTreeSet<i64> = named.iter().filter_map(priority).collect();
+    let free: BTreeSet<i64> = kept.iter().filter_map(priority).filter(|own| !used.contains(own)).collect();
+    used.extend(free);
+    for properties in kept.iter_mut().filter_map(|endpoint| endpoint.properties.as_mut()) {
+        let is_given =
+            named.iter().any(|named| priority(named).is_some_and(|given| Some(given) == properties.priority));
+        if is_given {
+            properties.priority = next_priority(&used);
+            used.extend(properties.priority);
+        }
+    }
+    kept
 }
 
 /// The state after it: endpoints that the plan lacks are left for the next refresh, which shows them.
@@ -62,8 +80,8 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
         String::new()
     } else {
         format!(
-            "\n\nIt has endpoints that the configuration lacks: {}. They are kept; the plan after this one shows \
-             them as to be removed.",
+            "\n\nIt has endpoints that the configuration lacks: {}. They are kept, behind those of the configuration \
+             where both have one priority; the plan after this one shows them as to be removed.",
             kept.join(", ")
         )
     };
@@ -108,6 +126,14 @@ fn differences(current: &cty::Value, planned: &cty::Value, path: &Path, found: &
     use cty::Value::{List, Map, Null};
     match (current, planned) {
         (current, planned) if current == planned || planned.is_unknown() => {}
+        (Map(current), Map(planned)) if path.steps().last() == Path::of("endpoints").steps().last() => {
+            for (key, planned) in planned {
+                match current.get(key) {
+                    Some(current) => differences(current, planned, &path.key(key), found),
+                    None => found.push(format!("  {}: added", path.key(key))),
+                }
+            }
+        }
         (Map(current), Map(planned)) => {
             for (name, planned) in planned.iter().filter(|(name, _)| *name != "monitor_status") {
                 differences(current.get(name).unwrap_or(&Null), planned, &path.attribute(name), found);

@@ -109,7 +109,7 @@ fn assign_priorities(
 }
 
 /// The number after the highest, as Azure itself would give; or the lowest that is free.
-fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
+pub(super) fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
     let next = used.last().map_or(*limits::PRIORITY.start(), |highest| highest + 1);
     if limits::PRIORITY.contains(&next) {
         return Some(next);
