@@ -19,6 +19,7 @@ use crate::token::{AccessToken, TokenError};
 use crate::transport::TransportError;
 
 mod lost;
+mod renewal;
 mod retries;
 mod secrets;
 

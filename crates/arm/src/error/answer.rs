@@ -52,6 +52,31 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The namespace that the subscription is not registered for, such as `Microsoft.Network`, when that is
+    /// why the request was refused. Registering it mends that:
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider>.
+    pub fn unregistered_namespace(&self) -> Option<&str> {
+        let code = self.code.as_deref()?;
+        let codes =
+            ["MissingSubscriptionRegistration", "SubscriptionNotRegistered", "NoRegisteredProviderFound"];
+        codes.iter().find(|known| known.eq_ignore_ascii_case(code))?;
+        // The message quotes the namespace; where it does not, the path has it.
+        let quoted = self.message.as_deref().unwrap_or_default().split(['\'', '"']);
+        let in_path =
+            self.call.path.split('/').skip_while(|part| !part.eq_ignore_ascii_case("providers")).skip(1);
+        quoted.map(str::trim).chain(in_path).find(|word| is_namespace(word))
+    }
+}
+
+/// Whether a word is two names with a dot between them.
+fn is_namespace(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_name =
+        |part: &&str| part.starts_with(char::is_alphabetic) && part.chars().all(char::is_alphanumeric);
+    parts.len() == 2 && parts.iter().all(|part| is_name(part))
+}
+
 /// Azure's code and message, from every shape of error that is known: wrapped in `error` (the gateway, and
 /// newer answers of Traffic Manager), bare (older ones), or none at all (an empty body, HTML of a proxy).
 fn words(body: &str) -> (Option<String>, Option<String>) {
@@ -134,6 +159,27 @@ mod tests {
         ] {
             let found = answer(400, body);
             assert_eq!((found.code.as_deref(), found.message.as_deref()), (code, message), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_that_is_not_registered_is_named() {
+        let missing = "The subscription is not registered to use namespace 'Microsoft.Network'. See \
+                       https://aka.ms/rps-not-found for how to register subscriptions.";
+        for (code, message, expected) in [
+            ("MissingSubscriptionRegistration", missing, Some("Microsoft.Network")),
+            ("SubscriptionNotRegistered", "Not registered.", Some("Microsoft.Other")),
+            (
+                "NoRegisteredProviderFound",
+                "None for location 'global' and API version '2.0'.",
+                Some("Microsoft.Other"),
+            ),
+            ("Conflict", missing, None),
+        ] {
+            let body = serde_json::json!({ "error": { "code": code, "message": message } });
+            let mut found = answer(409, &body.to_string());
+            found.call.path = "/subscriptions/s/providers/Microsoft.Other/x".to_owned();
+            assert_eq!(found.unregistered_namespace(), expected, "{code}");
         }
     }
 

@@ -1,0 +1,258 @@
+//! Every way to log in, against imitations of the services that give tokens.
+
+mod certificates;
+mod services;
+mod texts;
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use arm::credentials::{
+    AppService, AzureCli, ManagedIdentity, Oidc, TokenRequest, WorkloadIdentity, Written,
+};
+use arm::{Cloud, Credentials, Login, Secret, Service, TokenSource};
+
+use services::Services;
+
+const SCOPE: &str = "https://management.azure.com/.default";
+
+/// An application without a proof that it is one.
+fn application() -> Login {
+    Login {
+        tenant_id: Some("t.example".to_owned()),
+        client_id: Some("00000000-0000-0000-0000-00000000000c".to_owned()),
+        ..Login::default()
+    }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::from(text.to_owned())
+}
+
+fn here(text: &str) -> Written {
+    Written::Here(secret(text))
+}
+
+fn with_secret(text: &str) -> Login {
+    Login { client_secret: Some(here(text)), ..application() }
+}
+
+fn with_oidc(oidc: Oidc) -> Login {
+    Login { oidc: Some(oidc), ..application() }
+}
+
+fn request(url: &str, service_connection: Option<&str>) -> Login {
+    let request = TokenRequest {
+        url: Some(url.to_owned()),
+        token: Some(secret("s3cret-bearer-of-the-pipeline")),
+        service_connection: service_connection.map(str::to_owned),
+    };
+    with_oidc(Oidc { request, ..Oidc::default() })
+}
+
+/// Logs in, in the public cloud. Gives the services as they were asked, and the token's end.
+async fn succeeds(login: Login) -> Services {
+    let services = Services::start().await;
+    let credentials = Credentials::new(login, Service::public(), services.transport());
+    let token = credentials.token(SCOPE).await;
+    let token = token.unwrap_or_else(|error| panic!("{error}"));
+    assert!(token.expires().is_some_and(|end| end > std::time::SystemTime::now()));
+    services
+}
+
+/// Fails to log in, in the public cloud. Gives the text, causes included, which holds no secret.
+async fn refusal(login: Login) -> String {
+    let services = Services::start().await;
+    let credentials = Credentials::new(login, Service::public(), services.transport());
+    shown(&credentials.token(SCOPE).await.unwrap_err())
+}
+
+fn shown(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut debug = format!("{error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(text, ": {cause}").unwrap();
+        write!(debug, "{cause:?}").unwrap();
+        source = cause.source();
+    }
+    for secret in services::SECRETS {
+        assert!(!text.contains(secret) && !debug.contains(secret), "{text} {debug}");
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_client_secret_logs_in_at_its_tenant() {
+    let login = succeeds(with_secret("s3cret-of-the-client")).await.login();
+    assert_eq!(login.method, "POST");
+    assert_eq!(login.path, "login.microsoftonline.com/t.example/oauth2/v2.0/token");
+    assert_eq!(login.form["scope"], SCOPE);
+    assert_eq!(login.headers["content-type"], "application/x-www-form-urlencoded");
+}
+
+#[tokio::test]
+async fn a_client_secret_may_be_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "secret", "s3cret-of-the-client\n");
+    succeeds(Login { client_secret: Some(Written::File(path)), ..application() }).await;
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn an_oidc_token_is_the_assertion_wherever_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "token", "s3cret-oidc-token\n");
+    for token in [here("s3cret-oidc-token"), Written::File(file)] {
+        let oidc = Oidc { token: Some(token), ..Oidc::default() };
+        let login = succeeds(with_oidc(oidc)).await.login();
+        assert_eq!(
+            login.form["client_assertion_type"],
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        );
+    }
+}
+
+#[tokio::test]
+async fn github_is_asked_for_a_token_for_entra() {
+    let services = succeeds(request("https://token.actions.example/id?v=2", None)).await;
+    let asked = &services.asked()[0];
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("GET", "token.actions.example/id"));
+    assert_eq!(asked.query["audience"], "api://AzureADTokenExchange");
+    assert_eq!(asked.query["v"], "2");
+}
+
+#[tokio::test]
+async fn azure_pipelines_is_asked_for_a_token_of_the_service_connection() {
+    let services = succeeds(request("https://dev.azure.example/oidctoken", Some("connection-1"))).await;
+    let asked = &services.asked()[0];
+    assert_eq!((asked.method.as_str(), asked.query["api-version"].as_str()), ("POST", "7.1"));
+}
+
+#[tokio::test]
+async fn a_pod_logs_in_with_what_its_environment_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let token_file = Some(write(folder.path(), "token", "s3cret-oidc-token"));
+    let pod = WorkloadIdentity {
+        client_id: Some("00000000-0000-0000-0000-00000000000c".to_owned()),
+        tenant_id: Some("t.example".to_owned()),
+        token_file,
+        authority: Some("https://login.microsoftonline.us/".to_owned()),
+    };
+    let login = Login { workload_identity: Some(pod), ..Login::default() };
+    let path = succeeds(login).await.login().path;
+    assert_eq!(path, "login.microsoftonline.us/t.example/oauth2/v2.0/token");
+}
+
+#[tokio::test]
+async fn a_virtual_machine_asks_its_metadata_service() {
+    let machine = Login { managed_identity: Some(ManagedIdentity::default()), ..Login::default() };
+    let services = succeeds(machine.clone()).await;
+    let asked = &services.asked()[0];
+    assert_eq!(asked.path, "169.254.169.254/metadata/identity/oauth2/token");
+    assert_eq!(asked.query["resource"], "https://management.azure.com");
+    assert_eq!(asked.query["api-version"], "2018-02-01");
+    assert!(!asked.query.contains_key("client_id"));
+
+    let assigned = Login { client_id: application().client_id, ..machine };
+    assert_eq!(
+        succeeds(assigned.clone()).await.asked()[0].query["client_id"],
+        "00000000-0000-0000-0000-00000000000c"
+    );
+    let endpoint = Some("https://own-imds.example/metadata/identity/oauth2/token".to_owned());
+    let own = ManagedIdentity { endpoint, ..ManagedIdentity::default() };
+    succeeds(Login { managed_identity: Some(own), ..assigned }).await;
+}
+
+#[tokio::test]
+async fn an_app_service_asks_with_its_header() {
+    let app_service = AppService {
+        endpoint: "http://app-service.example/msi/token".to_owned(),
+        header: secret("s3cret-header-of-app-service"),
+    };
+    let identity = ManagedIdentity { app_service: Some(app_service), ..ManagedIdentity::default() };
+    let login = Login { managed_identity: Some(identity), ..Login::default() };
+    assert_eq!(succeeds(login).await.asked()[0].query["api-version"], "2019-08-01");
+}
+
+/// A folder with an `az` that runs this shell script, as the only one on its `PATH`.
+fn az(script: &str) -> (tempfile::TempDir, Login) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "az", &format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let cli = AzureCli { path: Some(OsString::from(folder.path())) };
+    (folder, Login { azure_cli: Some(cli), ..Login::default() })
+}
+
+const AZ_TOKEN: &str = r#"echo "$@" > "${0%/*}/arguments"
+echo '{"accessToken":"s3cret-of-the-cli","expiresOn":"x","expires_on":4102444800,"tokenType":"Bearer"}'"#;
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_azure_cli_is_asked_for_the_tenant_or_else_for_the_subscription() {
+    let subscription_id = Some("00000000-0000-0000-0000-000000000001".to_owned());
+    for (tenant_id, expected) in [
+        (Some("t.example".to_owned()), "--tenant t.example"),
+        (None, "--subscription 00000000-0000-0000-0000-000000000001"),
+    ] {
+        let (folder, login) = az(AZ_TOKEN);
+        succeeds(Login { tenant_id, subscription_id: subscription_id.clone(), ..login }).await;
+        let arguments = std::fs::read_to_string(folder.path().join("arguments")).unwrap();
+        assert_eq!(arguments.trim(), format!("account get-access-token -o json --scope {SCOPE} {expected}"));
+    }
+}
+
+#[tokio::test]
+async fn each_cloud_has_its_login_service() {
+    for (service, host) in
+        [(Service::us_government(), "login.microsoftonline.us"), (Service::china(), "login.chinacloudapi.cn")]
+    {
+        let services = Services::start().await;
+        let scope = service.scope().unwrap().to_owned();
+        let login = with_secret("s3cret-of-the-client");
+        Credentials::new(login, service, services.transport()).token(&scope).await.unwrap();
+        let login = services.login();
+        assert!(login.path.starts_with(host), "{}", login.path);
+        assert_eq!(login.form["scope"], scope);
+    }
+}
+
+#[tokio::test]
+async fn a_metadata_host_is_asked_once_and_only_when_a_token_is_wanted() {
+    let services = Services::start().await;
+    let cloud = Cloud::described_by("own-cloud.example", services.transport());
+    let login = with_secret("s3cret-of-the-client");
+    let credentials = Credentials::new(login, cloud.clone(), services.transport());
+    assert!(services.asked().is_empty());
+    credentials.token("https://arm.own-cloud.example/.default").await.unwrap();
+    credentials.token("https://other.own-cloud.example/.default").await.unwrap();
+    let paths: Vec<_> = services.asked().into_iter().map(|asked| asked.path).collect();
+    let token = "login.own-cloud.example/t.example/oauth2/v2.0/token";
+    assert_eq!(paths, ["own-cloud.example/metadata/endpoints", token, token]);
+    assert_eq!(cloud.service().await.unwrap().to_string(), "https://arm.own-cloud.example");
+}
+
+#[tokio::test]
+async fn a_hundred_callers_make_one_token_request() {
+    let services = Services::start().await;
+    let login = with_secret("s3cret-of-the-client");
+    let credentials = std::sync::Arc::new(Credentials::new(login, Service::public(), services.transport()));
+    let callers: Vec<_> = (0..100)
+        .map(|_| {
+            let credentials = std::sync::Arc::clone(&credentials);
+            tokio::spawn(async move { credentials.token(SCOPE).await.is_ok() })
+        })
+        .collect();
+    for caller in callers {
+        assert!(caller.await.unwrap());
+    }
+    services.login();
+}

@@ -1,0 +1,209 @@
+//! What is said when a login fails, and that no secret shows anywhere.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use arm::TransportError;
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::*;
+
+#[tokio::test]
+async fn nothing_set_up_says_what_to_set() {
+    insta::assert_snapshot!(refusal(Login::default()).await);
+}
+
+#[tokio::test]
+async fn an_expired_secret_says_how_to_make_a_new_one() {
+    insta::assert_snapshot!(refusal(with_secret("s3cret-that-expired")).await);
+}
+
+#[tokio::test]
+async fn a_missing_azure_cli_says_what_else_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let cli = AzureCli { path: Some(OsString::from(folder.path())) };
+    insta::assert_snapshot!(refusal(Login { azure_cli: Some(cli), ..Login::default() }).await);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_the_azure_cli_says_is_repeated_but_never_its_output() {
+    for (script, expected) in [
+        ("echo 'ERROR: Please run '\\''az login'\\'' to setup account.' >&2; exit 1", "Run `az login`"),
+        ("echo '{\"accessToken\":\"s3cret-of-the-cli\"'; exit 0", "prints something else than a token"),
+        ("echo '{\"accessToken\":\"s3cret-of-the-cli\",\"tokenType\":\"Bearer\"}'", "2.54.0 is the oldest"),
+        (
+            "echo '{\"accessToken\":1,\"expires_on\":\"s3cret-of-the-cli\",\"tokenType\":2}'",
+            "Update the Azure CLI",
+        ),
+        ("echo 'ERROR: AADSTS90002: Tenant x not found.' >&2; exit 3", "AADSTS90002: Tenant x not found."),
+    ] {
+        let (_folder, login) = az(script);
+        let text = refusal(login).await;
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_login_says_what_is_wrong_with_it() {
+    let foreign =
+        Login { client_id: Some("00000000-0000-0000-0000-0000000000ff".to_owned()), ..application() };
+    let tenant = Login { tenant_id: Some("no-such-tenant.example".to_owned()), ..application() };
+    let with = |login: Login| Login { client_secret: Some(here("s3cret-of-the-client")), ..login };
+    let odd = Login { tenant_id: Some("not a tenant".to_owned()), ..application() };
+    for (login, expected) in [
+        (with_secret("s3cret-that-is-wrong"), ["AADSTS7000215", "not its id"]),
+        (with(foreign), ["AADSTS700016", "has to exist in this tenant"]),
+        (with(tenant), ["AADSTS90002", "Check tenant_id"]),
+        (with(odd), ["invalid tenant ID", "Check tenant_id"]),
+        (
+            with_oidc(Oidc { token: Some(here("s3cret-bearer-of-the-pipeline")), ..Oidc::default() }),
+            ["AADSTS700213", "federated credential"],
+        ),
+        (
+            request("https://dev.azure.example/x", Some("other")),
+            ["no such service connection", "SYSTEM_ACCESSTOKEN"],
+        ),
+        (request("https://dev.azure.example/x", None), ["status 400", "id-token: write"]),
+        (request("nowhere", None), ["oidc_request_url is no address", "Check its value"]),
+    ] {
+        let text = refusal(login).await;
+        assert!(expected.iter().all(|part| text.contains(part)), "{expected:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_service_that_is_none_is_told() {
+    let services = Services::start().await;
+    let service =
+        Service::custom("https://arm.example", "https://arm.example", "https://proxy.example").unwrap();
+    let credentials = Credentials::new(with_secret("s3cret-of-the-client"), service, services.transport());
+    let text = shown(&credentials.token(SCOPE).await.unwrap_err());
+    assert!(
+        text.contains("proxy.example answered status 200 without what a login service answers"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_identity_that_is_not_assigned_is_told() {
+    let client_id = Some("00000000-0000-0000-0000-0000000000ff".to_owned());
+    let login = Login { client_id, managed_identity: Some(ManagedIdentity::default()), ..Login::default() };
+    let text = refusal(login).await;
+    assert!(
+        text.contains("status 400: Identity not found") && text.contains("not assigned to this machine"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_known_yet_is_told_before_anything_is_asked() {
+    let login = Login { unknown: vec!["client_secret", "tenant_id"], ..with_secret("s3cret-of-the-client") };
+    let text = refusal(login).await;
+    assert!(text.starts_with("client_secret, tenant_id are known only after apply"), "{text}");
+}
+
+#[tokio::test]
+async fn the_first_credentials_that_are_set_up_are_used_and_no_others() {
+    let identity = Some(ManagedIdentity::default());
+    let services =
+        succeeds(Login { managed_identity: identity.clone(), ..with_secret("s3cret-of-the-client") }).await;
+    assert_eq!(services.asked().len(), 1);
+    services.login();
+
+    let text = refusal(Login { managed_identity: identity, ..with_secret("s3cret-that-is-wrong") }).await;
+    assert!(text.contains("6. managed identity: not used, because the client secret comes first"), "{text}");
+
+    let half = Login { client_id: None, ..with_secret("s3cret-of-the-client") };
+    let text = refusal(half).await;
+    assert!(text.contains("2. client secret: not used, because client_id is not set"), "{text}");
+}
+
+/// A transport that never answers.
+struct Silence;
+
+#[async_trait]
+impl arm::Transport for Silence {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_service_that_hangs_is_given_up() {
+    let started = tokio::time::Instant::now();
+    let login = with_secret("s3cret-of-the-client");
+    let credentials = Credentials::new(login, Service::public(), Arc::new(Silence));
+    let text = shown(&credentials.token(SCOPE).await.unwrap_err());
+    assert!(text.contains("https://login.microsoftonline.com did not answer within 30 seconds"), "{text}");
+    assert_eq!(started.elapsed().as_secs(), 30);
+
+    let login = Login { managed_identity: Some(ManagedIdentity::default()), ..Login::default() };
+    let credentials = Credentials::new(login, Service::public(), Arc::new(Silence));
+    let text = shown(&credentials.token(SCOPE).await.unwrap_err());
+    assert!(text.contains("no managed identity") && started.elapsed() < Duration::from_secs(40), "{text}");
+}
+
+/// Everything that is logged, in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_secret_is_logged_at_any_level_or_shown_by_debug() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    let app_service = AppService {
+        endpoint: "http://app-service.example/msi/token".to_owned(),
+        header: secret("s3cret-header-of-app-service"),
+    };
+    let identity = ManagedIdentity { app_service: Some(app_service), ..ManagedIdentity::default() };
+    let password = Some(secret("open-sesame"));
+    let certificate = Some(here("certificate in s3cret-of-the-client"));
+    let (_folder, cli) = az(AZ_TOKEN);
+    let good = [
+        with_secret("s3cret-of-the-client"),
+        with_oidc(Oidc { token: Some(here("s3cret-oidc-token")), ..Oidc::default() }),
+        request("https://token.actions.example/id", None),
+        request("https://dev.azure.example/id", Some("connection-1")),
+        Login { managed_identity: Some(identity), ..Login::default() },
+        cli,
+    ];
+    let bad = [
+        with_secret("s3cret-that-expired"),
+        Login { client_certificate: certificate, client_certificate_password: password, ..application() },
+    ];
+    let mut debug = String::new();
+    for login in good {
+        write!(debug, "{login:?}").unwrap();
+        succeeds(login).await;
+    }
+    for login in bad {
+        write!(debug, "{login:?}").unwrap();
+        refusal(login).await;
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("logged in") && log.contains("TRACE"), "the log is at its most verbose: {log}");
+    for secret in services::SECRETS {
+        assert!(!log.contains(secret), "{secret} is logged");
+        assert!(!debug.contains(secret), "{debug}");
+    }
+}
