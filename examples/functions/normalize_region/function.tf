@@ -1,0 +1,4 @@
+# "westus2"
+output "region" {
+  value = provider::azuretm::normalize_region("West US 2")
+}
