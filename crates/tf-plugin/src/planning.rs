@@ -13,7 +13,8 @@ use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Same};
 /// `prior` is null on create. `proposed` is an object.
 pub(crate) fn complete(block: &Block, config: &Value, prior: &Value, proposed: Value) -> Value {
     let spelled = reconcile_configured(block, prior, proposed);
-    let defaulted = with_defaults(block, config, spelled);
+    let kept = with_kept(block, config, prior, spelled);
+    let defaulted = with_defaults(block, config, kept);
     with_unknowns(block, config, prior, defaulted)
 }
 
@@ -109,7 +110,7 @@ impl Reconcile {
         }
         match (reference, value) {
             (Value::Set(known), Value::Set(elements)) if self.partly => {
-                Value::Set(elements.into_iter().map(|own| spelled_as(same, known, own)).collect())
+                in_known_spelling(known, elements, |known, own| mean_the_same(same, known, own))
             }
             (_, value) => value,
         }
@@ -126,11 +127,7 @@ fn paired(
     match (nesting, value) {
         (Nesting::Set, Value::Set(elements)) => {
             let Value::Set(known) = reference else { return Value::Set(elements) };
-            let paired = elements.into_iter().map(|own| {
-                let equal = known.iter().find(|each| object(each, own.clone()) == **each);
-                equal.cloned().unwrap_or(own)
-            });
-            Value::Set(paired.collect())
+            in_known_spelling(known, elements, |known, own| object(known, own.clone()) == *known)
         }
         (_, value) => each_object(nesting, value, |step, own| object(element(reference, step), own)),
     }
@@ -152,8 +149,20 @@ fn mean_the_same(same: Same, left: &Value, right: &Value) -> bool {
     }
 }
 
-fn spelled_as(same: Same, known: &[Value], own: Value) -> Value {
-    known.iter().find(|each| mean_the_same(same, each, &own)).cloned().unwrap_or(own)
+/// The elements of a set, each spelled as a known one that means the same. Each known one is taken once, and by
+/// an element that equals it if there is one: two spellings side by side stay two elements.
+fn in_known_spelling(known: &[Value], elements: Vec<Value>, means: impl Fn(&Value, &Value) -> bool) -> Value {
+    let mut left: Vec<&Value> = known.iter().collect();
+    let mut take = |wanted: &dyn Fn(&Value) -> bool| {
+        let position = left.iter().position(|known| wanted(known))?;
+        Some(left.remove(position).clone())
+    };
+    let exact: Vec<Option<Value>> = elements.iter().map(|own| take(&|known: &Value| known == own)).collect();
+    let spelled = elements
+        .into_iter()
+        .zip(exact)
+        .map(|(own, exact)| exact.or_else(|| take(&|known: &Value| means(known, &own))).unwrap_or(own));
+    Value::Set(spelled.collect())
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -163,6 +172,32 @@ fn is_empty(value: &Value) -> bool {
         Value::String(text) => text.is_empty(),
         _ => false,
     }
+}
+
+/// Puts back what stays once it is computed. Core proposes null for a nested attribute that was configured and is
+/// not any more; left so, it would count as a change in every plan.
+fn with_kept(block: &Block, config: &Value, prior: &Value, planned: Value) -> Value {
+    let planned = kept_of(&block.attributes, config, prior, planned);
+    each_block(&block.blocks, planned, |nested, own| {
+        let (config, prior) = (member(config, &nested.name), member(prior, &nested.name));
+        each_object(nested.nesting, own, |step, own| {
+            with_kept(&nested.block, element(config, step), element(prior, step), own)
+        })
+    })
+}
+
+fn kept_of(attributes: &[Attribute], config: &Value, prior: &Value, planned: Value) -> Value {
+    each_attribute(attributes, planned, |attribute, own| {
+        let (config, prior) = (member(config, &attribute.name), member(prior, &attribute.name));
+        let keeps = attribute.keeps && attribute.is_computed() && attribute.default.is_none();
+        match &attribute.kind {
+            _ if keeps && config.is_null() && !prior.is_null() => prior.clone(),
+            Kind::Nested(nesting, below) => each_object(*nesting, own, |step, own| {
+                kept_of(below, element(config, step), element(prior, step), own)
+            }),
+            Kind::Plain(_) => own,
+        }
+    })
 }
 
 fn with_defaults(block: &Block, config: &Value, planned: Value) -> Value {
@@ -496,6 +531,15 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_is_no_change_when_core_proposes_to_drop_it() {
+        let endpoints = Path::of("endpoints");
+        let (mut config, mut proposed) = (config(), proposed());
+        set(&mut config, &endpoints, Value::Null);
+        set(&mut proposed, &endpoints, Value::Null);
+        assert_eq!(complete(&block(), &config, &prior(), proposed), prior());
+    }
+
+    #[test]
     fn what_the_configuration_leaves_out_keeps_values_that_are_no_defaults() {
         let endpoints = Path::of("endpoints");
         let (mut config, mut prior) = (config(), prior());
@@ -553,6 +597,22 @@ mod tests {
         assert_eq!(kept.at(&status("west")), Some(&Value::string("Online")));
         assert_eq!(kept.at(&Path::of("status")), Some(&Value::string("Online")));
         assert_eq!(kept.at(&Path::of("name")), Some(&Value::string("not what was configured")));
+    }
+
+    #[test]
+    fn two_spellings_in_one_set_stay_two_elements() {
+        let (mut reference, mut answer) = (prior(), prior());
+        set(&mut reference, &Path::of("codes"), codes(&["DE", "de", "FR"]));
+        set(&mut answer, &Path::of("codes"), codes(&["fr", "de", "De"]));
+        assert_eq!(reconcile(&block(), &reference, answer), reference);
+        let headers =
+            Block::new([]).blocks([NestedBlock::set("header", Block::new([Attribute::string("value")]))]);
+        let header = |each: &[Value]| {
+            let elements = each.iter().map(|value| Value::object([("value", value.clone())]));
+            Value::object([("header", Value::Set(elements.collect()))])
+        };
+        let both = header(&[Value::Null, Value::string("")]);
+        assert_eq!(reconcile(&headers, &both, both.clone()), both);
     }
 
     #[test]
