@@ -20,6 +20,7 @@ mod schemas;
 #[path = "core/structs.rs"]
 mod structs;
 
+use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Value as Json, json};
 use tf_plugin::Server;
 use tf_plugin::testing::core::{Core, Instance};
@@ -33,6 +34,11 @@ async fn start() -> (World, Core<Server>) {
     core.configure_with(&json!({})).await.expect("the provider can be configured");
     core.take_calls();
     (world, core)
+}
+
+/// How often a law is tried, and how long a counterexample is made smaller, as each try runs a whole life.
+fn law(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 400, ..ProptestConfig::default() }
 }
 
 /// A thing that exists, made from this configuration.

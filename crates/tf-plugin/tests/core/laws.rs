@@ -70,7 +70,7 @@ fn half_known() -> impl Strategy<Value = (Value, Value)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(super::law(48))]
 
     #[test]
     fn a_second_plan_finds_nothing_to_do(configs in prop::collection::vec(config(), 1..4)) {

@@ -135,8 +135,8 @@ fn identity_of(id: Value) -> wire::ResourceIdentityData {
 }
 
 /// Bytes that are of no type.
-fn garbage() -> Option<wire::DynamicValue> {
-    Some(wire::DynamicValue { msgpack: vec![0xc1], json: Vec::new() })
+fn garbage() -> wire::DynamicValue {
+    wire::DynamicValue { msgpack: vec![0xc1], json: Vec::new() }
 }
 
 fn without_severity() -> wire::Diagnostic {
@@ -193,7 +193,7 @@ async fn lies_in_plans_are_found() {
     )
     .await;
     check_plan(|answer| answer.planned_state = None, "plan: planned for absence").await;
-    check_plan(|answer| answer.planned_state = garbage(), "plan: cannot be read").await;
+    check_plan(|answer| answer.planned_state = Some(garbage()), "plan: cannot be read").await;
     let secret = || Value::string("s");
     check_plan(
         move |answer| with(&mut answer.planned_state, "password", secret()),
@@ -283,7 +283,7 @@ async fn lies_in_applies_are_found() {
     };
     let stored = check_apply(unknown, "apply: revision: is unknown").await;
     assert_eq!(stored.attribute("revision"), Some(&Value::Null));
-    let stored = check_apply(|answer| answer.new_state = garbage(), "apply: cannot be read").await;
+    let stored = check_apply(|answer| answer.new_state = Some(garbage()), "apply: cannot be read").await;
     assert_eq!(stored.attribute("note"), Some(&Value::string("n")), "what was there stays");
     let secret = |answer: &mut wire::apply_resource_change::Response| {
         with(&mut answer.new_state, "password", Value::string("s"));
@@ -353,7 +353,7 @@ async fn lies_in_reads_are_found() {
     )
     .await;
     check_read(|answer| with(&mut answer.new_state, "dns", Value::Null), "read: dns: blocks must be").await;
-    check_read(|answer| answer.new_state = garbage(), "read: cannot be read").await;
+    check_read(|answer| answer.new_state = Some(garbage()), "read: cannot be read").await;
     check_read(|answer| answer.deferred = Some(wire::Deferred::default()), "read: deferred").await;
     let other = || identity_of(Value::string("x"));
     check_read(move |answer| answer.new_identity = Some(other()), "read: the identity changed").await;

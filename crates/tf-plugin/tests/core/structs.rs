@@ -18,7 +18,7 @@ fn schema_and_value() -> impl Strategy<Value = (Schema, Value)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(super::law(128))]
 
     #[test]
     fn a_schema_arrives_as_it_was_meant((schema, value) in schema_and_value()) {
