@@ -2,8 +2,12 @@
 
 mod cloud;
 mod config;
+mod user_agent;
 
-use tf_plugin::schema::{Attribute, Block, Schema};
+use std::sync::Arc;
+
+use arm::{Credentials, Reqwest, TokenSource, Transport};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Diagnostics, Host, Provider, Registry, Value};
 
 use crate::functions;
@@ -42,20 +46,7 @@ impl Provider for AzureTrafficManager {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        let attributes = [
-            Attribute::string("environment").describe(
-                "Which Azure: `public`, `usgovernment`, `china`, or `emulator` for a local `azuretm-emulator`. \
-                 Also from `ARM_ENVIRONMENT`. Defaults to `public`.",
-            ),
-            Attribute::string("subscription_id").describe(
-                "The subscription of the profiles, a UUID. Also from `ARM_SUBSCRIPTION_ID`.",
-            ),
-            Attribute::string("emulator_url").describe(
-                "Where the emulator listens, on this machine only. Also from `AZURETM_EMULATOR_URL`. Defaults \
-                 to `http://127.0.0.1:4653`. No credentials are ever sent to it.",
-            ),
-        ];
-        Schema::new(Block::new(attributes).describe("Azure Traffic Manager."))
+        config::schema()
     }
 
     fn validate(&self, config: &Config, diagnostics: &mut Diagnostics) {
@@ -63,9 +54,19 @@ impl Provider for AzureTrafficManager {
     }
 
     async fn configure(&self, config: Config, host: Host, diagnostics: &mut Diagnostics) -> Option<Azure> {
-        let Settings { cloud, subscription_id } = config.settle(&self.environment, diagnostics)?;
-        let user_agent = user_agent(&host);
-        let client = arm::Client::new(cloud.service.clone(), cloud.tokens(), &user_agent);
+        let settings = config.settle(&self.environment, diagnostics)?;
+        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent } = settings;
+        // One for all, so that Azure and its login service see few connections; built with the first request.
+        let transport: Arc<dyn Transport> = Arc::new(Reqwest::new());
+        if let Some(host) = metadata_host {
+            cloud = cloud.described_by(&host, Arc::clone(&transport));
+        }
+        let address = cloud.address.clone();
+        let tokens = cloud.takes_tokens().then(|| {
+            Arc::new(Credentials::new(login, address.clone(), Arc::clone(&transport))) as Arc<dyn TokenSource>
+        });
+        let user_agent = user_agent::of(&host, &user_agent);
+        let client = arm::Client::with_transport(address, tokens, &user_agent, transport);
         Some(Azure { cloud, subscription_id, client })
     }
 
@@ -76,12 +77,6 @@ impl Provider for AzureTrafficManager {
         registry.data_source(NameAvailability);
         functions::register(registry);
     }
-}
-
-/// Who asks, for Azure's logs.
-fn user_agent(host: &Host) -> String {
-    let host = &host.terraform_version;
-    format!("terraform-provider-azuretm/{} Terraform/{host}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Clients are shared, never copied: all resources of a process use one pool of connections.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arm::{AccessToken, Service, ServiceError, TokenError, TokenSource};
+use arm::{Service, ServiceError, Transport};
 
 /// Where the emulator listens unless told otherwise.
 pub(super) const EMULATOR_URL: &str = "http://127.0.0.1:4653";
@@ -13,8 +13,8 @@ pub(super) const ENVIRONMENTS: [&str; 4] = ["public", "usgovernment", "china", "
 /// A cloud.
 #[derive(Clone, Debug)]
 pub(crate) struct Cloud {
-    /// Its Resource Manager.
-    pub(crate) service: Service,
+    /// Its Resource Manager and its login service.
+    pub(crate) address: arm::Cloud,
     /// What the DNS names of its profiles end with, such as `trafficmanager.net`.
     pub(crate) dns_suffix: &'static str,
 }
@@ -25,7 +25,7 @@ impl Cloud {
     /// # Errors
     /// When the emulator would be on another machine. `None` for a name that is no cloud's.
     pub(super) fn named(environment: &str, emulator_url: &str) -> Option<Result<Self, ServiceError>> {
-        let cloud = |service, dns_suffix| Self { service, dns_suffix };
+        let cloud = |service: Service, dns_suffix| Self { address: service.into(), dns_suffix };
         Some(Ok(match environment {
             "public" => cloud(Service::public(), "trafficmanager.net"),
             "usgovernment" => cloud(Service::us_government(), "usgovtrafficmanager.net"),
@@ -38,20 +38,14 @@ impl Cloud {
         }))
     }
 
-    /// Where its tokens come from; an emulator gets none.
-    pub(super) fn tokens(&self) -> Option<Arc<dyn TokenSource>> {
-        self.service.scope().is_some().then(|| Arc::new(NoCredentials) as Arc<dyn TokenSource>)
+    /// The cloud that this host describes; profiles of it have the DNS names of this one.
+    #[must_use]
+    pub(super) fn described_by(self, host: &str, transport: Arc<dyn Transport>) -> Self {
+        Self { address: arm::Cloud::described_by(host, transport), ..self }
     }
-}
 
-/// Credentials for the real clouds, of which this version has none.
-struct NoCredentials;
-
-#[async_trait::async_trait]
-impl TokenSource for NoCredentials {
-    async fn token(&self, _scope: &str) -> Result<AccessToken, TokenError> {
-        Err(TokenError::new(
-            "this version of the provider cannot log in to Azure yet; it works with environment = \"emulator\"",
-        ))
+    /// Whether it wants to know who asks. An emulator gets no credentials, whatever is configured.
+    pub(super) fn takes_tokens(&self) -> bool {
+        self.address.known().is_none_or(|service| service.scope().is_some())
     }
 }

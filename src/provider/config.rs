@@ -1,89 +1,179 @@
 //! The provider's configuration: what HCL says, or else the environment variables.
+//!
+//! What a login is made of is put together in `login`; here is where and for whom requests go.
 
+mod check;
+mod environment;
+mod hidden;
+mod login;
+mod schema;
+
+use arm::Login;
 use tf_plugin::{Diagnostics, Path, Value, object};
 
 use super::cloud::{Cloud, EMULATOR_URL, ENVIRONMENTS};
+pub use environment::Environment;
+use hidden::Hidden;
+pub(super) use schema::schema;
 
 object! {
     /// The provider block.
     pub struct Config {
         /// Which Azure.
         pub environment: Value<String>,
+        /// A host that describes another Azure.
+        pub metadata_host: Value<String>,
         /// The subscription.
         pub subscription_id: Value<String>,
+        /// The tenant.
+        pub tenant_id: Value<String>,
         /// Where the emulator listens.
         pub emulator_url: Value<String>,
-    }
-}
-
-/// The environment variables that the provider knows, read once.
-#[derive(Debug, Clone, Default)]
-pub struct Environment {
-    /// `ARM_ENVIRONMENT`.
-    pub environment: Option<String>,
-    /// `ARM_SUBSCRIPTION_ID`.
-    pub subscription_id: Option<String>,
-    /// `AZURETM_EMULATOR_URL`.
-    pub emulator_url: Option<String>,
-}
-
-impl Environment {
-    /// The variables of this process. One that is empty counts as not set.
-    pub fn from_process() -> Self {
-        let read = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        Self {
-            environment: read("ARM_ENVIRONMENT"),
-            subscription_id: read("ARM_SUBSCRIPTION_ID"),
-            emulator_url: read("AZURETM_EMULATOR_URL"),
-        }
+        /// Whose usage this is.
+        pub partner_id: Value<String>,
+        /// The application or identity.
+        pub client_id: Value<String>,
+        /// Its secret.
+        pub client_secret: Value<Hidden>,
+        /// The file with it.
+        pub client_secret_file_path: Value<String>,
+        /// Its certificate.
+        pub client_certificate: Value<Hidden>,
+        /// The file with it.
+        pub client_certificate_path: Value<String>,
+        /// The password of the certificate.
+        pub client_certificate_password: Value<Hidden>,
+        /// Whether a token of another issuer is used.
+        pub use_oidc: Value<bool>,
+        /// That token.
+        pub oidc_token: Value<Hidden>,
+        /// The file with it.
+        pub oidc_token_file_path: Value<String>,
+        /// The service that gives one.
+        pub oidc_request_url: Value<String>,
+        /// What that wants to be shown.
+        pub oidc_request_token: Value<Hidden>,
+        /// The service connection of Azure Pipelines.
+        pub ado_pipeline_service_connection_id: Value<String>,
+        /// Whether the identity of a pod is used.
+        pub use_aks_workload_identity: Value<bool>,
+        /// Whether the identity of the machine is used.
+        pub use_msi: Value<bool>,
+        /// Where that is asked for.
+        pub msi_endpoint: Value<String>,
+        /// Whether the Azure CLI is used.
+        pub use_cli: Value<bool>,
     }
 }
 
 /// A configuration that can be used.
 pub(super) struct Settings {
     pub(super) cloud: Cloud,
+    /// The host that says where the cloud is, where one does.
+    pub(super) metadata_host: Option<String>,
     pub(super) subscription_id: Value<String>,
+    pub(super) login: Login,
+    /// What a user wants to be said of requests to Azure, after the name of the provider.
+    pub(super) user_agent: Vec<String>,
 }
 
 impl Config {
-    /// Checks what is known of it by itself.
-    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
-        if let Some(environment) = self.environment.as_deref() {
-            check_environment(environment, diagnostics);
+    /// Fills in the environment variables and the defaults. A subscription that is not known yet is left so.
+    pub(super) fn settle(self, variables: &Environment, diagnostics: &mut Diagnostics) -> Option<Settings> {
+        // What was checked before may have been unknown then.
+        self.check(diagnostics);
+        if diagnostics.has_errors() {
+            return None;
         }
-        if let Some(subscription_id) = self.subscription_id.as_deref() {
-            check_subscription(subscription_id, diagnostics);
+        let text = |value: &Value<String>, names: &[&str], name: &str, diagnostics: &mut Diagnostics| {
+            or_else(value.clone(), variables.first(names), name, diagnostics)
+        };
+        let environment = text(&self.environment, &["ARM_ENVIRONMENT"], "environment", diagnostics)
+            .unwrap_or_else(|| "public".to_owned());
+        let url = text(&self.emulator_url, &["AZURETM_EMULATOR_URL"], "emulator_url", diagnostics)
+            .unwrap_or_else(|| EMULATOR_URL.to_owned());
+        let metadata_host =
+            text(&self.metadata_host, &["ARM_METADATA_HOSTNAME"], "metadata_host", diagnostics)
+                .filter(|host| !host.is_empty() && environment != "emulator");
+        if let Some(host) = metadata_host.as_deref().filter(|host| !check::is_host(host)) {
+            let said =
+                format!("ARM_METADATA_HOSTNAME is {host:?}. Set it to a host, without a scheme and a path.");
+            diagnostics.error(Path::of("metadata_host"), "Invalid metadata_host", said);
         }
-        if let Some(url) = self.emulator_url.as_deref() {
-            cloud("emulator", url, diagnostics);
+        let cloud = cloud(&environment, &url, diagnostics);
+        let subscription_id = match &self.subscription_id {
+            Value::Null => variables.first(&["ARM_SUBSCRIPTION_ID"]).map(str::to_owned).into(),
+            given => given.clone(),
+        };
+        settle_subscription(&subscription_id, diagnostics);
+        let login = login::login(&self, subscription_id.known().cloned(), variables, diagnostics);
+        self.check_login(&login, diagnostics);
+        let user_agent = self.user_agent(variables);
+        let cloud = cloud.filter(|_| !diagnostics.has_errors())?;
+        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent })
+    }
+
+    /// Says which attributes of the provider block are set and can have no effect.
+    fn check_login(&self, login: &Login, diagnostics: &mut Diagnostics) {
+        let ids = [("tenant_id", login.tenant_id.is_none()), ("client_id", login.client_id.is_none())];
+        let missing: Vec<_> = ids
+            .into_iter()
+            .filter(|(name, is_missing)| *is_missing && !login.unknown.contains(name))
+            .map(|(name, _)| format!("{name} (ARM_{})", name.to_uppercase()))
+            .collect();
+        for (name, is_given) in [
+            ("client_secret", !self.client_secret.is_null()),
+            ("client_secret_file_path", !self.client_secret_file_path.is_null()),
+            ("client_certificate", !self.client_certificate.is_null()),
+            ("client_certificate_path", !self.client_certificate_path.is_null()),
+        ] {
+            if is_given && !missing.is_empty() {
+                let said = format!("{name} logs in an application: set {}, too.", missing.join(" and "));
+                diagnostics.error(Path::of(name), "Incomplete credentials", said);
+            }
+        }
+        let without_certificate = login.client_certificate.is_none()
+            && !login.unknown.iter().any(|name| name.starts_with("client_certificate"));
+        if !self.client_certificate_password.is_null() && without_certificate {
+            diagnostics.error(
+                Path::of("client_certificate_password"),
+                "Incomplete credentials",
+                "There is a password and no certificate. Set client_certificate_path or client_certificate, too.",
+            );
+        }
+        for (name, is_given) in [
+            ("oidc_token", !self.oidc_token.is_null()),
+            ("oidc_token_file_path", !self.oidc_token_file_path.is_null()),
+            ("oidc_request_url", !self.oidc_request_url.is_null()),
+            ("oidc_request_token", !self.oidc_request_token.is_null()),
+        ] {
+            if is_given && login.oidc.is_none() && !login.unknown.contains(&"use_oidc") {
+                let said =
+                    format!("{name} counts only with use_oidc = true (ARM_USE_OIDC), which is not set.");
+                diagnostics.warning(Path::of(name), "Value without effect", said);
+            }
         }
     }
 
-    /// Fills in the environment variables and the defaults. A subscription that is not known yet is left so.
-    pub(super) fn settle(self, variables: &Environment, diagnostics: &mut Diagnostics) -> Option<Settings> {
-        let environment =
-            or_else(self.environment, variables.environment.as_ref(), "environment", diagnostics)
-                .unwrap_or_else(|| "public".to_owned());
-        let url = or_else(self.emulator_url, variables.emulator_url.as_ref(), "emulator_url", diagnostics)
-            .unwrap_or_else(|| EMULATOR_URL.to_owned());
-        let cloud = cloud(&environment, &url, diagnostics);
-        let subscription_id = match self.subscription_id {
-            Value::Null => variables.subscription_id.clone().into(),
-            given => given,
-        };
-        match &subscription_id {
-            Value::Known(subscription_id) => check_subscription(subscription_id, diagnostics),
-            Value::Null => diagnostics.error(
-                Path::of("subscription_id"),
-                "Subscription missing",
-                "The provider needs to know the subscription of the profiles. Write subscription_id = \"…\" into \
-                 the provider block, or set ARM_SUBSCRIPTION_ID. `az account show --query id` prints the one you \
-                 are logged in to; the emulator takes any UUID.",
-            ),
-            Value::Unknown(_) => {}
-        }
-        let cloud = cloud.filter(|_| !diagnostics.has_errors())?;
-        Some(Settings { cloud, subscription_id })
+    fn user_agent(&self, variables: &Environment) -> Vec<String> {
+        let added = variables.first(&["AZURE_HTTP_USER_AGENT"]).map(str::to_owned);
+        let partner_id = self.partner_id.as_deref().filter(|id| !id.is_empty());
+        let partner_id = partner_id.or_else(|| variables.first(&["ARM_PARTNER_ID"]));
+        added.into_iter().chain(partner_id.map(|id| format!("pid-{id}"))).collect()
+    }
+}
+
+fn settle_subscription(subscription_id: &Value<String>, diagnostics: &mut Diagnostics) {
+    match subscription_id {
+        Value::Known(subscription_id) => check_subscription(subscription_id, diagnostics),
+        Value::Null => diagnostics.error(
+            Path::of("subscription_id"),
+            "Subscription missing",
+            "The provider needs to know the subscription of the profiles. Write subscription_id = \"…\" into the \
+             provider block, or set ARM_SUBSCRIPTION_ID. `az account show --query id` prints the one you are logged \
+             in to; the emulator takes any UUID.",
+        ),
+        Value::Unknown(_) => {}
     }
 }
 
@@ -91,13 +181,13 @@ impl Config {
 /// wrong place.
 fn or_else(
     given: Value<String>,
-    variable: Option<&String>,
+    variable: Option<&str>,
     name: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
     match given {
         Value::Known(text) => Some(text),
-        Value::Null => variable.cloned(),
+        Value::Null => variable.map(str::to_owned),
         Value::Unknown(_) => {
             diagnostics.error(
                 Path::of(name),
@@ -170,62 +260,4 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use tf_plugin::{Diagnostics, Value};
-
-    use super::{Config, Environment};
-
-    const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
-
-    fn config(environment: &str, subscription_id: &str, emulator_url: &str) -> Config {
-        let given = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
-        Config {
-            environment: given(environment),
-            subscription_id: given(subscription_id),
-            emulator_url: given(emulator_url),
-        }
-    }
-
-    /// The texts of the diagnostics, or the settings in words.
-    fn check(config: Config, variables: &Environment) -> String {
-        let mut diagnostics = Diagnostics::new();
-        let settings = config.settle(variables, &mut diagnostics);
-        let Some(settings) = settings else {
-            let texts = diagnostics.iter().map(|each| format!("{}: {}", each.path, each.detail));
-            return texts.collect::<Vec<_>>().join("\n");
-        };
-        assert!(!diagnostics.has_errors());
-        let subscription = settings.subscription_id.as_deref().unwrap_or("unknown").to_owned();
-        format!("{} {} {subscription}", settings.cloud.service, settings.cloud.dns_suffix)
-    }
-
-    #[test]
-    fn variables_fill_in_what_the_configuration_leaves_out() {
-        let variables = Environment {
-            environment: Some("emulator".to_owned()),
-            subscription_id: Some(SUBSCRIPTION.to_owned()),
-            emulator_url: Some("http://localhost:9".to_owned()),
-        };
-        assert_eq!(
-            check(config("", "", ""), &variables),
-            format!("http://localhost:9 trafficmanager.net {SUBSCRIPTION}")
-        );
-        assert_eq!(
-            check(config("china", "", ""), &variables),
-            format!("https://management.chinacloudapi.cn trafficmanager.cn {SUBSCRIPTION}")
-        );
-        let unknown = Config { subscription_id: Value::unknown(), ..config("public", "", "") };
-        assert_eq!(
-            check(unknown, &Environment::default()),
-            "https://management.azure.com trafficmanager.net unknown"
-        );
-    }
-
-    #[test]
-    fn two_bad_values_give_two_diagnostics_on_their_attributes() {
-        insta::assert_snapshot!(check(config("Public", "shop", ""), &Environment::default()));
-        insta::assert_snapshot!(check(config("emulator", "", "http://192.0.2.1:1"), &Environment::default()));
-        let unknown = Config { environment: Value::unknown(), ..config("", SUBSCRIPTION, "") };
-        insta::assert_snapshot!(check(unknown, &Environment::default()));
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 //!
 //! Read once, with the first request that needs it. A failure is not kept, so that the next request asks again.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,6 +122,21 @@ impl Cloud {
             Self::Known(service) => Some(service),
             Self::Described(host) => host.described.get(),
         }
+    }
+}
+
+impl fmt::Display for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(service) => service.fmt(f),
+            Self::Described(host) => write!(f, "the cloud that {} describes", host.host),
+        }
+    }
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cloud({self})")
     }
 }
 

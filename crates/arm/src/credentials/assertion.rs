@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 use super::login::{TokenRequest, Written};
 use super::reason::{Reason, excerpt};
@@ -85,6 +85,12 @@ fn prepare(request: &TokenRequest, bearer: &str) -> Result<(http::Request<Bytes>
     let invalid = |what: &str| Reason::new(format!("{what} cannot be used"), "Check its value.");
     let given = request.url.as_deref().unwrap_or_default();
     let mut url = Url::parse(given).map_err(|_| invalid("oidc_request_url is no address, and so"))?;
+    if url.scheme() != "https" && !is_here(&url) {
+        return Err(Reason::new(
+            "oidc_request_url does not begin with https://, and a token must not travel unencrypted",
+            "Use the address that the pipeline gives.",
+        ));
+    }
     let has = |url: &Url, key: &str| url.query_pairs().any(|(name, _)| name == key);
     let mut add = |key: &str, value: &str| {
         if !has(&url, key) {
@@ -112,4 +118,14 @@ fn prepare(request: &TokenRequest, bearer: &str) -> Result<(http::Request<Bytes>
     // Azure Pipelines would answer a bad token with the page of its login.
     headers.insert("x-tfs-fedauthredirect", HeaderValue::from_static("Suppress"));
     Ok((sent, key))
+}
+
+/// Whether an address is on this machine.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }

@@ -74,7 +74,7 @@ fn is_namespace(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
     let is_name =
         |part: &&str| part.starts_with(char::is_alphabetic) && part.chars().all(char::is_alphanumeric);
-    parts.len() == 2 && parts.iter().all(|part| is_name(part))
+    parts.len() == 2 && parts.iter().all(is_name)
 }
 
 /// Azure's code and message, from every shape of error that is known: wrapped in `error` (the gateway, and

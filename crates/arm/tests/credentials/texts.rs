@@ -67,6 +67,10 @@ async fn a_refused_login_says_what_is_wrong_with_it() {
             ["no such service connection", "SYSTEM_ACCESSTOKEN"],
         ),
         (request("https://dev.azure.example/x", None), ["status 400", "id-token: write"]),
+        (
+            request("http://token.actions.example/id", None),
+            ["must not travel unencrypted", "the pipeline gives"],
+        ),
         (request("nowhere", None), ["oidc_request_url is no address", "Check its value"]),
     ] {
         let text = refusal(login).await;

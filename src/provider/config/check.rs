@@ -1,0 +1,104 @@
+//! What can be said of a provider block without the environment: values of a wrong form, and values that
+//! exclude each other.
+
+use tf_plugin::{Diagnostics, Path, Value};
+
+use super::{Config, check_environment, check_subscription, cloud, is_uuid};
+
+impl Config {
+    /// Checks what is known of it by itself.
+    pub(in crate::provider) fn check(&self, diagnostics: &mut Diagnostics) {
+        if let Some(environment) = self.environment.as_deref() {
+            check_environment(environment, diagnostics);
+        }
+        if let Some(subscription_id) = self.subscription_id.as_deref() {
+            check_subscription(subscription_id, diagnostics);
+        }
+        if let Some(url) = self.emulator_url.as_deref() {
+            cloud("emulator", url, diagnostics);
+        }
+        self.check_forms(diagnostics);
+        self.check_pairs(diagnostics);
+    }
+
+    fn check_forms(&self, diagnostics: &mut Diagnostics) {
+        let client_id = "is not a client id, which is a UUID. `az ad app list --query \"[].[appId,displayName]\"` \
+                         prints those of your applications.";
+        let tenant_id = "is not a tenant, which is a UUID or a domain such as contoso.onmicrosoft.com. `az account \
+                         show --query tenantId` prints the one you are logged in to.";
+        let partner_id = "is not a partner id, which is a UUID. Leave it out if you have none.";
+        let host = "is not a host. Write its name without a scheme and a path, such as \"localhost:4654\".";
+        let url = "is not an address. Write one that begins with https:// (or http:// for a service on this machine).";
+        for (name, value, is_right, what) in [
+            ("client_id", &self.client_id, is_uuid as fn(&str) -> bool, client_id),
+            ("tenant_id", &self.tenant_id, is_tenant, tenant_id),
+            ("partner_id", &self.partner_id, is_uuid, partner_id),
+            ("metadata_host", &self.metadata_host, is_host, host),
+            ("oidc_request_url", &self.oidc_request_url, is_url, url),
+            ("msi_endpoint", &self.msi_endpoint, is_url, url),
+        ] {
+            let Some(value) = value.as_deref().filter(|value| !value.is_empty() && !is_right(value)) else {
+                continue;
+            };
+            diagnostics.error(Path::of(name), format!("Invalid {name}"), format!("{value:?} {what}"));
+        }
+    }
+
+    fn check_pairs(&self, diagnostics: &mut Diagnostics) {
+        for (name, is_given, other, other_is_given) in [
+            (
+                "client_certificate_path",
+                is_given(&self.client_certificate_path),
+                "client_certificate",
+                is_given(&self.client_certificate),
+            ),
+            (
+                "client_secret_file_path",
+                is_given(&self.client_secret_file_path),
+                "client_secret",
+                is_given(&self.client_secret),
+            ),
+            (
+                "oidc_token_file_path",
+                is_given(&self.oidc_token_file_path),
+                "oidc_token",
+                is_given(&self.oidc_token),
+            ),
+        ] {
+            if is_given && other_is_given {
+                diagnostics.error(
+                    Path::of(name),
+                    "Two values for one thing",
+                    format!("Both {other} and {name} are set. Set one of them."),
+                );
+            }
+        }
+        if self.environment.as_deref() == Some("emulator") && is_given(&self.metadata_host) {
+            diagnostics.error(
+                Path::of("metadata_host"),
+                "Two addresses",
+                "The emulator's address is emulator_url. Leave metadata_host out, or use another environment with it.",
+            );
+        }
+    }
+}
+
+fn is_given<T>(value: &Value<T>) -> bool {
+    !value.is_null()
+}
+
+/// Whether it can be a tenant: a UUID or a domain.
+fn is_tenant(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-'))
+}
+
+/// Whether it can be a host with or without a port, and is nothing else.
+pub(super) fn is_host(text: &str) -> bool {
+    let is_foreign = |letter: char| letter.is_whitespace() || matches!(letter, '/' | '@' | '?' | '#' | '\\');
+    !text.is_empty() && !text.starts_with(':') && !text.contains(is_foreign)
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| is_host(rest.split(['/', '?']).next().unwrap_or_default()))
+}
