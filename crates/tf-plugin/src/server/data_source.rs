@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Shared;
 use super::isolate::{isolated, isolated_now};
 use super::values::{decode, encode};
+use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 use wire::{read_data_source, validate_data_resource_config};
@@ -37,7 +37,10 @@ async fn answer(
     let config = decode(request.config, described.object_type())?;
     let context = shared.context()?;
     let source = Arc::clone(&described.source);
-    let (found, diagnostics) = isolated(async move { source.read(context, config).await }).await?;
+    let (found, mut diagnostics) = isolated(async move { source.read(context, config).await }).await?;
+    if found.is_none() && !diagnostics.has_errors() {
+        diagnostics.append(failure("No data", "The provider answered no data: this is a bug in it."));
+    }
     let block = described.schema().block();
     Ok(read_data_source::Response {
         state: found.map(|found| encode(&block.conform(found).with_unknowns_as_null())),

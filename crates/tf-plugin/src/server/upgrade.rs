@@ -37,12 +37,15 @@ fn upgrade(
         ));
     }
     let block = managed.schema().block();
-    let (state, diagnostics) = if request.version == managed.schema().version {
+    let (state, mut diagnostics) = if request.version == managed.schema().version {
         (Some(read(&json, managed.object_type())?), Diagnostics::new())
     } else {
         let stored = Stored { version: request.version, json };
         isolated_now(|| managed.resource.upgrade(&stored))?
     };
+    if state.is_none() && !diagnostics.has_errors() {
+        diagnostics.append(failure("No state", "The provider upgraded to no state: this is a bug in it."));
+    }
     Ok((state.map(|state| block.conform(state).with_unknowns_as_null()), diagnostics))
 }
 

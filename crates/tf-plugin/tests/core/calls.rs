@@ -204,6 +204,8 @@ async fn a_state_that_cannot_be_read_says_why() {
     assert!(said.diagnostics[0].detail.contains("name") && !said.diagnostics[0].detail.contains("hunter2"));
     let said = answer(server.upgrade_resource_state(upgrade(7, raw("{}"))).await);
     check_error(&said.diagnostics, "Unknown version");
+    let said = answer(server.upgrade_resource_state(upgrade(0, raw("not json"))).await);
+    check_error(&said.diagnostics, "No state");
 }
 
 #[tokio::test]

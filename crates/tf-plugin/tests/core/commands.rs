@@ -213,6 +213,8 @@ async fn a_data_source_finds_and_misses() {
     assert_eq!(found.attribute("id"), Some(&Value::string("thing-1")));
     let missed = core.read_data("sample_lookup", &json!({"name": "b"})).await.unwrap_err();
     assert_eq!(missed.errors(), ["name: Not found: There is no thing of this name."]);
+    let silent = core.read_data("sample_lookup", &json!({"name": "silence"})).await.unwrap_err();
+    assert_eq!(silent.errors(), [": No data: The provider answered no data: this is a bug in it."]);
     let invalid = core.read_data("sample_lookup", &json!({"name": ""})).await.unwrap_err();
     assert_eq!(invalid.errors(), ["name: Empty name: Give the name of a thing."]);
 }

