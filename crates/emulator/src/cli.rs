@@ -1,14 +1,20 @@
-//! The command line of `azuretm-emulator`: reads the arguments, serves until a signal comes.
+//! The command line of `azuretm-emulator`: reads the arguments, serves until a signal comes, or prints the
+//! certificate that clients have to trust.
 //!
-//! Stdout carries one line, which says where the emulator listens; everything else goes to stderr.
+//! Stdout carries two lines, which say where the emulator listens; everything else goes to stderr. This is the one
+//! place that looks at the environment.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
+use crate::authority::{Authority, AuthorityError};
 use crate::server::{Config, Emulator, StartError};
 use crate::service::Settings;
 
@@ -16,6 +22,7 @@ const EXAMPLE: &str = "\
 Example:
   azuretm-emulator --listen 127.0.0.1:0
   listening on http://127.0.0.1:41873
+  listening on https://127.0.0.1:41873
 
   URL=http://127.0.0.1:41873
   G=/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg
@@ -24,21 +31,61 @@ Example:
     \"dnsConfig\": {\"relativeName\": \"contoso-shop\"},
     \"monitorConfig\": {\"protocol\": \"HTTPS\", \"port\": 443, \"path\": \"/health\"}}}'
 
+http and https share the port. Over http nobody has to log in. Over https Azure Resource Manager wants a token of the
+emulator's own directory, which takes every client until the first one is put into it. Clients have to trust the
+emulator's certificate authority:
+  azuretm-emulator ca > ca.pem
+  export SSL_CERT_FILE=$PWD/ca.pem REQUESTS_CA_BUNDLE=$PWD/ca.pem
+
 Control API:
   GET    /emulator/health                        is it up
+  GET    /emulator/ca                            the certificate to trust
   POST   /emulator/reset                         forget everything
   GET    /emulator/requests                      the requests to Azure so far; DELETE forgets them
   POST   /emulator/faults                        {\"method\", \"path\", \"nth\", \"times\",
                                                   \"answer\" | \"delay_ms\" | \"drop\"}; GET lists, DELETE removes
   PUT    /emulator/latency                       {\"milliseconds\": 50}
   PUT    /emulator/health/{profile}/{endpoint}   {\"status\": \"Online\"}
-  PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure";
+  PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure
+  PUT    /emulator/credentials                   {\"tenant\", \"client_id\", \"client_secret\" | \"certificate\" |
+                                                  \"federated\" | \"refresh_token\"}; GET lists, DELETE removes
+  PUT    /emulator/tokens                        {\"lifetime_seconds\": 60}
+  POST   /emulator/tokens/expire                 all tokens so far are expired
+  PUT    /emulator/roles                         {\"principal\", \"role\", \"scope\"}; DELETE removes all
+  PUT    /emulator/subscriptions                 {\"id\", \"name\", \"tenant\"}
+  PUT    /emulator/limits                        {\"profiles\": 200, \"endpoints\": 200}
+  PUT    /emulator/group-deletion                {\"polls\": 2}
+  PUT    /emulator/heat-map/{profile}            {\"start\", \"end\", \"flows\"}";
 
-/// Emulates the part of Azure that Traffic Manager needs. Everything is in memory; nothing reaches Azure.
+/// Emulates the part of Azure that Traffic Manager needs. Nothing reaches Azure.
 #[derive(Debug, Parser)]
-#[command(name = "azuretm-emulator", version, after_help = EXAMPLE)]
+#[command(
+    name = "azuretm-emulator",
+    version,
+    after_help = EXAMPLE,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
-    /// The address to listen on; port 0 picks a free one.
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the certificate authority that clients of https have to trust, PEM; it is made at the first use.
+    Ca {
+        /// The folder of the certificate authority.
+        #[arg(long, value_name = "DIR")]
+        ca_dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Args, Debug)]
+struct ServeArguments {
+    /// The address to listen on, for http and https alike; port 0 picks a free one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4653")]
     listen: SocketAddr,
 
@@ -54,6 +101,18 @@ struct Arguments {
     #[arg(long, value_name = "SUFFIX", default_value = "trafficmanager.net")]
     dns_suffix: String,
 
+    /// Keep the state in this file, so that it survives the emulator. Without it everything is in memory.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// The folder of the certificate authority [default: azuretm-emulator in the folder for states of the user].
+    #[arg(long, value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+
+    /// One more DNS name or address for the certificate; can be given again.
+    #[arg(long = "tls-name", value_name = "NAME")]
+    tls_names: Vec<String>,
+
     /// What to log to stderr: off, error, warn, info, debug, trace, or a filter such as emulator=debug.
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     log: String,
@@ -65,7 +124,12 @@ struct Arguments {
 
 /// Runs the emulator with the arguments of the process until SIGINT or SIGTERM comes.
 pub fn run() -> ExitCode {
-    match serve(Arguments::parse()) {
+    let Arguments { command, serve: arguments } = Arguments::parse();
+    let result = match command {
+        Some(Command::Ca { ca_dir }) => print_certificate(ca_dir),
+        None => serve(arguments),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A closed stderr cannot be told.
@@ -84,11 +148,49 @@ enum RunError {
     Runtime(std::io::Error),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    #[error("there is no folder for the certificate authority: give one with --ca-dir, or set HOME")]
+    NoFolder,
+    #[error("cannot print the certificate: {0}")]
+    Stdout(std::io::Error),
     #[error("cannot listen to signals: {0}")]
     Signals(std::io::Error),
 }
 
-fn serve(arguments: Arguments) -> Result<(), RunError> {
+fn print_certificate(ca_dir: Option<PathBuf>) -> Result<(), RunError> {
+    let folder = ca_dir.or_else(usual_folder).ok_or(RunError::NoFolder)?;
+    let authority = Authority::in_folder(&folder)?;
+    std::io::stdout().write_all(authority.pem().as_bytes()).map_err(RunError::Stdout)
+}
+
+/// Where the certificate authority is kept if nobody says otherwise.
+fn usual_folder() -> Option<PathBuf> {
+    let set =
+        |name: &str| std::env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
+    let states = set("XDG_STATE_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".local/state")))
+        .or_else(|| set("LOCALAPPDATA"))?;
+    Some(states.join("azuretm-emulator"))
+}
+
+/// The folder to serve with. One that was asked for has to be good. Without a good usual one there is an authority in
+/// memory: whoever uses http alone must not stumble over it.
+fn folder_to_serve_with(asked: Option<PathBuf>) -> Option<PathBuf> {
+    if asked.is_some() {
+        return asked;
+    }
+    let folder = usual_folder()?;
+    match Authority::in_folder(&folder) {
+        Ok(_) => Some(folder),
+        Err(error) => {
+            warn!(%error, "the certificate authority is a new one, only in memory; GET /emulator/ca tells it");
+            None
+        }
+    }
+}
+
+fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     let filter = if arguments.verbose { "debug".to_owned() } else { arguments.log };
     let parsed = EnvFilter::try_new(&filter).map_err(|source| RunError::Log { filter, source })?;
     tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr).init();
@@ -96,6 +198,9 @@ fn serve(arguments: Arguments) -> Result<(), RunError> {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
         settings: Settings { dns_suffix: arguments.dns_suffix, strict_groups: arguments.strict_groups },
+        ca_dir: folder_to_serve_with(arguments.ca_dir),
+        tls_names: arguments.tls_names,
+        state: arguments.state,
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::Runtime)?;
@@ -104,7 +209,8 @@ fn serve(arguments: Arguments) -> Result<(), RunError> {
         let running = Emulator::start(config).await?;
         let mut stdout = std::io::stdout();
         // Whoever closed stdout does not want to know.
-        let _ = writeln!(stdout, "listening on {}", running.url()).and_then(|()| stdout.flush());
+        let _ = writeln!(stdout, "listening on {}\nlistening on {}", running.url(), running.https_url())
+            .and_then(|()| stdout.flush());
         signal.await;
         running.stop().await;
         Ok(())

@@ -18,10 +18,15 @@
 //! # }
 //! ```
 
+mod authority;
 pub mod cli;
+mod directory;
 mod server;
 mod service;
+mod state_file;
 
+pub use authority::AuthorityError;
+pub use directory::{ClientSeed, FederatedSeed, ListedClient};
 pub use server::faults::{Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};

@@ -1,34 +1,36 @@
-//! The emulator as a server: connections, the request log, faults, and the control API around the service.
+//! The emulator as a server: what all connections share, and how it is started and stopped.
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::{Extension, Router};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use axum::Router;
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
-use crate::service::{Health, Service, Settings, UnknownEndpoint};
+use crate::authority::{Authority, AuthorityError};
+use crate::directory::{ClientSeed, Directory};
+use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
+use crate::state_file::StateError;
 
 mod arm;
+mod connections;
 mod control;
 pub(crate) mod faults;
+mod keeping;
 pub(crate) mod requests;
+mod seeding;
 
+use connections::Connection;
 use faults::{Fault, Faults, InvalidFault, ListedFault};
+use keeping::Keeper;
 use requests::{RecordedRequest, RequestLog};
-
-/// How long a stop waits for requests that are being answered.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// How an emulator is started.
 #[derive(Clone, Debug)]
@@ -39,12 +41,26 @@ pub struct Config {
     pub beyond_loopback: bool,
     /// How the emulated service is set up.
     pub settings: Settings,
+    /// The folder of the certificate authority, made at the first use. Without one there is a new authority at
+    /// each start, only in memory.
+    pub ca_dir: Option<PathBuf>,
+    /// Names and addresses for the certificate besides the usual ones.
+    pub tls_names: Vec<String>,
+    /// The file that the state survives in. Without one it is only in memory.
+    pub state: Option<PathBuf>,
 }
 
 impl Default for Config {
     /// `127.0.0.1:4653`, loopback only.
     fn default() -> Self {
-        Self { listen: ([127, 0, 0, 1], 4653).into(), beyond_loopback: false, settings: Settings::default() }
+        Self {
+            listen: ([127, 0, 0, 1], 4653).into(),
+            beyond_loopback: false,
+            settings: Settings::default(),
+            ca_dir: None,
+            tls_names: Vec::new(),
+            state: None,
+        }
     }
 }
 
@@ -71,6 +87,12 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// There is no certificate to serve https with.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The state file cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
 }
 
 /// Starts emulators.
@@ -81,6 +103,7 @@ pub struct Emulator;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    ca_pem: String,
     shared: Arc<Shared>,
     stop: CancellationToken,
     task: Option<JoinHandle<()>>,
@@ -90,33 +113,24 @@ pub struct Running {
 #[derive(Debug)]
 pub(crate) struct Shared {
     service: Mutex<Service>,
+    directory: Mutex<Directory>,
     requests: Mutex<RequestLog>,
     faults: Mutex<Faults>,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
-}
-
-/// The connection that a request came over.
-#[derive(Clone, Debug)]
-pub(crate) struct Connection {
-    /// Connections are numbered from 1.
-    number: u64,
-    /// Closes the connection in the middle of whatever happens on it.
-    close: CancellationToken,
+    /// The certificate that clients have to trust.
+    ca_pem: String,
+    /// Keeps the state on the disk, if it is to survive.
+    keeper: Option<Keeper>,
 }
 
 impl Shared {
-    fn new(settings: Settings) -> Self {
-        Self {
-            service: Mutex::new(Service::new(settings)),
-            requests: Mutex::default(),
-            faults: Mutex::default(),
-            latency: AtomicU64::new(0),
-        }
-    }
-
     fn service(&self) -> MutexGuard<'_, Service> {
         lock(&self.service)
+    }
+
+    fn directory(&self) -> MutexGuard<'_, Directory> {
+        lock(&self.directory)
     }
 
     fn requests(&self) -> MutexGuard<'_, RequestLog> {
@@ -138,6 +152,7 @@ impl Shared {
     /// Forgets everything that came after the start.
     fn reset(&self) {
         self.service().reset();
+        self.directory().reset();
         self.requests().clear();
         self.faults().clear();
         self.set_latency(0);
@@ -153,7 +168,8 @@ impl Emulator {
     /// Listens and serves until the result is stopped or dropped. It serves already when this returns.
     ///
     /// # Errors
-    /// If the address is not loopback without [`Config::beyond_loopback`], or cannot be listened on.
+    /// If the address is not loopback without [`Config::beyond_loopback`], or cannot be listened on, or if the
+    /// certificate authority or the state file cannot be used.
     pub async fn start(config: Config) -> Result<Running, StartError> {
         let wanted = config.listen;
         if !wanted.ip().is_loopback() && !config.beyond_loopback {
@@ -165,11 +181,27 @@ impl Emulator {
         };
         let listener = TcpListener::bind(wanted).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        let shared = Arc::new(Shared::new(config.settings));
+        let authority = match &config.ca_dir {
+            Some(folder) => Authority::in_folder(folder)?,
+            None => Authority::generate()?,
+        };
+        let tls = authority.serving(&config.tls_names)?;
+        let (service, directory, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
+        let ca_pem = authority.pem().to_owned();
+        let shared = Arc::new(Shared {
+            service: Mutex::new(service),
+            directory: Mutex::new(directory),
+            requests: Mutex::default(),
+            faults: Mutex::default(),
+            latency: AtomicU64::new(0),
+            ca_pem: ca_pem.clone(),
+            keeper,
+        });
         let stop = CancellationToken::new();
         info!(%address, "listening");
-        let task = tokio::spawn(accept(listener, router(&shared), stop.clone()));
-        Ok(Running { address, shared, stop, task: Some(task) })
+        let serving = connections::Serving { router: router(&shared), tls };
+        let task = tokio::spawn(connections::accept(listener, serving, stop.clone()));
+        Ok(Running { address, ca_pem, shared, stop, task: Some(task) })
     }
 }
 
@@ -177,6 +209,24 @@ impl Running {
     /// Where the emulator listens, such as `http://127.0.0.1:4653`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where the emulator listens for https, such as `https://127.0.0.1:4653`: the same port.
+    pub fn https_url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// The certificate that clients of https have to trust, PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// Puts a client into the directory. From the first one on, only such clients get tokens.
+    ///
+    /// # Errors
+    /// If an id or a credential is not possible.
+    pub fn put_client(&self, seed: ClientSeed) -> Result<(), SeedError> {
+        self.shared.directory().put_client(seed)
     }
 
     /// The requests to Azure so far, in the order they came; not those to the control API.
@@ -248,50 +298,4 @@ impl Drop for Running {
 
 fn router(shared: &Arc<Shared>) -> Router {
     control::router().fallback(arm::handle).with_state(Arc::clone(shared))
-}
-
-async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let graceful = GracefulShutdown::new();
-    let close_all = CancellationToken::new();
-    let mut number = 0;
-    loop {
-        let accepted = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                number += 1;
-                debug!(connection = number, %peer, "connected");
-                serve(stream, Connection { number, close: close_all.child_token() }, &router, &graceful);
-            }
-            // Too many open files, as a rule: wait for others to close.
-            Err(error) => {
-                warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    }
-    drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
-        debug!("some requests were still being answered");
-    }
-    close_all.cancel();
-}
-
-fn serve(stream: TcpStream, connection: Connection, router: &Router, graceful: &GracefulShutdown) {
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "small answers may be late");
-    }
-    let close = connection.close.clone();
-    let service = TowerToHyperService::new(router.clone().layer(Extension(connection)));
-    let builder = auto::Builder::new(TokioExecutor::new());
-    let served = graceful.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
-    tokio::spawn(async move {
-        tokio::select! {
-            // What a client does wrong on a connection is its own affair.
-            result = served => if let Err(error) = result { debug!(%error, "connection ended") },
-            () = close.cancelled() => {}
-        }
-    });
 }

@@ -41,6 +41,7 @@ pub use self::access::Caller;
 pub use self::health::UnknownEndpoint;
 pub use self::model::Health;
 pub use self::seed::{Flow, HeatMapSeed, Query, RoleSeed, SeedError, SubscriptionSeed};
+pub(crate) use self::subscriptions::DEFAULT_TENANT;
 
 use self::error::{Failure, Shape};
 use self::route::{GroupAddress, Route};
@@ -86,6 +87,8 @@ pub enum Origin {
     GatewayError,
     /// The resource provider.
     Provider,
+    /// Microsoft Entra ID.
+    Directory,
 }
 
 /// An answer.
@@ -146,7 +149,7 @@ impl Answer {
         Self::new(status, String::new(), Origin::Gateway)
     }
 
-    fn text(&mut self, name: &'static str, value: impl ToString) {
+    fn text(&mut self, name: &'static str, value: &impl ToString) {
         self.headers.push((name, HeaderText::Text(value.to_string())));
     }
 
@@ -172,7 +175,7 @@ impl From<Failure> for Answer {
         };
         let mut answer = Self::new(failure.status, failure.body(), origin);
         if let Some(challenge) = failure.challenge {
-            answer.text("www-authenticate", challenge);
+            answer.text("www-authenticate", &challenge);
         }
         answer
     }
@@ -224,7 +227,7 @@ impl Service {
                     self.revision += 1;
                 }
                 if let Some((name, left)) = quota::left(&route, &request.method) {
-                    answer.text(name, left);
+                    answer.text(name, &left);
                 }
                 answer
             }
@@ -401,7 +404,7 @@ fn api_version(query: &str) -> Option<String> {
 }
 
 /// The decoded value of a key of a query, the key in any letter case.
-fn query_value(query: &str, key: &str) -> Option<String> {
+pub(crate) fn query_value(query: &str, key: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| {
         let (given, value) = pair.split_once('=')?;
         given.eq_ignore_ascii_case(key).then_some(value)

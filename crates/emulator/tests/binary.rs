@@ -3,17 +3,25 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn emulator() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_azuretm-emulator"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_azuretm-emulator"));
+    // The user's own certificate authority is not part of a test.
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
 }
 
 /// Starts the binary and reads its first line.
-fn start() -> (Child, BufReader<ChildStdout>, String) {
-    let mut child = emulator().args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    let mut command = emulator();
+    let mut child =
+        command.args(["--listen", "127.0.0.1:0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
@@ -27,16 +35,17 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_first_line_tells_where_it_serves_and_signals_end_it_cleanly() {
+fn the_first_lines_tell_where_it_serves_and_signals_end_it_cleanly() {
     for signal in ["-TERM", "-INT"] {
-        let (mut child, mut stdout, line) = start();
+        let (mut child, mut stdout, line) = start(&[]);
         let address = line.trim_end().strip_prefix("listening on http://").unwrap();
         TcpStream::connect(address).unwrap();
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(child.wait().unwrap().success());
         let mut rest = String::new();
         stdout.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, "");
+        // The port is the same for https, which the second line tells.
+        assert_eq!(rest, format!("listening on https://{address}\n"));
     }
 }
 
@@ -60,4 +69,122 @@ fn help_has_an_example_and_the_control_api() {
     let help = emulator().arg("--help").output().unwrap();
     let text = String::from_utf8(help.stdout).unwrap();
     assert!(text.contains("Example:") && text.contains("/emulator/faults"), "{text}");
+}
+
+#[test]
+fn the_certificate_authority_is_printed_and_is_the_one_that_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("ca");
+    let folder = folder.to_str().unwrap();
+    let print = || emulator().args(["ca", "--ca-dir", folder]).output().unwrap().stdout;
+    let pem = String::from_utf8(print()).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
+    assert_eq!(print(), pem.as_bytes());
+    let (mut child, _stdout, line) = start(&["--ca-dir", folder]);
+    let (status, body) = ask(address(&line), "GET", "/emulator/ca", "").unwrap();
+    assert_eq!((status, body), (200, pem));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn bad_arguments_say_what_is_wrong_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    std::fs::write(&file, "{\"my\": \"notes\"").unwrap();
+    let file = file.to_str().unwrap();
+    for (arguments, words) in [
+        (&["--listen", "localhost"][..], "invalid value 'localhost' for '--listen"),
+        (&["--listen", "127.0.0.1:0", "--state", file], "is not a whole state file of this emulator"),
+        (
+            &["--listen", "127.0.0.1:0", "--state", "/no/such/folder/f"],
+            "cannot write beside /no/such/folder/f",
+        ),
+        (&["--listen", "127.0.0.1:0", "--ca-dir", file], "give another folder with --ca-dir"),
+        (&["--listen", "127.0.0.1:0", "--tls-name", "ü"], "'ü' cannot be a name in a certificate"),
+        (&["--log", "emulator=loud"], "the filter 'emulator=loud' of --log cannot be read"),
+        (&["ca", "--ca-dir", file], "give another folder with --ca-dir"),
+        (&["ca", "--state", file], "unexpected argument '--state'"),
+    ] {
+        let message = refused(arguments);
+        assert!(message.contains(words), "{arguments:?}: {message}");
+    }
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"my\": \"notes\"");
+}
+
+fn address(line: &str) -> &str {
+    line.trim_end().strip_prefix("listening on http://").unwrap()
+}
+
+/// Sends a request over a connection of its own; `None` if there is no whole answer.
+fn ask(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, body.to_owned()))
+}
+
+const PROFILES: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/\
+                        Microsoft.Network/trafficManagerProfiles";
+
+fn profile(name: &str) -> (String, String) {
+    let body = format!(
+        r#"{{"location":"global","properties":{{"trafficRoutingMethod":"Priority","dnsConfig":{{"relativeName":"{name}"}},
+        "monitorConfig":{{"protocol":"TCP","port":443}}}}}}"#
+    );
+    (format!("{PROFILES}/{name}?api-version=2022-04-01"), body)
+}
+
+/// Writes with four clients at once until so many writes were acknowledged, and kills the emulator in the middle of
+/// the others. The names of those that were acknowledged.
+fn write_until_killed(file: &Path, round: usize, enough: usize) -> Vec<String> {
+    let (child, _stdout, line) = start(&["--state", file.to_str().unwrap()]);
+    let child = Mutex::new(child);
+    let address = address(&line);
+    let acknowledged = Mutex::new(Vec::new());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let name = format!("p{round}-{}", next.fetch_add(1, Ordering::Relaxed));
+                    let (path, body) = profile(&name);
+                    let Some((201, _)) = ask(address, "PUT", &path, &body) else { return };
+                    let mut acknowledged = acknowledged.lock().unwrap();
+                    acknowledged.push(name);
+                    if acknowledged.len() == enough {
+                        // SIGKILL.
+                        child.lock().unwrap().kill().unwrap();
+                    }
+                }
+            });
+        }
+    });
+    child.lock().unwrap().wait().unwrap();
+    acknowledged.into_inner().unwrap()
+}
+
+#[test]
+fn every_acknowledged_write_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let mut expected = Vec::new();
+    for round in 0..10 {
+        expected.extend(write_until_killed(&file, round, 1 + 3 * round % 11));
+        let (mut child, _stdout, line) = start(&["--state", file.to_str().unwrap()]);
+        let list = ask(address(&line), "GET", &format!("{PROFILES}?api-version=2022-04-01"), "").unwrap().1;
+        for name in &expected {
+            assert!(list.contains(&format!("\"name\":\"{name}\"")), "round {round}: {name} is lost");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(expected.len() >= 10);
 }

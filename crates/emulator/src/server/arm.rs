@@ -1,6 +1,6 @@
-//! Requests to Azure over HTTP: read, noted, met by faults, given to the service, written with its headers.
+//! Requests to Azure over HTTP: read, noted, met by faults, given to the directory or the service, written with
+//! their headers.
 
-use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::Response;
 use bytes::Bytes;
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -20,12 +21,17 @@ use uuid::Uuid;
 
 use super::faults::{Dropped, FaultAnswer};
 use super::{Connection, Shared};
-use crate::service::{Answer, HeaderText, Origin, Request};
+use crate::directory::Visit;
+use crate::service::error::Failure;
+use crate::service::{Access, Answer, HeaderText, Origin, Request};
 
 /// Azure Resource Manager takes no larger bodies.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+
+/// The directory's name for the same.
+const CLIENT_REQUEST: HeaderName = HeaderName::from_static("client-request-id");
 
 /// Answers a request that is not for the control API.
 pub(super) async fn handle(
@@ -43,20 +49,43 @@ pub(super) async fn handle(
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let request = Request { method: parts.method.clone(), path, query, body };
-    let response = respond(&shared, &request, &parts.headers).await;
+    let asked = Asked::of(&parts.headers, parts.uri.authority().map(Authority::as_str), &connection);
+    let response = respond(&shared, &request, &asked).await;
     let status = response.as_ref().map(Response::status);
     shared.requests().finish(entry, status, began.elapsed());
     debug!(method = %request.method, path = request.path, status = status.map(|s| s.as_u16()), "answered");
     if let Some(response) = response {
         return response;
     }
-    connection.close.cancel();
-    // The connection is closed under this future.
-    match std::future::pending::<Infallible>().await {}
+    match connection.drop_now().await {}
+}
+
+/// What the connection and the headers say of a request.
+struct Asked {
+    /// Where the emulator was reached.
+    base: String,
+    secure: bool,
+    authorization: Option<String>,
+    /// The client's own id of the request.
+    correlation: Option<Uuid>,
+}
+
+impl Asked {
+    /// Reads the headers. With HTTP/2 the host is a part of the request's own address.
+    fn of(headers: &HeaderMap, authority: Option<&str>, connection: &Connection) -> Self {
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let id = |name: &HeaderName| text(name).and_then(|id| Uuid::try_parse(id).ok());
+        Self {
+            base: connection.base(text(&header::HOST).or(authority)),
+            secure: connection.secure,
+            authorization: text(&header::AUTHORIZATION).map(str::to_owned),
+            correlation: id(&CORRELATION).or_else(|| id(&CLIENT_REQUEST)),
+        }
+    }
 }
 
 /// The answer, or nothing if the connection has to be dropped.
-async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Option<Response> {
+async fn respond(shared: &Shared, request: &Request, asked: &Asked) -> Option<Response> {
     let fault = shared.faults().meet(&request.method, &request.path).unwrap_or_default();
     let wait = shared.latency() + fault.delay();
     if !wait.is_zero() {
@@ -70,13 +99,28 @@ async fn respond(shared: &Shared, request: &Request, headers: &HeaderMap) -> Opt
         Some(status) if !changed.after_effect => {
             Answer { status, body: String::new(), origin: Origin::GatewayError, headers: Vec::new() }
         }
-        _ => shared.service().answer(request),
+        _ => answer(shared, request, asked).await,
     };
     if fault.drop == Some(Dropped::After) {
         return None;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    Some(write(answer, &changed, headers, &format!("http://{host}")))
+    Some(write(answer, &changed, asked))
+}
+
+/// The answer of the directory or of Azure Resource Manager, once what it changed is on the disk. Over https Azure
+/// Resource Manager asks for a token; over http it takes everyone.
+async fn answer(shared: &Shared, request: &Request, asked: &Asked) -> Answer {
+    let visit = Visit { base: &asked.base, now: OffsetDateTime::now_utc(), correlation: asked.correlation };
+    let of_directory = shared.directory().answer(request, visit);
+    let answer = of_directory.unwrap_or_else(|| {
+        let access = if asked.secure {
+            shared.directory().access(asked.authorization.as_deref(), visit)
+        } else {
+            Access::Unchecked
+        };
+        shared.service().answer_for(request, &access)
+    });
+    if shared.saved().await { answer } else { Failure::not_saved().into() }
 }
 
 fn plain(status: StatusCode) -> Response {
@@ -85,15 +129,15 @@ fn plain(status: StatusCode) -> Response {
     response
 }
 
-fn write(answer: Answer, changed: &FaultAnswer, asked: &HeaderMap, base: &str) -> Response {
+fn write(answer: Answer, changed: &FaultAnswer, asked: &Asked) -> Response {
     let mut response = plain(changed.status().unwrap_or(answer.status));
     let headers = response.headers_mut();
     of_origin(answer.origin, headers);
-    identify(answer.origin, asked, headers);
+    identify(answer.origin, asked.correlation, headers);
     for (name, value) in answer.headers {
         let text = match value {
             HeaderText::Text(text) => text,
-            HeaderText::Link(path) => format!("{base}{path}"),
+            HeaderText::Link(path) => format!("{}{path}", asked.base),
         };
         if let Ok(text) = HeaderValue::try_from(text) {
             headers.insert(HeaderName::from_static(name), text);
@@ -121,6 +165,9 @@ fn of_origin(origin: Origin, headers: &mut HeaderMap) {
         Origin::Provider => {
             &[("cache-control", "private"), ("x-aspnet-version", "4.0.30319"), ("x-powered-by", "ASP.NET")]
         }
+        Origin::Directory => {
+            &[("cache-control", "no-store, no-cache"), ("pragma", "no-cache"), ("expires", "-1")]
+        }
         Origin::Gateway => &[("cache-control", "no-cache"), ("pragma", "no-cache"), ("expires", "-1")],
         Origin::GatewayError => &[
             ("cache-control", "no-cache"),
@@ -140,12 +187,10 @@ fn of_origin(origin: Origin, headers: &mut HeaderMap) {
 
 /// The ids of a request. A client's own correlation id comes back; the gateway's request id is the correlation
 /// id, the resource provider's is one of its own.
-fn identify(origin: Origin, asked: &HeaderMap, headers: &mut HeaderMap) {
-    let given =
-        asked.get(&CORRELATION).and_then(|id| id.to_str().ok()).and_then(|id| Uuid::try_parse(id).ok());
+fn identify(origin: Origin, given: Option<Uuid>, headers: &mut HeaderMap) {
     let correlation = given.unwrap_or_else(Uuid::new_v4).hyphenated().to_string();
     let request = match origin {
-        Origin::Provider => Uuid::new_v4().hyphenated().to_string(),
+        Origin::Provider | Origin::Directory => Uuid::new_v4().hyphenated().to_string(),
         Origin::Gateway | Origin::GatewayError => correlation.clone(),
     };
     let now = OffsetDateTime::now_utc();

@@ -1,4 +1,4 @@
-//! The control API below `/emulator`: health, reset, request log, faults, latency, targets.
+//! The control API below `/emulator`: health, reset, request log, faults, latency, the certificate authority.
 //!
 //! Its JSON is read strictly: an unknown field is refused, and every refusal names the field.
 
@@ -17,15 +17,16 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::faults::{Fault, ListedFault};
 use super::requests::RecordedRequest;
+use super::seeding::{self, done};
 use crate::service::{Health, UnknownEndpoint};
 
 /// The largest delay that [`latency`] accepts.
 const LONGEST_LATENCY: u64 = 600_000;
 
-type Shares = State<Arc<Shared>>;
+pub(super) type Shares = State<Arc<Shared>>;
 
 /// A refusal: `{"error": "…"}`.
-struct Refusal(StatusCode, String);
+pub(super) struct Refusal(pub(super) StatusCode, pub(super) String);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -45,14 +46,6 @@ struct HealthBody {
     status: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TargetBody {
-    id: String,
-    target: String,
-    location: String,
-}
-
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/emulator/health", get(health))
@@ -61,10 +54,11 @@ pub(super) fn router() -> Router<Arc<Shared>> {
         .route("/emulator/requests", get(requests).delete(clear_requests))
         .route("/emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/emulator/latency", get(latency).put(set_latency))
-        .route("/emulator/targets", put(set_target))
+        .route("/emulator/ca", get(certificate))
         .route("/emulator", any(unknown))
         .route("/emulator/", any(unknown))
         .route("/emulator/{*path}", any(unknown))
+        .merge(seeding::router())
         .method_not_allowed_fallback(wrong_method)
 }
 
@@ -72,9 +66,14 @@ async fn health() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-async fn reset(State(shared): Shares) -> StatusCode {
+/// The certificate that clients of https have to trust.
+async fn certificate(State(shared): Shares) -> Response {
+    ([("content-type", "application/x-pem-file")], shared.ca_pem.clone()).into_response()
+}
+
+async fn reset(State(shared): Shares) -> Result<StatusCode, Refusal> {
     shared.reset();
-    StatusCode::NO_CONTENT
+    done(&shared).await
 }
 
 async fn requests(State(shared): Shares) -> Json<Vec<RecordedRequest>> {
@@ -138,18 +137,7 @@ async fn set_health(
         };
         Refusal(status, error.to_string())
     })?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn set_target(State(shared): Shares, body: Bytes) -> Result<StatusCode, Refusal> {
-    let TargetBody { id, target, location } = read(&body)?;
-    for (field, value) in [("id", &id), ("target", &target), ("location", &location)] {
-        if value.trim().is_empty() {
-            return Err(Refusal(StatusCode::BAD_REQUEST, format!("{field}: must not be blank")));
-        }
-    }
-    shared.service().seed_target(&id, &target, &location);
-    Ok(StatusCode::NO_CONTENT)
+    done(&shared).await
 }
 
 async fn unknown() -> Refusal {
@@ -161,14 +149,16 @@ async fn wrong_method() -> Refusal {
 }
 
 fn what_there_is() -> String {
-    "the control API has GET /emulator/health, PUT /emulator/health/{profile}/{endpoint}, POST /emulator/reset, \
-     GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT /emulator/latency, \
-     PUT /emulator/targets"
+    "the control API has GET /emulator/health, GET /emulator/ca, PUT /emulator/health/{profile}/{endpoint}, \
+     POST /emulator/reset, GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT \
+     /emulator/latency, PUT /emulator/targets, GET, PUT and DELETE /emulator/credentials, PUT /emulator/tokens, POST \
+     /emulator/tokens/expire, PUT and DELETE /emulator/roles, PUT /emulator/subscriptions, GET and PUT \
+     /emulator/limits, PUT /emulator/group-deletion, PUT /emulator/heat-map/{profile}"
         .to_owned()
 }
 
 /// Reads a JSON body; a refusal names the field.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let refuse = |why: String| Refusal(StatusCode::BAD_REQUEST, why);
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

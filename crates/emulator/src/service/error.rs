@@ -176,6 +176,15 @@ impl Failure {
         }
     }
 
+    /// Own text; the status is that of other failures of the service.
+    pub(crate) fn not_saved() -> Self {
+        Self::gateway(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalServerError",
+            "The emulator cannot write its state file. The request took effect, but may be lost with the emulator.",
+        )
+    }
+
     /// Own text and code; the limits are documented, their refusals are not.
     pub(crate) fn over_limit(what: &str, limit: usize, whose: &str) -> Self {
         Self {

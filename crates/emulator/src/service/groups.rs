@@ -154,7 +154,7 @@ fn accepted(path: String) -> Answer {
     let mut answer = Answer::empty(StatusCode::ACCEPTED);
     answer.link("location", path);
     // Azure says 15 seconds.
-    answer.text("retry-after", 0);
+    answer.text("retry-after", &0);
     answer
 }
 

@@ -174,7 +174,7 @@ impl Service {
             "azure-asyncoperation",
             operation_path(&group.subscription, &ip.location, "operations", version),
         );
-        answer.text("retry-after", 0);
+        answer.text("retry-after", &0);
         self.state.group_mut(group).public_ips.insert(name.to_lowercase(), ip);
         Ok(answer)
     }

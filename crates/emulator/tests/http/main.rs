@@ -6,6 +6,9 @@ use emulator::{Config, Emulator, Running, StartError};
 use serde_json::{Value, json};
 
 mod client;
+mod https;
+mod keeping;
+mod seeding;
 
 use client::{Client, ask, send};
 

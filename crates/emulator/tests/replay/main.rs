@@ -103,7 +103,7 @@ fn replay(name: &str, recording: &Recording, outcome: &mut Outcome) {
             service.answer(&request("DELETE", &group, "api-version=2021-04-01", &Value::Null));
         }
         seed_heat_map(&mut service, exchange, path);
-        deletions.seed(&mut service, recording, index);
+        Deletions::seed(&mut service, recording, index);
         let path = deletions.path(path);
         let answer = service.answer(&request(&exchange.method, &path, query, &exchange.request_body));
         deletions.note(exchange, &answer);
@@ -169,7 +169,7 @@ struct Deletions {
 
 impl Deletions {
     /// Lets a deletion take as many questions as it took when it was recorded.
-    fn seed(&self, service: &mut Service, recording: &Recording, index: usize) {
+    fn seed(service: &mut Service, recording: &Recording, index: usize) {
         let deletion = &recording.exchanges[index];
         if deletion.method != "DELETE" || deletion.status != 202 {
             return;

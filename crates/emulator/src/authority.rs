@@ -1,0 +1,304 @@
+//! The emulator's own certificate authority, and the certificate that it serves https with.
+//!
+//! Clients are told to trust the authority. Its key stays in a folder that only its owner can read, or in memory
+//! if no folder was given. It signs nothing but the emulator's own certificate, anew at each start.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use thiserror::Error;
+use time::{Duration, OffsetDateTime};
+
+/// The key and the certificate, which never leave the folder.
+const WHOLE: &str = "authority.pem";
+
+/// The certificate alone, for clients.
+const CERTIFICATE: &str = "ca.pem";
+
+/// The names of Azure that tests may point at the emulator, besides those of this machine.
+const NAMES: [&str; 15] = [
+    "localhost",
+    "emulator",
+    "azuretm-emulator",
+    "host.docker.internal",
+    "management.azure.com",
+    "management.usgovcloudapi.net",
+    "management.chinacloudapi.cn",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.microsoft.com",
+    "login.windows.net",
+    "login.chinacloudapi.cn",
+    "login.partner.microsoftonline.cn",
+    "sts.windows.net",
+    "graph.microsoft.com",
+];
+
+/// The addresses of this machine.
+const ADDRESSES: [&str; 2] = ["127.0.0.1", "::1"];
+
+/// Why there is no certificate authority.
+#[derive(Debug, Error)]
+pub enum AuthorityError {
+    /// A file cannot be read or written.
+    #[error("cannot {act} {path}: {source}; give another folder with --ca-dir", path = path.display())]
+    File {
+        /// What was tried.
+        act: &'static str,
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is there that this emulator did not write.
+    #[error(
+        "{path} is not a certificate authority of this emulator ({why}); it was left as it was: move it away, or give \
+         another folder with --ca-dir",
+        path = path.display()
+    )]
+    Foreign {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A name cannot be in a certificate.
+    #[error("'{0}' cannot be a name in a certificate: give a DNS name or an IP address with --tls-name")]
+    Name(String),
+    /// The certificates cannot be made.
+    #[error("cannot make certificates: {0}")]
+    Certificates(String),
+}
+
+/// A certificate authority.
+#[derive(Debug)]
+pub(crate) struct Authority {
+    key: KeyPair,
+    certificate: CertificateDer<'static>,
+    pem: String,
+}
+
+impl Authority {
+    /// A new authority, only in memory.
+    pub(crate) fn generate() -> Result<Self, AuthorityError> {
+        let key = KeyPair::generate().map_err(cannot_make)?;
+        let now = OffsetDateTime::now_utc();
+        let mut params = params();
+        params.not_before = now - Duration::days(1);
+        params.not_after = now + Duration::days(3650);
+        let certificate = params.self_signed(&key).map_err(cannot_make)?;
+        Ok(Self { key, pem: certificate.pem(), certificate: certificate.into() })
+    }
+
+    /// The authority in a folder, which is made at the first use.
+    pub(crate) fn in_folder(folder: &Path) -> Result<Self, AuthorityError> {
+        let path = folder.join(WHOLE);
+        if !path.exists() {
+            make(folder, &path)?;
+        }
+        let text = fs::read_to_string(&path).map_err(cannot("read", &path))?;
+        let authority =
+            Self::parse(&text).map_err(|why| AuthorityError::Foreign { path: path.clone(), why })?;
+        // It only proves that the two fit together.
+        authority
+            .serving(&[])
+            .map_err(|error| AuthorityError::Foreign { path: path.clone(), why: error.to_string() })?;
+        let public = folder.join(CERTIFICATE);
+        if fs::read_to_string(&public).ok().as_deref() != Some(&authority.pem) {
+            replace(folder, &public, authority.pem.as_bytes())?;
+        }
+        Ok(authority)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let certificate = CertificateDer::from_pem_slice(text.as_bytes())
+            .map_err(|error| format!("it has no certificate: {error}"))?;
+        let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes())
+            .map_err(|error| format!("it has no key: {error}"))?;
+        let key = KeyPair::try_from(&key).map_err(|error| format!("its key cannot be used: {error}"))?;
+        let begin = text.find("-----BEGIN CERTIFICATE-----").ok_or("it has no certificate")?;
+        Ok(Self { key, certificate, pem: text[begin..].to_owned() })
+    }
+
+    /// The certificate that clients have to trust, PEM.
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A new certificate of the emulator under all its names, ready to serve.
+    pub(crate) fn serving(&self, more_names: &[String]) -> Result<Arc<ServerConfig>, AuthorityError> {
+        let key = KeyPair::generate().map_err(cannot_make)?;
+        let names = ADDRESSES.iter().chain(&NAMES).map(|name| (*name).to_owned());
+        let mut leaf = CertificateParams::new(names.collect::<Vec<_>>()).map_err(cannot_make)?;
+        for name in more_names {
+            let one =
+                CertificateParams::new([name.clone()]).map_err(|_| AuthorityError::Name(name.clone()))?;
+            leaf.subject_alt_names.extend(one.subject_alt_names);
+        }
+        let now = OffsetDateTime::now_utc();
+        leaf.not_before = now - Duration::days(1);
+        leaf.not_after = now + Duration::days(397);
+        leaf.distinguished_name = named("azuretm-emulator");
+        leaf.use_authority_key_identifier_extension = true;
+        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let issuer = Issuer::new(params(), &self.key);
+        let leaf: CertificateDer<'static> = leaf.signed_by(&key, &issuer).map_err(cannot_make)?.into();
+        self.check(&leaf)?;
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![leaf], key))
+            .map_err(|error| AuthorityError::Certificates(error.to_string()))?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+
+    /// Whether a client that trusts the authority would take a certificate.
+    fn check(&self, leaf: &CertificateDer<'static>) -> Result<(), AuthorityError> {
+        let verified = webpki::anchor_from_trusted_cert(&self.certificate).and_then(|anchor| {
+            webpki::EndEntityCert::try_from(leaf)?
+                .verify_for_usage(
+                    webpki::ALL_VERIFICATION_ALGS,
+                    &[anchor],
+                    &[],
+                    UnixTime::now(),
+                    webpki::KeyUsage::server_auth(),
+                    None,
+                    None,
+                )
+                .map(|_| ())
+        });
+        verified.map_err(|error| {
+            AuthorityError::Certificates(format!("the key and the certificate do not fit together: {error}"))
+        })
+    }
+}
+
+/// What all authorities of this kind have in common; it names them as issuers.
+fn params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = named("azuretm-emulator test CA, not for production");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn named(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+/// Writes a new authority. If another process is quicker, its authority stays.
+fn make(folder: &Path, path: &Path) -> Result<(), AuthorityError> {
+    fs::create_dir_all(folder).map_err(cannot("make the folder", folder))?;
+    let authority = Authority::generate()?;
+    let whole = format!("{}{}", authority.key.serialize_pem(), authority.pem);
+    let file = written(folder, path, whole.as_bytes())?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(cannot("write", path)(error.error)),
+    }
+}
+
+fn replace(folder: &Path, path: &Path, content: &[u8]) -> Result<(), AuthorityError> {
+    written(folder, path, content)?.persist(path).map_err(|error| cannot("write", path)(error.error))?;
+    Ok(())
+}
+
+/// A temporary file, readable by its owner alone.
+fn written(folder: &Path, path: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile, AuthorityError> {
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    write().map_err(cannot("write", path))
+}
+
+fn cannot(act: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AuthorityError {
+    let path = path.to_owned();
+    move |source| AuthorityError::File { act, path, source }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is a function for map_err")]
+fn cannot_make(error: rcgen::Error) -> AuthorityError {
+    AuthorityError::Certificates(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_made_once_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("made/when/needed");
+        let first = Authority::in_folder(&folder).unwrap();
+        let second = Authority::in_folder(&folder).unwrap();
+        assert_eq!(first.pem(), second.pem());
+        assert_eq!(fs::read_to_string(folder.join(CERTIFICATE)).unwrap(), first.pem());
+        assert!(!first.pem().contains("PRIVATE"));
+        second.serving(&["my-container".to_owned(), "10.0.0.7".to_owned()]).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_key_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        Authority::in_folder(folder.path()).unwrap();
+        let mode = fs::metadata(folder.path().join(WHOLE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn processes_that_make_an_authority_at_once_agree_on_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let pems: Vec<String> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Authority::in_folder(path).unwrap().pem().to_owned()))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(pems.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn a_foreign_file_is_refused_and_left_alone() {
+        let other = Authority::generate().unwrap();
+        let mixed = format!("{}{}", other.key.serialize_pem(), Authority::generate().unwrap().pem);
+        for (content, why) in [
+            ("something else", "it has no certificate"),
+            (other.pem(), "it has no key"),
+            (&mixed, "do not fit together"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(WHOLE);
+            fs::write(&path, content).unwrap();
+            let error = Authority::in_folder(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(why) && error.contains("left as it was"), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_certificate_can_have_is_refused() {
+        let error = Authority::generate().unwrap().serving(&["ü".to_owned()]).unwrap_err();
+        assert!(matches!(error, AuthorityError::Name(_)), "{error}");
+    }
+}
