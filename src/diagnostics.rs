@@ -95,6 +95,9 @@ fn said(answer: &Answer) -> String {
 /// Why, in words, and what to do next.
 fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     let root = Path::root();
+    if let Some(namespace) = error.answer().and_then(Answer::unregistered_namespace) {
+        return (root, unregistered(namespace));
+    }
     match error {
         ArmError::Conflict(answer) => conflict(answer, doing),
         ArmError::NotFound(answer) => not_found(answer, doing),
@@ -163,6 +166,13 @@ fn unreachable(address: &str, source: &(dyn std::error::Error + 'static)) -> Str
         "Check the network and the proxy variables HTTPS_PROXY and NO_PROXY."
     };
     format!("Nothing answers at {address}: {}. {help}", chain(source))
+}
+
+fn unregistered(namespace: &str) -> String {
+    format!(
+        "The subscription has never used {namespace}, and has to be registered for it once: `az provider register \
+         --namespace {namespace} --wait`. That needs a role such as Contributor on the subscription."
+    )
 }
 
 const UNAUTHORIZED: &str = "Azure does not accept the login. It may have expired, or be for another tenant than the \
@@ -268,5 +278,46 @@ fn in_words(duration: std::time::Duration) -> String {
         1 => "1 second".to_owned(),
         seconds @ 2..=119 => format!("{seconds} seconds"),
         seconds => format!("{} minutes", seconds / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use arm::Call;
+
+    use super::*;
+
+    #[test]
+    fn a_subscription_that_is_not_registered_is_told_the_command() {
+        let doing = Doing {
+            what: "create the profile \"shop\"".to_owned(),
+            name: Path::of("name"),
+            resource_group: ("shop".to_owned(), Path::of("resource_group_name")),
+            dns_name: None,
+        };
+        let call = Call {
+            method: "PUT".parse().unwrap(),
+            path: "/p".to_owned(),
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            in_doubt: false,
+        };
+        let answer = Answer {
+            call,
+            status: 409.try_into().unwrap(),
+            code: Some("MissingSubscriptionRegistration".to_owned()),
+            message: Some(
+                "The subscription is not registered to use namespace 'Microsoft.Network'.".to_owned(),
+            ),
+            request_id: None,
+            correlation_id: None,
+            excerpt: String::new(),
+        };
+        let mut diagnostics = Diagnostics::new();
+        failed(&ArmError::Conflict(Box::new(answer)), &doing, &mut diagnostics);
+        let detail = &diagnostics.iter().next().unwrap().detail;
+        assert!(detail.contains("`az provider register --namespace Microsoft.Network --wait`"), "{detail}");
     }
 }

@@ -203,7 +203,7 @@ fn imds(asked: &Asked) -> Response {
         let body = json!({ "error": "invalid_request", "error_description": "Identity not found" });
         return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
     }
-    identity_token(json!("4102444800"), asked)
+    identity_token(&json!("4102444800"), asked)
 }
 
 fn app_service(asked: &Asked) -> Response {
@@ -211,11 +211,11 @@ fn app_service(asked: &Asked) -> Response {
         return (StatusCode::UNAUTHORIZED, axum::Json(json!({ "statusCode": 401, "message": "No" })))
             .into_response();
     }
-    identity_token(json!(4_102_444_800_u64), asked)
+    identity_token(&json!(4_102_444_800_u64), asked)
 }
 
 /// With its end, the year 2100, as text or as a number: both are seen.
-fn identity_token(expires_on: Value, asked: &Asked) -> Response {
+fn identity_token(expires_on: &Value, asked: &Asked) -> Response {
     let resource = &asked.query["resource"];
     let body = json!({
         "access_token": "s3cret-access-token", "expires_on": expires_on, "resource": resource, "token_type": "Bearer"
