@@ -147,7 +147,10 @@ fn write(answer: Answer, changed: &FaultAnswer, asked: &Asked) -> Response {
     if !body.is_empty() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     }
-    headers.extend(changed.headers());
+    // In the place of the usual ones: `extend` would add a second value to them.
+    for (name, value) in changed.headers() {
+        headers.insert(name, value);
+    }
     let length = body.len();
     *response.body_mut() = match changed.truncate_at.filter(|at| *at < length) {
         None => Body::from(body),

@@ -130,12 +130,13 @@ async fn a_dropped_request_has_an_effect_only_after_it() {
 async fn answers_of_faults_have_their_status_headers_and_body_and_no_effect() {
     let running = start().await;
     let url = running.url();
-    let answer =
-        json!({ "status": 429, "headers": { "Retry-After": "7" }, "body": { "error": { "code": "X" } } });
+    let headers = json!({ "Retry-After": "7", "x-ms-request-id": "mine" });
+    let answer = json!({ "status": 429, "headers": headers, "body": { "error": { "code": "X" } } });
     fault(&url, json!({ "path": "/trafficmanagerprofiles/SHOP", "nth": 2, "answer": answer })).await;
     assert_eq!(ask(&url, "GET", &shop(), "").await.status, 404);
     let throttled = ask(&url, "PUT", &shop(), PROFILE).await;
     assert_eq!((throttled.status, throttled.header("retry-after")), (429, Some("7")));
+    assert_eq!(throttled.header("x-ms-request-id"), Some("mine"), "in the place of the usual one");
     assert_eq!(throttled.body, r#"{"error":{"code":"X"}}"#);
     assert_eq!(ask(&url, "GET", &shop(), "").await.status, 404);
 
