@@ -55,9 +55,13 @@ impl Provider for AzureTrafficManager {
 
     async fn configure(&self, config: Config, host: Host, diagnostics: &mut Diagnostics) -> Option<Azure> {
         let settings = config.settle(&self.environment, diagnostics)?;
-        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent } = settings;
+        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent, authorities } = settings;
         // One for all, so that Azure and its login service see few connections; built with the first request.
-        let transport: Arc<dyn Transport> = Arc::new(Reqwest::new());
+        let transport = match authorities {
+            Some(file) => Reqwest::new().trusting(file),
+            None => Reqwest::new(),
+        };
+        let transport: Arc<dyn Transport> = Arc::new(transport);
         if let Some(host) = metadata_host {
             cloud = cloud.described_by(&host, Arc::clone(&transport));
         }

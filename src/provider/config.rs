@@ -75,6 +75,8 @@ pub(super) struct Settings {
     pub(super) login: Login,
     /// What a user wants to be said of requests to Azure, after the name of the provider.
     pub(super) user_agent: Vec<String>,
+    /// A PEM file with certificate authorities of the user's own.
+    pub(super) authorities: Option<String>,
 }
 
 impl Config {
@@ -110,7 +112,8 @@ impl Config {
         self.check_login(&login, diagnostics);
         let user_agent = self.user_agent(variables);
         let cloud = cloud.filter(|_| !diagnostics.has_errors())?;
-        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent })
+        let authorities = variables.first(&["SSL_CERT_FILE"]).map(str::to_owned);
+        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent, authorities })
     }
 
     /// Says which attributes of the provider block are set and can have no effect.

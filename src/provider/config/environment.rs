@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// The names of the variables, those of `azurerm` where it has the same thing.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 36] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
@@ -37,6 +37,7 @@ const NAMES: [&str; 35] = [
     "AZURE_TENANT_ID",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
+    "SSL_CERT_FILE",
     "SYSTEM_ACCESSTOKEN",
     "SYSTEM_OIDCREQUESTURI",
     "PATH",

@@ -183,10 +183,15 @@ fn what_is_not_known_yet_is_no_error_until_somebody_has_to_log_in() {
 }
 
 #[test]
-fn the_user_agent_ends_with_what_the_user_adds() {
-    let of = variables(&[("AZURE_HTTP_USER_AGENT", "cloud-shell/1.0"), ("ARM_PARTNER_ID", CLIENT)]);
+fn what_concerns_every_request_comes_from_the_environment() {
+    let of = variables(&[
+        ("AZURE_HTTP_USER_AGENT", "cloud-shell/1.0"),
+        ("ARM_PARTNER_ID", CLIENT),
+        ("SSL_CERT_FILE", "/ca.pem"),
+    ]);
     let settings = settle(config("", SUBSCRIPTION, ""), &of).ok().unwrap();
     assert_eq!(settings.user_agent, ["cloud-shell/1.0".to_owned(), format!("pid-{CLIENT}")]);
+    assert_eq!(settings.authorities.as_deref(), Some("/ca.pem"));
 }
 
 #[test]

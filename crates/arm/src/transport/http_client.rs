@@ -3,17 +3,23 @@
 //! Building it reads the certificates that the system trusts, which a process that sends nothing should
 //! not pay for.
 
+mod first_contact;
+
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use super::{Transport, TransportError};
+use first_contact::FirstContact;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -23,6 +29,9 @@ const CONNECT: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub struct Reqwest {
     clients: [OnceLock<reqwest::Client>; 3],
+    first_contact: FirstContact,
+    /// A PEM file with certificates that are trusted beside those of the system.
+    authorities: Option<PathBuf>,
 }
 
 /// What a client has to be able to do. Building less takes less time.
@@ -42,15 +51,56 @@ impl Reqwest {
         Self::default()
     }
 
+    /// Trusts the certificate authorities in this PEM file, too; it is read with the first request. Linux
+    /// trusts what `SSL_CERT_FILE` names by itself, macOS and Windows do not.
+    #[must_use]
+    pub fn trusting(self, file: impl Into<PathBuf>) -> Self {
+        Self { authorities: Some(file.into()), ..self }
+    }
+
     fn client(&self, kind: Kind) -> Result<&reqwest::Client, TransportError> {
         let cell = &self.clients[kind as usize];
         if let Some(client) = cell.get() {
             return Ok(client);
         }
         // Two first requests may both build one; the first one stays.
-        let built = build(kind)?;
+        let built = self.build(kind)?;
         Ok(cell.get_or_init(|| built))
     }
+
+    fn build(&self, kind: Kind) -> Result<reqwest::Client, TransportError> {
+        let tls = match kind {
+            Kind::Plain => tls_without_roots(),
+            Kind::Loopback | Kind::Remote => tls_of_the_system(self.authorities()?),
+        };
+        let tls = tls.map_err(|error| TransportError::Tls(error.into()))?;
+        let builder = reqwest::Client::builder()
+            // A redirect would carry a token elsewhere, and the service has none.
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .tls_backend_preconfigured(tls);
+        let builder = match kind {
+            Kind::Plain | Kind::Loopback => builder.no_proxy(),
+            Kind::Remote => builder,
+        };
+        builder.build().map_err(|error| TransportError::Unreachable(error.into()))
+    }
+
+    /// The certificates that are trusted beside those of the system.
+    fn authorities(&self) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+        let Some(file) = &self.authorities else { return Ok(Vec::new()) };
+        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        match read {
+            Ok(found) if !found.is_empty() => Ok(found),
+            Ok(_) => Err(no_authorities(file, "it holds no certificate")),
+            Err(error) => Err(no_authorities(file, &error.to_string())),
+        }
+    }
+}
+
+fn no_authorities(file: &std::path::Path, why: &str) -> TransportError {
+    let text = format!("the certificate authorities in {} cannot be read: {why}", file.display());
+    TransportError::Tls(text.into())
 }
 
 /// Which client an address needs.
@@ -67,7 +117,12 @@ fn kind_of(address: &http::Uri) -> Kind {
 #[async_trait]
 impl Transport for Reqwest {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-        let client = self.client(kind_of(request.uri()))?;
+        let kind = kind_of(request.uri());
+        let client = self.client(kind)?;
+        let _alone = match kind {
+            Kind::Plain => None,
+            Kind::Loopback | Kind::Remote => self.first_contact.begin(request.uri()).await,
+        };
         let request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::Unreachable(error.without_url().into()))?;
         let answer = client.execute(request).await.map_err(classify)?;
@@ -81,24 +136,6 @@ impl Transport for Reqwest {
     }
 }
 
-fn build(kind: Kind) -> Result<reqwest::Client, TransportError> {
-    let tls = match kind {
-        Kind::Plain => tls_without_roots(),
-        Kind::Loopback | Kind::Remote => tls_of_the_system(),
-    };
-    let tls = tls.map_err(|error| TransportError::Tls(error.into()))?;
-    let builder = reqwest::Client::builder()
-        // A redirect would carry a token elsewhere, and the service has none.
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT)
-        .tls_backend_preconfigured(tls);
-    let builder = match kind {
-        Kind::Plain | Kind::Loopback => builder.no_proxy(),
-        Kind::Remote => builder,
-    };
-    builder.build().map_err(|error| TransportError::Unreachable(error.into()))
-}
-
 /// Trusts nobody: reqwest wants a TLS configuration even where none is used, and reading the certificates
 /// of the system takes long.
 fn tls_without_roots() -> Result<ClientConfig, rustls::Error> {
@@ -107,9 +144,9 @@ fn tls_without_roots() -> Result<ClientConfig, rustls::Error> {
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
-fn tls_of_the_system() -> Result<ClientConfig, rustls::Error> {
+fn tls_of_the_system(authorities: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = Verifier::new(Arc::clone(&provider))?;
+    let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider))?;
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
     let mut tls = builder.with_no_client_auth();
