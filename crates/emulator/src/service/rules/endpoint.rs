@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use traffic_manager::id::EndpointKind;
-use traffic_manager::profile::{MonitorProtocol, RoutingMethod};
+use traffic_manager::profile::RoutingMethod;
 
 use super::profile::headers;
 use crate::service::apply::HIGHEST_PRIORITY;
@@ -39,11 +39,6 @@ pub(super) fn check(profile: &Profile, endpoint: &Endpoint, problems: &mut Probl
         problems.push(format!("AlwaysServe must not be enabled for the nested endpoint '{name}'."));
     }
     headers(&endpoint.headers, problems);
-    if profile.monitor.protocol == MonitorProtocol::Tcp && !endpoint.headers.is_empty() {
-        problems.push(format!(
-            "Custom headers must not be specified for endpoint '{name}' in a profile with the protocol TCP."
-        ));
-    }
     geo_mapping(endpoint, problems);
     record_type(profile, endpoint, problems);
 }

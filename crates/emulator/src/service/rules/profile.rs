@@ -121,13 +121,7 @@ fn path(monitor: &Monitor, problems: &mut Problems) {
         }
         _ => {}
     }
-    let only_http = !monitor.headers.is_empty() || !monitor.status_ranges.is_empty();
-    if monitor.protocol == MonitorProtocol::Tcp && only_http {
-        problems.push(
-            "Custom headers and expected status code ranges must not be specified for the protocol TCP."
-                .to_owned(),
-        );
-    }
+    // Headers and ranges go with TCP, without effect: azurerm's acceptance tests apply just that.
 }
 
 fn is_path(path: &str) -> bool {
