@@ -152,6 +152,7 @@ fn transport(error: &ArmError) -> String {
              the next plan reads it."
                 .to_owned()
         }
+        ArmError::Metadata { source, .. } => format!("It is not known where this Azure is: {}.", chain(source)),
         ArmError::Token { source, .. } => format!("There is no way to log in: {}.", chain(source)),
         other => format!("{}.", chain(other)),
     }

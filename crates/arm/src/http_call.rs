@@ -117,3 +117,60 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A transport that answers with these statuses, 0 for a broken connection; 503 asks to wait 7 seconds.
+    struct Statuses(Mutex<VecDeque<u16>>);
+
+    #[async_trait]
+    impl Transport for Statuses {
+        async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+            match self.0.lock().unwrap().pop_front().expect("no more attempts than planned") {
+                0 => Err(TransportError::Broken("reset by peer".into())),
+                1 => Err(TransportError::Unreachable("refused".into())),
+                status => {
+                    let answer = http::Response::builder().status(status);
+                    let answer = if status == 503 { answer.header(RETRY_AFTER, "7") } else { answer };
+                    Ok(answer.body(Bytes::new()).unwrap())
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn passing_failures_are_tried_again_and_others_are_not() {
+        for (statuses, expected, milliseconds) in [
+            (vec![200], "200", 0),
+            (vec![503, 200], "200", 7000),
+            (vec![0, 429, 400], "400", 1500),
+            (vec![500, 502, 504, 408], "408", 3500),
+            (vec![401], "401", 0),
+            (
+                vec![0, 0, 0, 0],
+                "https://h.example:1 gave no answer: the connection broke: reset by peer",
+                3500,
+            ),
+            (vec![1], "https://h.example:1 gave no answer: no connection: refused", 0),
+        ] {
+            let transport = Statuses(Mutex::new(statuses.iter().copied().collect()));
+            let request =
+                http::Request::get("https://user:pass@h.example:1/path?secret=1").body(Bytes::new());
+            let started = Instant::now();
+            let answer = send(&transport, &request.unwrap(), Duration::from_secs(9)).await;
+            let shown =
+                answer.map_or_else(|failure| failure.to_string(), |it| it.status().as_str().to_owned());
+            assert_eq!(shown, expected, "{statuses:?}");
+            assert_eq!(started.elapsed().as_millis(), milliseconds, "{statuses:?}");
+            assert!(transport.0.lock().unwrap().is_empty(), "{statuses:?}");
+        }
+    }
+}
