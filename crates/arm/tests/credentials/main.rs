@@ -184,6 +184,7 @@ async fn an_app_service_asks_with_its_header() {
 }
 
 /// A folder with an `az` that runs this shell script, as the only one on its `PATH`.
+#[cfg(unix)]
 fn az(script: &str) -> (tempfile::TempDir, Login) {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -194,6 +195,7 @@ fn az(script: &str) -> (tempfile::TempDir, Login) {
     (folder, Login { azure_cli: Some(cli), ..Login::default() })
 }
 
+#[cfg(unix)]
 const AZ_TOKEN: &str = r#"echo "$@" > "${0%/*}/arguments"
 echo '{"accessToken":"s3cret-of-the-cli","expiresOn":"x","expires_on":4102444800,"tokenType":"Bearer"}'"#;
 
