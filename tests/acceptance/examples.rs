@@ -1,0 +1,126 @@
+//! Every configuration in the repository works as it is written there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::azure::SUBSCRIPTION;
+use crate::outcome::Outcome;
+use crate::workspace::Workspace;
+
+scenarios!(every_example_is_applied_and_destroyed);
+
+/// The folders with HCL below this one.
+fn folders(below: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<_> = fs::read_dir(below).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    if entries.iter().any(|path| is_hcl(path)) {
+        found.push(below.to_owned());
+    }
+    found.extend(entries.iter().filter(|path| path.is_dir()).flat_map(|path| folders(path)));
+    found
+}
+
+fn is_hcl(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "tf")
+}
+
+fn every_example_is_applied_and_destroyed(workspace: &Workspace) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let folders = folders(&root);
+    assert!(folders.len() >= 8, "there are more examples than {folders:?}");
+    let mut questions = Vec::new();
+    for folder in folders {
+        let part = folder.strip_prefix(&root).unwrap();
+        if part.starts_with("resources") {
+            resource(workspace, &root, &folder);
+        } else if part.starts_with("data-sources") || part.starts_with("functions") {
+            questions.extend(hcl_of(&folder));
+        } else if part == Path::new("provider") {
+            // The block of the provider alone; it is applied with each snippet.
+            assert_eq!(hcl_of(&folder), [folder.join("provider.tf")]);
+        } else {
+            let place = workspace.another(&[]);
+            for file in hcl_of(&folder) {
+                place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
+            }
+            place.apply_example(&folder);
+            place.plans_nothing();
+            place.destroy();
+        }
+    }
+    ask(workspace, &root, &questions);
+}
+
+impl Workspace {
+    /// Applies an example. It shows how to do it well, so there is nothing to warn of.
+    #[track_caller]
+    fn apply_example(&self, path: &Path) -> Outcome {
+        let applied = self.apply_again();
+        assert_eq!(applied.warnings(), [""; 0], "{}", path.display());
+        applied
+    }
+
+    /// A folder in which the documents' snippets work: the environment turns the provider to the emulator.
+    fn for_snippets(&self) -> Self {
+        self.another(&[("ARM_ENVIRONMENT", "emulator"), ("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)])
+    }
+}
+
+fn hcl_of(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| is_hcl(path)).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The snippets of data sources and functions, all at once. They ask about the shop of the quickstart. A comment
+/// in the first line of a snippet is what its output is.
+fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
+    let place = workspace.for_snippets();
+    place.write(read(&root.join("quickstart/main.tf")));
+    place.apply_again();
+    place.forget_state();
+    place.write(read(&root.join("provider/provider.tf")));
+    for (number, snippet) in snippets.iter().enumerate() {
+        place.write_file(&format!("snippet-{number}.tf"), &read(snippet));
+    }
+    let outputs = place.apply_example(root).outputs();
+    for snippet in snippets {
+        let text = read(snippet);
+        let Some(expected) = text.strip_prefix("# ").and_then(|text| text.lines().next()) else { continue };
+        let (_, rest) = text.split_once("output \"").unwrap();
+        let output = &outputs[rest.split_once('"').unwrap().0]["value"];
+        assert_eq!(output.to_string(), expected, "{}", snippet.display());
+    }
+    place.plans_nothing();
+}
+
+/// The snippets of one resource on its page in the documents: the resource itself, then its imports. They stand
+/// beside the provider's own snippet.
+fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
+    let place = workspace.for_snippets();
+    let text = format!("{}\n{}", read(&root.join("provider/provider.tf")), read(&folder.join("resource.tf")));
+    place.write(&text);
+    place.apply_example(folder);
+    place.plans_nothing();
+
+    let by_identity = place.cli.is_at_least((1, 12), (1, 12), "the example of an import by identity");
+    let blocks = [("import-by-string-id.tf", true), ("import-by-identity.tf", by_identity)];
+    for (block, _) in blocks.into_iter().filter(|(_, works)| *works) {
+        place.forget_state();
+        place.write(format_args!("{text}\n{}", read(&folder.join(block))));
+        assert_eq!(place.apply_again().done(), [""; 0], "{block} of {}", folder.display());
+    }
+
+    place.forget_state();
+    place.write(&text);
+    let command = read(&folder.join("import.sh"));
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let ["terraform", "import", address, id] = words[..] else { panic!("{command} is not one import") };
+    let imported = place.import(address, id.trim_matches(['\'', '"']));
+    assert_eq!(imported.code, Some(0), "{imported}");
+    place.plans_nothing();
+    place.destroy();
+}

@@ -1,0 +1,156 @@
+//! Configurations that are wrong, and what a user is told about them before anything is asked of Azure.
+//!
+//! The words are the provider's, whichever CLI prints them, so one CLI is enough.
+
+use crate::hcl::{Profile, SHOP, TERRAFORM};
+use crate::workspace::Workspace;
+
+once!(
+    words_and_numbers_out_of_range_are_told_all_at_once,
+    bad_endpoints_are_told_on_their_own_lines,
+    a_provider_that_cannot_work_says_what_to_write,
+    an_emulator_that_is_not_running_says_how_to_start_it,
+    what_is_wrong_is_readable_on_a_terminal,
+);
+
+fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
+    let monitor = r#"
+    protocol                     = "https"
+    port                         = 70000
+    path                         = "health"
+    interval_in_seconds          = 15
+    timeout_in_seconds           = 20
+    tolerated_number_of_failures = 10
+    expected_status_code_ranges  = ["20x"]"#;
+    let more = r#"
+  profile_status = "enabled"
+  max_return     = 9
+  timeouts {
+    create = "5 minutes"
+  }"#;
+    let bad =
+        Profile { name: "shop_1", method: "weighted", relative_name: "contoso_shop", monitor, more, ..SHOP };
+    let outcome = workspace.refuses(
+        bad,
+        &[
+            "\"shop_1\" cannot be the name of a profile",
+            "Write \"Weighted\": letter case counts here.",
+            "\"contoso_shop\" cannot be part of a DNS name: it holds '_'.",
+            "\"https\" is none of HTTP, HTTPS, TCP.",
+            "A port is a number from 1 to 65535.",
+            "Write \"/health\".",
+            "Give 30, or 10 for faster detection.",
+            "A probe may take 5 to 10 seconds",
+            "From 0 to 9 failures in a row can be tolerated.",
+            "\"20x\" is no range of status codes.",
+            "Write \"Enabled\": letter case counts here.",
+            "An answer holds from 1 to 8 addresses.",
+            "\"5 minutes\" is not a duration",
+        ],
+    );
+    // Each is shown at the line of its attribute.
+    for attribute in ["relative_name", "protocol", "port", "interval_in_seconds", "max_return", "create"] {
+        outcome.has_errors(&[&format!("at: {attribute} ")]);
+    }
+    assert_eq!(workspace.azure.take_requests(), [""; 0]);
+    let ttl = SHOP.to_string().replace("ttl           = 30", "ttl           = -1");
+    workspace.refuses(ttl, &["0 to 2147483647", "at: ttl           = -1"]);
+}
+
+fn bad_endpoints_are_told_on_their_own_lines(workspace: &Workspace) {
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers\
+              /Microsoft.Network/publicIPAddresses/ip";
+    let endpoints = format!(
+        r#"
+    both    = {{ target = "a.example.com", target_resource_id = "{id}" }}
+    neither = {{ weight = 3 }}
+    url     = {{ target = "https://b.example.com" }}
+    heavy   = {{ target = "c.example.com", weight = 1001 }}
+    last    = {{ target = "d.example.com", priority = 0 }}
+    nowhere = {{ target = "e.example.com", endpoint_location = "global" }}
+    child   = {{ target = "f.example.com", minimum_child_endpoints = 2 }}
+    one     = {{ target = "g.example.com", priority = 7 }}
+    two     = {{ target = "h.example.com", priority = 7 }}"#
+    );
+    let outcome = workspace.refuses(Profile { endpoints: Some(&endpoints), ..SHOP }, &[]);
+    for (name, text) in [
+        ("both", "\"both\" has both target and target_resource_id"),
+        ("neither", "\"neither\" has neither target nor target_resource_id"),
+        ("url", "Write \"b.example.com\"."),
+        ("heavy", "A weight is a number from 1 to 1000."),
+        ("last", "A priority is a number from 1 to 1000"),
+        ("nowhere", "The service refuses \"global\""),
+        ("child", "Remove minimum_child_endpoints."),
+        ("two", "both have the priority 7"),
+    ] {
+        let line = format!("at: {name} ");
+        let errors = outcome.errors();
+        let on_line = errors.iter().any(|error| error.contains(text) && error.contains(&line));
+        assert!(on_line, "no error has {text:?} and {line:?}:\n{}", errors.join("\n--\n"));
+    }
+    assert_eq!(workspace.azure.take_requests(), [""; 0]);
+}
+
+/// A configuration whose provider has these arguments.
+fn with_provider(arguments: &str) -> String {
+    format!("{TERRAFORM}provider \"azuretm\" {{\n{arguments}\n}}\n{SHOP}")
+}
+
+fn a_provider_that_cannot_work_says_what_to_write(workspace: &Workspace) {
+    let subscription = "subscription_id = \"00000000-0000-0000-0000-000000000001\"";
+    for (arguments, texts) in [
+        (
+            "environment = \"emulator\"".to_owned(),
+            ["Subscription missing", "set ARM_SUBSCRIPTION_ID", "at: provider \"azuretm\" {"],
+        ),
+        (
+            "environment = \"Public\"\nsubscription_id = \"shop\"".to_owned(),
+            [
+                "\"shop\" is not the id of a subscription, which is a UUID",
+                "Write \"public\".",
+                "at: environment",
+            ],
+        ),
+        (
+            format!("environment = \"moon\"\n{subscription}"),
+            [
+                "Unknown environment",
+                "\"public\", \"usgovernment\", \"china\" or \"emulator\"",
+                "at: environment",
+            ],
+        ),
+        (
+            format!("environment = \"emulator\"\n{subscription}\nemulator_url = \"http://192.0.2.1:4653\""),
+            ["not an address of this machine", "\"http://127.0.0.1:4653\"", "at: emulator_url"],
+        ),
+    ] {
+        workspace.write(with_provider(&arguments));
+        workspace.try_apply().failed().has_errors(&texts);
+    }
+    assert_eq!(workspace.azure.take_requests(), [""; 0]);
+}
+
+fn an_emulator_that_is_not_running_says_how_to_start_it(workspace: &Workspace) {
+    // Nothing listens on a port that was free a moment ago.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    workspace.write(with_provider(&format!(
+        "environment = \"emulator\"\nsubscription_id = \"00000000-0000-0000-0000-000000000001\"\nemulator_url = \
+         \"http://{address}\""
+    )));
+    let texts = [
+        &format!("Nothing answers at http://{address}"),
+        "Start the emulator in another terminal with `azuretm-emulator`",
+        "AZURETM_EMULATOR_URL",
+    ];
+    workspace.try_apply().failed().has_errors(&texts);
+}
+
+fn what_is_wrong_is_readable_on_a_terminal(workspace: &Workspace) {
+    workspace.configure(Profile { relative_name: "contoso_shop", ..SHOP });
+    let words = workspace.run(&["plan", "-input=false"]).failed().words();
+    let sentence = "Error: Invalid relative name with azuretm_traffic_manager_profile.shop, on main.tf line";
+    assert!(words.contains(sentence), "{words}");
+    assert!(words.contains("Use letters, digits and hyphens, for example \"contoso-shop\"."), "{words}");
+}

@@ -1,0 +1,189 @@
+//! A folder with a configuration, a state and an Azure of its own, and the commands that a user runs in it.
+
+use std::fmt::Display;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::azure::Azure;
+use crate::cli::Cli;
+use crate::hcl::{ADDRESS, PROVIDER, TERRAFORM};
+use crate::json;
+use crate::outcome::Outcome;
+
+/// Where a scenario takes place.
+pub(crate) struct Workspace {
+    pub(crate) azure: Azure,
+    pub(crate) cli: Cli,
+    program: PathBuf,
+    folder: TempDir,
+    /// Settings that a scenario makes in the environment.
+    environment: Vec<(String, String)>,
+}
+
+impl Workspace {
+    pub(crate) fn new(cli: Cli, program: PathBuf) -> Self {
+        let folder = TempDir::with_prefix("azuretm-").unwrap();
+        fs::create_dir(folder.path().join("work")).unwrap();
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-azuretm"));
+        let binaries = binary.parent().unwrap().display();
+        // Terraform and OpenTofu put different host names before the same source.
+        let config = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"registry.terraform.io/azuretm/azuretm\" = \
+             \"{binaries}\"\n    \"registry.opentofu.org/azuretm/azuretm\" = \"{binaries}\"\n  }}\n}}\n"
+        );
+        fs::write(folder.path().join("cli.tfrc"), config).unwrap();
+        Self { azure: Azure::start(), cli, program, folder, environment: Vec::new() }
+    }
+
+    /// Another folder with another state, on an emulator of its own, with more in the environment.
+    pub(crate) fn another(&self, environment: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(owned).collect();
+        Self { environment, ..Self::new(self.cli, self.program.clone()) }
+    }
+
+    /// Makes this the whole configuration.
+    pub(crate) fn write(&self, text: impl Display) {
+        self.write_file("main.tf", &text.to_string());
+    }
+
+    /// Makes these resources the configuration, with the provider of all scenarios.
+    pub(crate) fn configure(&self, resources: impl Display) {
+        self.write(format_args!("{TERRAFORM}{PROVIDER}{resources}"));
+    }
+
+    pub(crate) fn write_file(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join("work").join(name), text).unwrap();
+    }
+
+    /// Applies these resources.
+    #[track_caller]
+    pub(crate) fn apply(&self, resources: impl Display) -> Outcome {
+        self.configure(resources);
+        self.apply_again()
+    }
+
+    /// Applies what is configured already.
+    #[track_caller]
+    pub(crate) fn apply_again(&self) -> Outcome {
+        self.try_apply().succeeded()
+    }
+
+    /// Applies what is configured already, which may fail.
+    pub(crate) fn try_apply(&self) -> Outcome {
+        self.run(&["apply", "-json", "-auto-approve", "-input=false"])
+    }
+
+    /// Changes the profile of most scenarios, in place and in one apply, after which there is nothing left to do;
+    /// and Azure then holds what is expected.
+    #[track_caller]
+    pub(crate) fn changes_in_place(&self, resources: impl Display, expected: &Value) -> Outcome {
+        let outcome = self.apply(resources);
+        assert_eq!(outcome.actions(), [format!("update {ADDRESS}")], "{outcome}");
+        self.plans_nothing();
+        json::assert_has(&self.azure.profile("shop").unwrap(), expected);
+        outcome
+    }
+
+    /// Applying these resources fails, and each text is in an error.
+    #[track_caller]
+    pub(crate) fn refuses(&self, resources: impl Display, texts: &[&str]) -> Outcome {
+        self.configure(resources);
+        let outcome = self.try_apply().failed();
+        outcome.has_errors(texts);
+        outcome
+    }
+
+    /// What a plan would do, such as `update azuretm_traffic_manager_profile.shop`.
+    #[track_caller]
+    pub(crate) fn planned_actions(&self, resources: impl Display) -> Vec<String> {
+        self.configure(resources);
+        self.run(&["plan", "-json", "-input=false"]).succeeded().actions()
+    }
+
+    /// The plan for what is configured, in the CLI's own JSON.
+    #[track_caller]
+    pub(crate) fn plan(&self) -> Value {
+        self.run(&["plan", "-json", "-input=false", "-out=saved"]).succeeded();
+        let output = self.command(&["show", "-json", "saved"]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The values of a resource before and after the plan for what is configured.
+    #[track_caller]
+    pub(crate) fn planned_change(&self, address: &str) -> (Value, Value) {
+        let plan = self.plan();
+        let changes = plan["resource_changes"].as_array().unwrap();
+        let change = &changes.iter().find(|change| change["address"] == address).unwrap()["change"];
+        (change["before"].clone(), change["after"].clone())
+    }
+
+    /// Asserts that there is nothing to do, not even for an output.
+    #[track_caller]
+    pub(crate) fn plans_nothing(&self) -> Outcome {
+        let outcome = self.run(&["plan", "-json", "-input=false", "-detailed-exitcode"]);
+        let nothing = outcome.code == Some(0);
+        assert!(nothing, "there is something to do: {}", self.run(&["plan", "-input=false"]));
+        outcome
+    }
+
+    #[track_caller]
+    pub(crate) fn refresh(&self) {
+        self.run(&["apply", "-refresh-only", "-json", "-auto-approve", "-input=false"]).succeeded();
+    }
+
+    #[track_caller]
+    pub(crate) fn destroy(&self) -> Outcome {
+        self.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).succeeded()
+    }
+
+    pub(crate) fn import(&self, address: &str, id: &str) -> Outcome {
+        self.run(&["import", "-input=false", address, id])
+    }
+
+    /// Forgets everything that was applied.
+    pub(crate) fn forget_state(&self) {
+        fs::remove_file(self.folder.path().join("work/terraform.tfstate")).unwrap();
+    }
+
+    /// The values of a resource in the state.
+    #[track_caller]
+    pub(crate) fn state(&self, address: &str) -> Value {
+        let text = fs::read_to_string(self.folder.path().join("work/terraform.tfstate")).unwrap();
+        let state: Value = serde_json::from_str(&text).unwrap();
+        let (kind, name) = address.split_once('.').unwrap();
+        let resources = state["resources"].as_array().unwrap();
+        let found = resources.iter().find(|it| it["type"] == kind && it["name"] == name);
+        found.unwrap_or_else(|| panic!("{address} is not in the state"))["instances"][0]["attributes"].clone()
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        let output = self.command(arguments).output().unwrap();
+        Outcome::new(format!("{:?} {}", self.cli, arguments.join(" ")), &output)
+    }
+
+    /// The CLI in an environment that knows nothing of the user's own work.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if ["ARM_", "TF_", "PLUGIN_", "AZURETM_"].iter().any(|prefix| name.starts_with(prefix)) {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(arguments)
+            .current_dir(self.folder.path().join("work"))
+            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
+            .env("TF_DATA_DIR", self.folder.path().join("data"))
+            .env("TF_CLI_ARGS", "-no-color")
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("AZURETM_EMULATOR_URL", self.azure.url())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
