@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use super::{Announced, ServeError, announce, announce_debug};
 use crate::crash;
@@ -104,8 +106,25 @@ fn plugin<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> ExitC
         return ExitCode::FAILURE;
     }
     crash::install_hook();
+    if let Err(error) = ignore_interrupts() {
+        complain(&format!("[ERROR] {}\n", chain(&ServeError::Start(error))));
+        return ExitCode::FAILURE;
+    }
     let announced = announce(&environment, &mut io::stdout().lock());
     serve(program, &environment, announced, provider)
+}
+
+/// Makes Ctrl-C harmless before the host knows of this process: a terminal sends it to the whole group, and the
+/// host says by itself when to stop. Once the server runs, it hears signals too.
+#[cfg(unix)]
+fn ignore_interrupts() -> io::Result<()> {
+    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::default()).map(drop)
+}
+
+/// The console's events are swallowed once the server runs.
+#[cfg(not(unix))]
+fn ignore_interrupts() -> io::Result<()> {
+    Ok(())
 }
 
 fn debug<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
