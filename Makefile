@@ -25,12 +25,17 @@ demo: ## Apply examples/quickstart with a real CLI on the emulator, shift the we
 	tools/demo.sh
 
 .PHONY: test
-test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, the packaged provider
+test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, Azure's SDKs, the packaged provider
 	tools/test.sh
 
 .PHONY: test-rust
 test-rust: ## Run the tests of the workspace alone, with the CLIs that are there already
 	cargo test --locked --workspace
+
+.PHONY: test-foreign
+test-foreign: ## Hold the emulator to the official SDKs of Azure for Python and Go
+	cargo build --locked -p emulator --bins
+	tools/foreign-clients.sh
 
 .PHONY: test-dist
 test-dist: dist ## Install the packaged provider as a user does, and use it
@@ -72,12 +77,12 @@ check-typos:
 .PHONY: check-scripts
 check-scripts:
 	shellcheck=$(call tool,shellcheck); "$$shellcheck" $(scripts)
-	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py
+	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py tests/foreign/python/*.py
 
 .PHONY: check-go
 check-go:
-	unformatted=$$(gofmt -l bench); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted; run make fmt"; exit 1; }
-	for module in bench/*/; do (cd "$$module"; go vet -mod=readonly ./...); done
+	unformatted=$$(gofmt -l bench tests/foreign); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted; run make fmt"; exit 1; }
+	for module in bench/*/ tests/foreign/go/; do (cd "$$module"; go vet -mod=readonly ./...); done
 
 .PHONY: check-examples
 check-examples:
@@ -106,7 +111,7 @@ dist: ## Package the provider for this machine into dist/, as a release does for
 .PHONY: fmt
 fmt: ## Format Rust, Go and Terraform files
 	cargo fmt --all
-	gofmt -w bench
+	gofmt -w bench tests/foreign
 	terraform=$(call tool,terraform); TF_CLI_CONFIG_FILE=/dev/null "$$terraform" fmt -recursive examples
 
 .PHONY: tools

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: the workspace's, which drive Terraform 1.15, OpenTofu and the terraform on PATH
-# against the emulator, and then the package that a user installs.
+# against the emulator, Azure's own SDKs against it, and then the package that a user installs.
 #
 # Tests read the CLIs from the environment. Where one cannot be had, its tests are skipped with a line that
 # says so; with CI=true that is a failure instead.
@@ -45,6 +45,11 @@ step "cargo test"
 # The tests start the programs; a test's own build makes only those of its own package.
 cargo build --locked --workspace --bins
 cargo test --locked --workspace --no-fail-fast
+printf '(%d s)\n' $((SECONDS - started))
+
+started=$SECONDS
+step "Azure's SDKs on the emulator"
+tools/foreign-clients.sh
 printf '(%d s)\n' $((SECONDS - started))
 
 started=$SECONDS

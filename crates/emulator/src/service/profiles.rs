@@ -227,9 +227,12 @@ impl Service {
     }
 }
 
+/// The body of the answer to a DELETE. Recorded.
+pub(super) const DELETED: &str = r#"{"properties":{"boolean":true}}"#;
+
 /// The answer to a DELETE of something that was there.
 pub(super) fn deleted(version: ApiVersion) -> Answer {
-    let body = if version.delete_has_body() { r#"{"properties":{"boolean":true}}"# } else { "" };
+    let body = if version.delete_has_body() { DELETED } else { "" };
     Answer::provider(StatusCode::OK, body.to_owned())
 }
 

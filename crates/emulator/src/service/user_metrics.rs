@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::error::Failure;
-use super::{Answer, Call, Service};
+use super::{Answer, Call, Service, profiles};
 
 const TYPE: &str = "Microsoft.Network/trafficManagerUserMetricsKeys";
 
@@ -46,7 +46,8 @@ impl Service {
             }
             "DELETE" => {
                 self.state.metrics_keys.remove(&subscription);
-                Ok(Answer::provider(StatusCode::OK, String::new()))
+                let body = if call.version.key_delete_has_body() { profiles::DELETED } else { "" };
+                Ok(Answer::provider(StatusCode::OK, body.to_owned()))
             }
             method => Err(Failure::method_not_allowed(method)),
         }

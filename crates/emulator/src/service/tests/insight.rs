@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{SUBSCRIPTION, external, get, path, send, with_profile};
+use super::{SUBSCRIPTION, external, get, path, send, send_version, with_profile};
 use crate::service::{HeatMapSeed, Service};
 
 #[test]
@@ -21,6 +21,8 @@ fn a_user_metrics_key_is_empty_until_it_is_made_and_after_it_is_deleted() {
     assert_ne!(key(&newer), key(&made));
     assert_eq!(send(&mut service, Method::DELETE, &path, &Value::Null), (200, json!("")));
     assert_eq!(key(&get(&mut service, &path)), "");
+    let newer = send_version(&mut service, Method::DELETE, &path, "2026-09-01", &Value::Null);
+    assert_eq!(newer.body, r#"{"properties":{"boolean":true}}"#);
 }
 
 fn seed() -> HeatMapSeed {
