@@ -1,5 +1,8 @@
 //! Logins with a certificate: every file that people have, and what is said of those that do not do.
 
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
 use arm::credentials::Written;
 use arm::{Login, Secret};
 use base64::Engine as _;
@@ -12,8 +15,27 @@ use super::{application, refusal, succeeds};
 /// The thumbprint of the certificate in the files, as OpenSSL prints it.
 const THUMBPRINT: &str = "3nWvpME5oPd5aVTO4XwRXFIbY60";
 
-fn file(name: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/credentials/testdata").join(name)
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/credentials/testdata").join(name)
+}
+
+/// A PFX file. They are kept as base64 text and written once for each run.
+fn pfx(name: &str) -> PathBuf {
+    static WRITTEN: Once = Once::new();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    WRITTEN.call_once(|| {
+        for name in ["new.pfx", "old.pfx", "without-password.pfx"] {
+            let text = std::fs::read_to_string(file(&format!("{name}.b64"))).unwrap();
+            let text: String = text.split_whitespace().collect();
+            std::fs::write(folder.join(name), STANDARD.decode(text).unwrap()).unwrap();
+        }
+    });
+    folder.join(name)
+}
+
+/// A certificate file of any kind.
+fn certificate(name: &str) -> PathBuf {
+    if Path::new(name).extension().is_some_and(|it| it == "pfx") { pfx(name) } else { file(name) }
 }
 
 /// The public key of the certificate, from the certificate: the last field before its extensions is found by
@@ -52,7 +74,7 @@ fn with(certificate: Written, password: Option<&str>) -> Login {
 }
 
 fn from_file(name: &str, password: Option<&str>) -> Login {
-    with(Written::File(file(name)), password)
+    with(Written::File(certificate(name)), password)
 }
 
 #[tokio::test]
@@ -66,7 +88,7 @@ async fn every_kind_of_certificate_file_logs_in() {
         ("without-password.pfx", None),
     ] {
         succeeds(from_file(name, password)).await;
-        let bytes = std::fs::read(file(name)).unwrap();
+        let bytes = std::fs::read(certificate(name)).unwrap();
         let text = STANDARD.encode(&bytes);
         succeeds(with(Written::Here(Secret::from(text)), password)).await;
         if let Ok(pem) = String::from_utf8(bytes) {
