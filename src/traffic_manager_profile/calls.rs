@@ -33,7 +33,7 @@ impl Calls {
     }
 
     /// Reads a profile of which nothing is known yet, with all properties that this cloud knows.
-    pub(super) async fn get_newest(&self) -> Result<AzureProfile, ArmError> {
+    pub(super) async fn newest(&self) -> Result<AzureProfile, ArmError> {
         let newest = profiles::get(&self.id).api_version(TYPED_RECORDS_API_VERSION);
         match self.client.send(newest, &self.deadline).await {
             Err(error) if is_unknown_version(&error) => self.get().await,

@@ -107,7 +107,7 @@ impl DataSource for TrafficManagerProfileSource {
             ..Profile::null()
         };
         let calls = Calls::new(context, id, &asked, READ_TIMEOUT);
-        match calls.get_newest().await {
+        match calls.newest().await {
             Ok(answer) => Some(found(model::from_azure(answer, &asked))),
             Err(error) => {
                 failed(&error, &calls.id, &asked, diagnostics);

@@ -88,7 +88,7 @@ impl Resource for TrafficManagerProfile {
     ) -> Option<Profile> {
         let calls = calls(context, &current, Operation::Read, diagnostics)?;
         let is_import = current.traffic_routing_method.is_null();
-        let answered = if is_import { calls.get_newest().await } else { calls.get().await };
+        let answered = if is_import { calls.newest().await } else { calls.get().await };
         match answered {
             Ok(answer) => Some(model::from_azure(answer, &current)),
             Err(ArmError::NotFound(answer)) if is_gone(answer.code.as_deref()) => None,
