@@ -7,8 +7,7 @@ use traffic_manager::id::{EndpointKind, PROFILE_TYPE};
 
 use super::model::{Endpoint, Header, Monitor, Profile, StatusRange, Subnet, Tags};
 use super::route::GroupAddress;
-use super::state::State;
-use super::status;
+use super::status::Statuses;
 use super::version::ApiVersion;
 
 /// What an answer is for. Answers to a PUT and lists differ from the rest.
@@ -25,7 +24,7 @@ pub(crate) enum Purpose {
 
 /// How to look at the state.
 pub(crate) struct View<'a> {
-    pub(crate) state: &'a State,
+    pub(crate) statuses: Statuses<'a>,
     pub(crate) suffix: &'a str,
     pub(crate) version: ApiVersion,
     pub(crate) purpose: Purpose,
@@ -216,8 +215,8 @@ fn monitor_json<'a>(view: &View<'_>, profile: &'a Profile) -> MonitorJson<'a> {
     let monitor: &Monitor = &profile.monitor;
     let status = match view.purpose {
         Purpose::List if !view.version.lists_have_statuses() => None,
-        Purpose::Put { .. } => Some(status::of_profile_just_put(view.state, profile)),
-        Purpose::Get | Purpose::List | Purpose::Patch => Some(status::of_profile(view.state, profile)),
+        Purpose::Put { .. } => Some(view.statuses.of_profile_just_put(profile)),
+        Purpose::Get | Purpose::List | Purpose::Patch => Some(view.statuses.of_profile(profile)),
     };
     let probe_setting = |value: i64| {
         view.version
@@ -279,7 +278,7 @@ fn endpoint_json<'a>(
 }
 
 fn monitor_status(view: &View<'_>, profile: &Profile, endpoint: &Endpoint) -> Option<EndpointMonitorStatus> {
-    let status = status::of_endpoint(view.state, profile, endpoint);
+    let status = view.statuses.of_endpoint(profile, endpoint);
     let nested = endpoint.kind == EndpointKind::Nested;
     match view.purpose {
         // Recorded lists of 2017 tell that a nested endpoint is stopped, and nothing else.

@@ -13,6 +13,7 @@ use super::error::Failure;
 use super::model::{Endpoint, Profile};
 use super::route::ProfileAddress;
 use super::state::ProfileKey;
+use super::status::Statuses;
 use super::version::ApiVersion;
 use super::{Answer, Call, Service, apply, rules};
 
@@ -212,7 +213,7 @@ impl Service {
     }
 
     pub(super) fn view(&self, version: ApiVersion, purpose: Purpose) -> View<'_> {
-        View { state: &self.state, suffix: &self.settings.dns_suffix, version, purpose }
+        View { statuses: Statuses::new(&self.state), suffix: &self.settings.dns_suffix, version, purpose }
     }
 
     fn answer_with(

@@ -129,8 +129,8 @@ impl ApiVersion {
         self >= V::V20220401Preview
     }
 
-    /// A DELETE of the user metrics key answers a body. The recorded answer of 2022-04-01, of 2023, is empty, as those
-    /// of other DELETEs were then; clients of the newer versions cannot read an empty one.
+    /// A DELETE of the user metrics key answers a body. The recorded answer of 2022-04-01, of 2023, is empty, as all
+    /// answers to a DELETE were then; clients of the newer versions cannot read an empty one.
     pub(crate) fn key_delete_has_body(self) -> bool {
         self > V::V20220401
     }

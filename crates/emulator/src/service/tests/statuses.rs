@@ -88,6 +88,27 @@ fn a_nested_endpoint_takes_the_state_of_its_child() {
 }
 
 #[test]
+fn many_ways_to_one_child_do_not_multiply() {
+    let mut service = with_profile("c9-0", &json!({"endpoints": [external("a", &Value::Null)]}));
+    for number in 1..10 {
+        create(&mut service, &format!("c9-{number}"), &json!({"endpoints": [external("a", &Value::Null)]}));
+    }
+    // Nine levels of ten profiles, each with all profiles of the next level below it: a thousand million ways down.
+    for level in (1..9).rev() {
+        let children: Vec<Value> =
+            (0..10).map(|number| nested(&format!("c{}-{number}", level + 1), &Value::Null)).collect();
+        for number in 0..10 {
+            create(&mut service, &format!("c{level}-{number}"), &json!({"endpoints": children}));
+        }
+    }
+    assert_eq!(statuses(&mut service, "c1-0")[..2], ["CheckingEndpoints", "CheckingEndpoint"]);
+    for number in 0..10 {
+        set(&mut service, &format!("c9-{number}"), "a", "Online");
+    }
+    assert_eq!(statuses(&mut service, "c1-0")[..2], ["Online", "Online"]);
+}
+
+#[test]
 fn the_answer_of_a_put_does_not_know_nested_statuses_yet() {
     let mut service = with_profile("child", &json!({"endpoints": [external("a", &Value::Null)]}));
     create(&mut service, "empty", &Value::Null);
