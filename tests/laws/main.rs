@@ -14,6 +14,7 @@ use proptest::test_runner::{Config as Runs, TestRunner};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
+use tf_plugin::cty::Value;
 use tf_plugin::testing::core::{Action, Core, Instance};
 use tokio::runtime::Runtime;
 
@@ -56,6 +57,57 @@ fn what_a_plan_accepts_azure_accepts_and_everything_can_be_cleared() {
     println!("{SEQUENCES} sequences: {applied} configurations applied, {refused} refused by plan");
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(applied > SEQUENCES / 2 && refused > SEQUENCES / 4, "the configurations say too little");
+}
+
+/// What is not known when a plan is made is known when it is applied, and nothing else may be different then.
+#[test]
+fn a_plan_with_unknown_values_holds_when_they_are_known() {
+    let runtime = Runtime::new().unwrap();
+    let (azure, core) = runtime.block_on(start());
+    let mut runner = TestRunner::new(Runs { cases: SEQUENCES, ..Runs::default() });
+    let applied = std::cell::Cell::new(0);
+    let cases = (configs::profile(), configs::profile(), proptest::collection::vec(0..6_u8, 24));
+    let outcome = runner.run(&cases, |(before, after, choices)| {
+        runtime.block_on(async {
+            reset(&azure);
+            let mut profile = core.resource(PROFILE);
+            // An update where the first configuration is sound, else a creation.
+            apply_if_planned(&mut profile, &before, &mut Tally::default()).await?;
+            let known = profile.config(&after);
+            let mut choices = choices.iter().cycle();
+            let blurred = blurred(known.clone(), &mut || *choices.next().unwrap() == 0);
+            let planned = match profile.plan(&profile.config_of(blurred)).await {
+                Ok(planned) => planned,
+                Err(report) => {
+                    prop_assert!(report.violations.is_empty(), "{report}");
+                    return Ok(());
+                }
+            };
+            match profile.apply_with(planned, &known).await {
+                Ok(_) => applied.set(applied.get() + 1),
+                Err(report) => prop_assert!(report.violations.is_empty(), "{report}\n{after:#}"),
+            }
+            Ok(())
+        })
+    });
+    println!("{SEQUENCES} plans with unknown values: {} applied", applied.get());
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(applied.get() > SEQUENCES / 8, "the configurations say too little");
+}
+
+/// The configuration with some of its values unknown, as while other resources are still planned.
+fn blurred(value: Value, chosen: &mut impl FnMut() -> bool) -> Value {
+    match value {
+        Value::Map(members) => {
+            let blur = |(name, member)| (name, blurred(member, chosen));
+            Value::Map(members.into_iter().map(blur).collect())
+        }
+        Value::List(elements) => {
+            Value::List(elements.into_iter().map(|element| blurred(element, chosen)).collect())
+        }
+        Value::String(_) | Value::Number(_) | Value::Bool(_) if chosen() => Value::unknown(),
+        value => value,
+    }
 }
 
 async fn start() -> (Running, Core<Server>) {
