@@ -34,8 +34,8 @@ fn a_hundred_endpoints_take_as_many_requests_as_one(workspace: &Workspace) {
     say(&format!(
         "requests for 100 endpoints: create {create}, plan {plan}, one weight {weight}, destroy {destroy}"
     ));
-    // Is the name free, is the profile there, and the PUT. OpenTofu does not tell the plan that it makes while it
-    // applies from the first, so the first question is asked twice.
+    // Is the name free, is the profile there, and the PUT. OpenTofu does not tell the plan that it makes
+    // while it applies from the first, so the first question is asked twice.
     let most = if workspace.cli == Cli::OpenTofu { 4 } else { 3 };
     assert!(create <= most, "{create}");
     assert_eq!((plan, weight, destroy), (1, 1, 2));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP};
+use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP, header};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
@@ -28,9 +28,7 @@ fn foreign() -> Value {
 
 fn endpoints_of_others_survive_changes_of_the_profile(workspace: &Workspace) {
     let azure = &workspace.azure;
-    let header = format!(
-        "{HTTPS}\n    custom_header {{\n      name  = \"Host\"\n      value = \"a.example.com\"\n    }}"
-    );
+    let header = format!("{HTTPS}{}", header("Host", "a.example.com"));
     let full = Profile { method: "MultiValue", monitor: &header, more: "  max_return = 2", ..SHOP };
     workspace.apply(full);
     let foreign = json!({ "target": "192.0.2.7", "weight": 5, "priority": 17, "endpointStatus": "Disabled",

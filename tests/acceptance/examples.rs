@@ -75,8 +75,8 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The snippets of data sources and functions, all at once. They ask about the shop of the quickstart. A comment
-/// in the first line of a snippet is what its output is.
+/// The snippets of data sources and functions, all at once. They ask about the shop of the quickstart. A
+/// comment in the first line of a snippet is what its output is.
 fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
     let place = workspace.for_snippets();
     place.write(read(&root.join("quickstart/main.tf")));
@@ -97,8 +97,8 @@ fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
     place.plans_nothing();
 }
 
-/// The snippets of one resource on its page in the documents: the resource itself, then its imports. They stand
-/// beside the provider's own snippet.
+/// The snippets of one resource on its page in the documents: the resource itself, then its imports. They
+/// stand beside the provider's own snippet.
 fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
     let place = workspace.for_snippets();
     let text = format!("{}\n{}", read(&root.join("provider/provider.tf")), read(&folder.join("resource.tf")));

@@ -21,9 +21,9 @@ scenarios!(
     a_busy_service_is_asked_again
 );
 
-/// Short times, so that what would be tried for half an hour is given up in a second.
+/// Short times, so that what would be tried for half an hour is given up in two seconds.
 const SHORT: Profile<'static> = Profile {
-    more: "  timeouts {\n    create = \"1s\"\n    read   = \"1s\"\n    update = \"1s\"\n  }",
+    more: "  timeouts {\n    create = \"2s\"\n    read   = \"2s\"\n    update = \"2s\"\n  }",
     ..SHOP
 };
 

@@ -41,6 +41,11 @@ pub(crate) const HTTPS: &str = r#"
     port     = 443
     path     = "/health""#;
 
+/// A header of probes, for the block `monitor_config`.
+pub(crate) fn header(name: &str, value: &str) -> String {
+    format!("\n    custom_header {{\n      name  = \"{name}\"\n      value = \"{value}\"\n    }}")
+}
+
 /// The resource of a profile. Text is HCL.
 #[derive(Clone, Copy)]
 pub(crate) struct Profile<'a> {

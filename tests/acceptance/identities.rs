@@ -33,8 +33,9 @@ fn letter_case_that_azure_ignores_makes_no_difference(workspace: &Workspace) {
     workspace.azure.seed_target(&ip, "ip.westeurope.cloudapp.azure.com", "westeurope");
     let endpoints = |ip: &str, target: &str, place: &str| {
         format!(
-            "    external = {{ target = \"{target}\", endpoint_location = \"{place}\", custom_headers = {{ Host = \
-             \"a\" }} }}\n    resource = {{ target_resource_id = \"{ip}\" }}"
+            r#"
+    external = {{ target = "{target}", endpoint_location = "{place}", custom_headers = {{ Host = "a" }} }}
+    resource = {{ target_resource_id = "{ip}" }}"#
         )
     };
     let before = endpoints(&ip, "east.example.com", "westeurope");

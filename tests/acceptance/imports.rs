@@ -27,12 +27,14 @@ fn made_by_hand() -> Value {
             "trafficRoutingMethod": "Performance",
             "dnsConfig": { "relativeName": "contoso-shop", "ttl": 300 },
             "monitorConfig": {
-                "protocol": "HTTPS", "port": 8443, "path": "/", "intervalInSeconds": 10, "timeoutInSeconds": 8,
+                "protocol": "HTTPS", "port": 8443, "path": "/",
+                "intervalInSeconds": 10, "timeoutInSeconds": 8,
                 "expectedStatusCodeRanges": [{ "min": 200, "max": 202 }, { "min": 301, "max": 301 }],
                 "customHeaders": [{ "name": "Host", "value": "shop.example.com" }],
             },
             "endpoints": [
-                endpoint("east", json!({ "target": "east.example.com", "endpointLocation": "East US", "weight": 7 })),
+                endpoint("east", json!({ "target": "east.example.com", "endpointLocation": "East US",
+                    "weight": 7 })),
                 endpoint("west", json!({ "target": "west.example.com", "endpointLocation": "West US",
                     "endpointStatus": "Disabled" })),
             ],

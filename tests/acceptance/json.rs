@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// Where `actual` lacks something of `expected`, one line each. Members that `expected` does not name are free;
-/// lists have to be equal in length.
+/// Where `actual` lacks something of `expected`, one line each. Members that `expected` does not name are
+/// free; lists have to be equal in length.
 pub(crate) fn lacks(actual: &Value, expected: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", actual, expected, &mut found);

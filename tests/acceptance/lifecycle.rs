@@ -36,7 +36,7 @@ fn a_profile_lives_from_create_to_destroy(workspace: &Workspace) {
     assert_eq!(created.actions(), [format!("create {ADDRESS}")]);
     assert_eq!(created.warnings(), [""; 0]);
     assert_eq!(created.outputs()["fqdn"]["value"], "contoso-shop.trafficmanager.net");
-    // OpenTofu does not tell the plan that it makes while it applies from the first, so it asks again.
+    // OpenTofu does not tell the plan that it makes while it applies from the first: it is asked again.
     let checks = if workspace.cli == Cli::OpenTofu { 2 } else { 1 };
     let expected: Vec<&str> =
         [name_check; 2].into_iter().take(checks).chain(["GET shop 404", "PUT shop 201"]).collect();

@@ -21,8 +21,9 @@ fn a_child_profile_is_made_before_its_parent_and_goes_after_it(workspace: &Works
     let with = |minimums: &str| {
         let europe = "target_resource_id = azuretm_traffic_manager_profile.europe.id";
         let endpoints = format!(
-            "    europe = {{ {europe}, endpoint_location = \"westeurope\"{minimums} }}\n    asia = {{ target = \
-             \"asia.example.com\", endpoint_location = \"southeastasia\" }}"
+            r#"
+    europe = {{ {europe}, endpoint_location = "westeurope"{minimums} }}
+    asia   = {{ target = "asia.example.com", endpoint_location = "southeastasia" }}"#
         );
         format!("{CHILD}{}", Profile { method: "Performance", endpoints: Some(&endpoints), ..SHOP })
     };

@@ -16,8 +16,9 @@ fn priorities(workspace: &Workspace, names: &[&str]) -> Vec<i64> {
 fn a_swap_of_two_priorities_is_one_put(workspace: &Workspace) {
     let with = |east, west| {
         let endpoints = format!(
-            "    east = {{ target = \"east.example.com\", priority = {east} }}\n    west = {{ target = \
-             \"west.example.com\", priority = {west} }}"
+            r#"
+    east = {{ target = "east.example.com", priority = {east} }}
+    west = {{ target = "west.example.com", priority = {west} }}"#
         );
         Profile { method: "Priority", endpoints: Some(&endpoints), ..SHOP }.to_string()
     };

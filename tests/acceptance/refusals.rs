@@ -131,16 +131,15 @@ fn a_provider_that_cannot_work_says_what_to_write(workspace: &Workspace) {
 }
 
 fn an_emulator_that_is_not_running_says_how_to_start_it(workspace: &Workspace) {
-    // Nothing listens on a port that was free a moment ago.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    workspace.write(with_provider(&format!(
-        "environment = \"emulator\"\nsubscription_id = \"00000000-0000-0000-0000-000000000001\"\nemulator_url = \
-         \"http://{address}\""
-    )));
+    // Port 1 is set aside for a service that no machine runs, and no test is given it.
+    workspace.write(with_provider(
+        r#"
+  environment     = "emulator"
+  subscription_id = "00000000-0000-0000-0000-000000000001"
+  emulator_url    = "http://127.0.0.1:1""#,
+    ));
     let texts = [
-        &format!("Nothing answers at http://{address}"),
+        "Nothing answers at http://127.0.0.1:1",
         "Start the emulator in another terminal with `azuretm-emulator`",
         "AZURETM_EMULATOR_URL",
     ];

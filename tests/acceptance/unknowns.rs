@@ -40,7 +40,9 @@ fn values_that_other_resources_compute_arrive(workspace: &Workspace) {
 }
 
 fn a_map_of_endpoints_that_is_not_known_yet_arrives(workspace: &Workspace) {
-    let more = "  endpoints = { for name in terraform_data.names.output : name => { target = \"${name}.example.com\" } }";
+    let more = r#"  endpoints = {
+    for name in terraform_data.names.output : name => { target = "${name}.example.com" }
+  }"#;
     let with = |names: &str| format!("{}{}", data("names", names), Profile { more, ..SHOP });
     workspace.apply(with("[\"east\"]"));
     workspace.plans_nothing();

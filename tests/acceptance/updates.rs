@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::hcl::{HTTPS, Profile, SHOP};
+use crate::hcl::{HTTPS, Profile, SHOP, header};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
@@ -57,16 +57,11 @@ fn every_property_of_a_profile_changes_in_place(workspace: &Workspace) {
 /// Headers, ranges and tags come, change and go one by one; Traffic View goes on.
 fn lists_change_in_place(workspace: &Workspace, plain: &Profile<'_>) {
     let view = "  traffic_view_enabled = true\n";
-    let first = format!(
-        "{HTTPS}\n    expected_status_code_ranges = [\"200-299\", \"301\"]\n    custom_header {{\n      name  = \
-         \"Host\"\n      value = \"a.example.com\"\n    }}"
-    );
+    let ranges = |ranges: &str| format!("\n    expected_status_code_ranges = [{ranges}]");
+    let first = format!("{HTTPS}{}{}", ranges("\"200-299\", \"301\""), header("Host", "a.example.com"));
+    let tags = format!("{view}  tags = {{ team = \"web\", cost = \"1\" }}");
     workspace.changes_in_place(
-        Profile {
-            monitor: &first,
-            more: &format!("{view}  tags = {{ team = \"web\", cost = \"1\" }}"),
-            ..*plain
-        },
+        Profile { monitor: &first, more: &tags, ..*plain },
         &json!({
             "tags": { "team": "web", "cost": "1" },
             "properties": { "trafficViewEnrollmentStatus": "Enabled", "monitorConfig": {
@@ -77,14 +72,15 @@ fn lists_change_in_place(workspace: &Workspace, plain: &Profile<'_>) {
         }),
     );
 
-    let second = format!(
-        "{HTTPS}\n    expected_status_code_ranges = [\"200-204\"]\n    custom_header {{\n      name  = \"Host\"\n      \
-         value = \"b.example.com\"\n    }}\n    custom_header {{\n      name  = \"X-Probe\"\n      value = \"1\"\n    }}"
-    );
+    let headers = [header("Host", "b.example.com"), header("X-Probe", "1")].concat();
+    let second = format!("{HTTPS}{}{headers}", ranges("\"200-204\""));
+    let tags = format!("{view}  tags = {{ team = \"shop\", env = \"live\" }}");
     workspace.changes_in_place(
-        Profile { monitor: &second, more: &format!("{view}  tags = {{ team = \"shop\", env = \"live\" }}"), ..*plain },
+        Profile { monitor: &second, more: &tags, ..*plain },
         &json!({ "properties": { "monitorConfig": {
-            "customHeaders": [{ "name": "Host", "value": "b.example.com" }, { "name": "X-Probe", "value": "1" }],
+            "customHeaders": [
+                { "name": "Host", "value": "b.example.com" }, { "name": "X-Probe", "value": "1" },
+            ],
             "expectedStatusCodeRanges": [{ "min": 200, "max": 204 }],
         } } }),
     );
@@ -100,8 +96,8 @@ fn every_attribute_of_an_endpoint_changes_in_place(workspace: &Workspace) {
     workspace.apply(with("target = \"east.example.com\""));
     workspace.changes_in_place(
         with(
-            r#"target = "east-2.example.com", weight = 500, priority = 9, enabled = false, always_serve_enabled = true,
-      endpoint_location = "westeurope", geo_mappings = ["DE", "GEO-AP"],
+            r#"target = "east-2.example.com", weight = 500, priority = 9, enabled = false,
+      always_serve_enabled = true, endpoint_location = "westeurope", geo_mappings = ["DE", "GEO-AP"],
       subnets = [{ first = "198.51.100.0", scope = 24 }, { first = "203.0.113.1", last = "203.0.113.9" }],
       custom_headers = { Host = "east.example.com", X-Probe = "1" }"#,
         ),
@@ -113,7 +109,9 @@ fn every_attribute_of_an_endpoint_changes_in_place(workspace: &Workspace) {
         "subnets": [
             { "first": "198.51.100.0", "scope": 24 }, { "first": "203.0.113.1", "last": "203.0.113.9" },
         ],
-        "customHeaders": [{ "name": "Host", "value": "east.example.com" }, { "name": "X-Probe", "value": "1" }],
+        "customHeaders": [
+            { "name": "Host", "value": "east.example.com" }, { "name": "X-Probe", "value": "1" },
+        ],
     }));
     workspace.changes_in_place(
         with(
@@ -125,7 +123,8 @@ fn every_attribute_of_an_endpoint_changes_in_place(workspace: &Workspace) {
     );
     is(json!({
         "target": "east.example.com", "weight": 2, "priority": 8, "endpointStatus": "Enabled",
-        "alwaysServe": "Disabled", "endpointLocation": "North Europe", "subnets": [{ "first": "203.0.113.1" }],
+        "alwaysServe": "Disabled", "endpointLocation": "North Europe",
+        "subnets": [{ "first": "203.0.113.1" }],
         "customHeaders": [{ "name": "Host", "value": "shop.example.com" }],
     }));
     workspace.changes_in_place(with("target = \"east.example.com\""), &json!({}));

@@ -78,8 +78,8 @@ impl Workspace {
         self.run(&["apply", "-json", "-auto-approve", "-input=false"])
     }
 
-    /// Changes the profile of most scenarios, in place and in one apply, after which there is nothing left to do;
-    /// and Azure then holds what is expected.
+    /// Changes the profile of most scenarios, in place and in one apply, after which there is nothing left to
+    /// do; and Azure then holds what is expected.
     #[track_caller]
     pub(crate) fn changes_in_place(&self, resources: impl Display, expected: &Value) -> Outcome {
         let outcome = self.apply(resources);
