@@ -213,8 +213,13 @@ fn make(folder: &Path, path: &Path) -> Result<(), AuthorityError> {
     }
 }
 
+/// Writes a file that everybody may read.
 fn replace(folder: &Path, path: &Path, content: &[u8]) -> Result<(), AuthorityError> {
-    written(folder, path, content)?.persist(path).map_err(|error| cannot("write", path)(error.error))?;
+    let file = written(folder, path, content)?;
+    #[cfg(unix)]
+    fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .map_err(cannot("write", path))?;
+    file.persist(path).map_err(|error| cannot("write", path)(error.error))?;
     Ok(())
 }
 
@@ -257,12 +262,12 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_key_is_for_its_owner_alone() {
+    fn the_key_is_for_its_owner_alone_and_the_certificate_for_all() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         Authority::in_folder(folder.path()).unwrap();
-        let mode = fs::metadata(folder.path().join(WHOLE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let mode = |name| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(WHOLE), mode(CERTIFICATE)), (0o600, 0o644));
     }
 
     #[test]

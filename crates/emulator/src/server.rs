@@ -270,7 +270,8 @@ impl Running {
         self.shared.service().set_health(profile, endpoint, health)
     }
 
-    /// Runs something on the emulated service itself. Requests wait meanwhile.
+    /// Runs something on the emulated service itself. Requests wait meanwhile. What it changes is in the state file, if
+    /// there is one, once the next request is answered.
     pub fn with_service<T>(&self, act: impl FnOnce(&mut Service) -> T) -> T {
         act(&mut self.shared.service())
     }
