@@ -70,8 +70,7 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
     }
     if error.call().in_doubt {
         detail.push_str(
-            "\n\nThe answer to a request was lost, so it is not known whether it took effect. The next plan \
-             reads what is there.",
+            "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
         );
     }
     diagnostics.error(path, format!("Cannot {}", doing.what), detail);
@@ -86,7 +85,9 @@ fn said(answer: &Answer) -> String {
         None if answer.excerpt.is_empty() => " without a text".to_owned(),
         None => format!(", with this text: {}", answer.excerpt),
     };
-    let ids = [("Request id", &answer.request_id), ("Correlation id", &answer.correlation_id)];
+    // Azure's own answers often have one id for both.
+    let correlation_id = answer.correlation_id.clone().filter(|id| Some(id) != answer.request_id.as_ref());
+    let ids = [("Request id", &answer.request_id), ("Correlation id", &correlation_id)];
     let ids = ids.into_iter().filter_map(|(name, id)| Some(format!("\n{name}: {}", id.as_ref()?)));
     let call = format!("\n\nCall: {} {}", answer.call.method, answer.call.path);
     std::iter::once(format!("Azure answered {status}{code}{words}{call}")).chain(ids).collect()
@@ -166,7 +167,7 @@ fn unreachable(address: &str, source: &(dyn std::error::Error + 'static)) -> Str
     } else {
         "Check the network and the proxy variables HTTPS_PROXY and NO_PROXY."
     };
-    format!("Nothing answers at {address}: {}. {help}", chain(source))
+    format!("Nothing answers at {address}: {}. {help}", root_cause(source))
 }
 
 fn unregistered(namespace: &str) -> String {
@@ -271,6 +272,15 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = error.source();
     }
     texts.join(": ")
+}
+
+/// The innermost cause, where what is around it only says that something failed.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 fn in_words(duration: std::time::Duration) -> String {

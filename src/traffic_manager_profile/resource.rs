@@ -267,9 +267,9 @@ fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
         Path::of("name"),
         format!("The profile {:?} already exists", id.name),
         format!(
-            "This resource would take it over and change it. If it is yours, import it, with the address of the \
-             resource in your configuration, or set adopt_existing = true. To import:\n\n  terraform import ADDRESS '{id}'\n\nor with a block:\n\n  \
-             import {{\n    to = ADDRESS\n    id = \"{id}\"\n  }}\n\nOtherwise choose another name."
+            "This resource would take it over and change it. If it is yours, import it with this block and the \
+             address of the resource in your configuration, or set adopt_existing = true:\n\n  import {{\n    \
+             to = ADDRESS\n    id = \"{id}\"\n  }}\n\nOtherwise choose another name."
         ),
     );
 }

@@ -101,7 +101,7 @@ fn a_profile_that_exists_is_not_taken_over(workspace: &Workspace) {
     workspace.forget_state();
     let before = workspace.azure.profile("shop");
     workspace.azure.take_requests();
-    let import = format!("terraform import ADDRESS '{}'", id("shop"));
+    let import = format!("id = {:?}", id("shop"));
     let texts = ["The profile \"shop\" already exists", &import, "at: name                   = \"shop\""];
     workspace.refuses(Profile { ttl: 60, ..INLINE }, &texts);
     assert!(workspace.azure.take_requests().iter().all(|request| !request.starts_with("PUT")));

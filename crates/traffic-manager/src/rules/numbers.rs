@@ -129,7 +129,7 @@ fn interval(profile: &Profile) -> Vec<Breach> {
     let breach = |seconds: &i64| {
         Breach::new(
             Path::monitor("interval_in_seconds"),
-            format!("{seconds} is no interval that the service probes at"),
+            format!("{seconds} seconds is not an interval that Azure offers"),
             "Give 30, or 10 for faster detection.",
         )
     };
@@ -141,7 +141,7 @@ fn timeout(profile: &Profile) -> Vec<Breach> {
     // With an interval that is not known yet, only what no interval allows is wrong.
     let fast = monitor.interval() == Some(limits::INTERVALS[0]);
     let range = if fast { limits::FAST_TIMEOUT } else { limits::TIMEOUT };
-    within(Path::monitor("timeout_in_seconds"), "a time-out of probes", &monitor.timeout_in_seconds, &range)
+    within(Path::monitor("timeout_in_seconds"), "the timeout of a probe", &monitor.timeout_in_seconds, &range)
 }
 
 fn max_return_required(profile: &Profile) -> Vec<Breach> {
