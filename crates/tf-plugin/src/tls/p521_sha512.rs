@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn only_the_signature_of_this_key_over_this_message_passes() {
-        let public = |key: &SigningKey| VerifyingKey::from(key).to_encoded_point(false).as_bytes().to_vec();
+        let public = |key: &SigningKey| VerifyingKey::from(key).to_sec1_point(false).as_bytes().to_vec();
         let (own, other) = (public(&key(1)), public(&key(2)));
         let signature: Signature = key(1).sign(b"message");
         let der = signature.to_der();

@@ -27,7 +27,7 @@ pub(super) fn generate() -> (CertificateDer<'static>, P521Key) {
     let mut serial = [0_u8; 16];
     fill(&mut serial);
     let key = random_key();
-    let point = VerifyingKey::from(&key).to_encoded_point(false);
+    let point = VerifyingKey::from(&key).to_sec1_point(false);
     let name = der(SEQUENCE, &[NAME]);
     let signature_algorithm = der(SEQUENCE, &[alg_id::ECDSA_SHA512.as_ref()]);
     let key_algorithm = der(SEQUENCE, &[alg_id::ECDSA_P521.as_ref()]);
