@@ -143,7 +143,7 @@ fn endpoint(method: &'static str, index: usize) -> BoxedStrategy<Json> {
 
 fn target(method: &str, index: usize) -> BoxedStrategy<Json> {
     let name = json!({ "target": format!("e{index}.example.com") });
-    let address = if index % 2 == 0 {
+    let address = if index.is_multiple_of(2) {
         json!({ "target": format!("192.0.2.{}", index + 1) })
     } else {
         json!({ "target": format!("2001:db8::{}", index + 1) })

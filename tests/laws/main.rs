@@ -6,6 +6,8 @@
 
 mod configs;
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use emulator::{Config, Emulator, Request, Running};
 use http::Method;
@@ -32,8 +34,8 @@ fn schemas_and_structs_fit_and_terraform_loads_them() {
 /// Counts what became of the configurations of all sequences.
 #[derive(Default)]
 struct Tally {
-    refused: u32,
-    applied: u32,
+    refused: Cell<u32>,
+    applied: Cell<u32>,
 }
 
 #[test]
@@ -41,19 +43,19 @@ fn what_a_plan_accepts_azure_accepts_and_everything_can_be_cleared() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
     let mut runner = TestRunner::new(Runs { cases: SEQUENCES, ..Runs::default() });
-    let tally = std::cell::RefCell::new(Tally::default());
+    let tally = Tally::default();
     let sequences = proptest::collection::vec(configs::profile(), 1..=4);
     let outcome = runner.run(&sequences, |sequence| {
         runtime.block_on(async {
             reset(&azure);
             let mut profile = core.resource(PROFILE);
             for draft in &sequence {
-                apply_if_planned(&mut profile, draft, &mut tally.borrow_mut()).await?;
+                apply_if_planned(&mut profile, draft, &tally).await?;
             }
             clearing_is_like_creating_bare(&azure, &mut profile, &core).await
         })
     });
-    let Tally { refused, applied } = tally.into_inner();
+    let (refused, applied) = (tally.refused.get(), tally.applied.get());
     println!("{SEQUENCES} sequences: {applied} configurations applied, {refused} refused by plan");
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(applied > SEQUENCES / 2 && refused > SEQUENCES / 4, "the configurations say too little");
@@ -65,14 +67,14 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
     let mut runner = TestRunner::new(Runs { cases: SEQUENCES, ..Runs::default() });
-    let applied = std::cell::Cell::new(0);
+    let applied = Cell::new(0);
     let cases = (configs::profile(), configs::profile(), proptest::collection::vec(0..6_u8, 24));
     let outcome = runner.run(&cases, |(before, after, choices)| {
         runtime.block_on(async {
             reset(&azure);
             let mut profile = core.resource(PROFILE);
             // An update where the first configuration is sound, else a creation.
-            apply_if_planned(&mut profile, &before, &mut Tally::default()).await?;
+            apply_if_planned(&mut profile, &before, &Tally::default()).await?;
             let known = profile.config(&after);
             let mut choices = choices.iter().cycle();
             let blurred = blurred(known.clone(), &mut || *choices.next().unwrap() == 0);
@@ -144,14 +146,14 @@ fn reset(azure: &Running) {
 async fn apply_if_planned(
     profile: &mut Instance<'_, Server>,
     draft: &Json,
-    tally: &mut Tally,
+    tally: &Tally,
 ) -> Result<(), TestCaseError> {
     let config = profile.config(draft);
     let planned = match profile.plan(&config).await {
         Ok(planned) => planned,
         Err(report) => {
             prop_assert!(report.violations.is_empty(), "{report}");
-            tally.refused += 1;
+            tally.refused.set(tally.refused.get() + 1);
             return Ok(());
         }
     };
@@ -161,7 +163,7 @@ async fn apply_if_planned(
     let again = profile.plan(&config).await;
     let again = again.map_err(|report| TestCaseError::fail(format!("the second plan fails:\n{report}")))?;
     prop_assert_eq!(again.action, Action::NoOp, "the second plan is not empty: {:#}", draft);
-    tally.applied += 1;
+    tally.applied.set(tally.applied.get() + 1);
     Ok(())
 }
 
