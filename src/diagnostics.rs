@@ -68,7 +68,7 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
     if let Some(answer) = error.answer() {
         detail = format!("{detail}\n\n{}", said(answer));
     }
-    if error.call().in_doubt {
+    if error.call().in_doubt && !matches!(error, ArmError::Unsettled { .. }) {
         detail.push_str(
             "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
         );
@@ -102,26 +102,34 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     match error {
         ArmError::Conflict(answer) => conflict(answer, doing),
         ArmError::NotFound(answer) => not_found(answer, doing),
-        ArmError::Invalid(_) => (doing.name.clone(), "Azure refuses the request as it is. Change what its answer names.".to_owned()),
+        ArmError::Invalid(_) => (
+            doing.name.clone(),
+            "Azure refuses the request as it is. Change what its answer names.".to_owned(),
+        ),
         ArmError::Unauthorized(_) => (root, UNAUTHORIZED.to_owned()),
         ArmError::Forbidden(answer) => (root, forbidden(answer)),
-        ArmError::Throttled { answer, .. } => (root, format!(
-            "Azure takes no more requests of this kind for now, and still did not after {} attempts in {}. Run \
+        ArmError::Throttled { answer, .. } => (
+            root,
+            format!(
+                "Azure takes no more requests of this kind for now, and still did not after {} attempts in {}. Run \
              the command again later, with a longer `timeouts`, or with a smaller -parallelism.",
-            answer.call.attempts,
-            in_words(answer.call.elapsed)
-        )),
-        ArmError::Server(answer) => (root, format!(
-            "Azure failed to answer, and still did after {} attempts in {}. Run the command again later; if it \
+                answer.call.attempts,
+                in_words(answer.call.elapsed)
+            ),
+        ),
+        ArmError::Server(answer) => (
+            root,
+            format!(
+                "Azure failed to answer, and still did after {} attempts in {}. Run the command again later; if it \
              stays so, give the request id below to Azure's support.",
-            answer.call.attempts,
-            in_words(answer.call.elapsed)
-        )),
-        ArmError::NotJson { .. } => (root,
-            "The answer is not JSON, so it does not come from Azure Resource Manager: a proxy or another program \
-             may be in between. Check the provider's environment and emulator_url, and the proxy variables \
-             HTTPS_PROXY and NO_PROXY.".to_owned()),
-        ArmError::Unexpected(_) => (root, "Azure gave an answer that this provider does not know. Please report it.".to_owned()),
+                answer.call.attempts,
+                in_words(answer.call.elapsed)
+            ),
+        ),
+        ArmError::NotJson { .. } => (root, not_azures("is not JSON")),
+        ArmError::Unexpected(_) => {
+            (root, "Azure gave an answer that this provider does not know. Please report it.".to_owned())
+        }
         ArmError::Unreachable { address, source, .. } => (root, unreachable(address, source.as_ref())),
         other => (root, transport(other)),
     }
@@ -157,6 +165,13 @@ fn transport(error: &ArmError) -> String {
         ArmError::Token { source, .. } => format!("There is no way to log in: {}.", chain(source)),
         other => format!("{}.", chain(other)),
     }
+}
+
+fn not_azures(why: &str) -> String {
+    format!(
+        "The answer {why}, so it does not come from Azure Resource Manager: a proxy or another program may be in \
+         between. Check the provider's environment and emulator_url, and the proxy variables HTTPS_PROXY and NO_PROXY."
+    )
 }
 
 fn unreachable(address: &str, source: &(dyn std::error::Error + 'static)) -> String {
@@ -204,7 +219,12 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
             ),
         ),
         ("Conflict" | "" | "BadRequest", Some((dns_name, path))) => (path.clone(), taken_text(dns_name)),
-        _ => (Path::root(), "What is in Azure is in the way of this. See its answer.".to_owned()),
+        _ => (
+            Path::root(),
+            "Something in Azure is in the way of this, or still under way. Change what its answer names, or wait for \
+             it, and run the command again."
+                .to_owned(),
+        ),
     }
 }
 
@@ -253,7 +273,8 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
              the login."
                 .to_owned(),
         ),
-        _ => (
+        None => (Path::root(), not_azures("has no code of Azure's")),
+        Some(_) => (
             doing.name.clone(),
             "It is not there (any more). Run the command again: the next plan reads what is there.".to_owned(),
         ),

@@ -32,6 +32,15 @@ impl Calls {
         self.send(profiles::get(&self.id)).await
     }
 
+    /// Reads the profile, if there is one.
+    pub(super) async fn find(&self) -> Result<Option<AzureProfile>, ArmError> {
+        match self.get().await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads a profile of which nothing is known yet, with all properties that this cloud knows.
     pub(super) async fn newest(&self) -> Result<AzureProfile, ArmError> {
         let newest = profiles::get(&self.id).api_version(TYPED_RECORDS_API_VERSION);
@@ -84,6 +93,16 @@ impl Calls {
     async fn send<T>(&self, request: Request<T>) -> Result<T, ArmError> {
         self.client.send(request.api_version(self.version), &self.deadline).await
     }
+}
+
+/// Whether Azure says that there is no such profile.
+///
+/// A 404 without a code is not Azure's: a proxy, or another program at its address, knows nothing of profiles. And a
+/// subscription that is not there is no profile that is gone: the login may be a wrong one.
+pub(super) fn is_absent(error: &ArmError) -> bool {
+    let ArmError::NotFound(answer) = error else { return false };
+    let code = answer.code.as_deref();
+    code.is_some_and(|code| !matches!(code, "SubscriptionNotFound" | "InvalidSubscriptionId"))
 }
 
 /// Whether Azure refuses the version of the API rather than the request.

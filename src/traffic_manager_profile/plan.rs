@@ -85,10 +85,8 @@ async fn look_for_profile(
     planned: &Profile,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), ArmError> {
-    match calls.get().await {
-        Ok(found) => adoption::announce(found, planned, diagnostics),
-        Err(ArmError::NotFound(_)) => {}
-        Err(error) => return Err(error),
+    if let Some(found) = calls.find().await? {
+        adoption::announce(found, planned, diagnostics);
     }
     Ok(())
 }
@@ -110,11 +108,7 @@ async fn look_for_name(
 /// Whether the name is taken by the very profile that is planned: one that is tainted is created anew, and
 /// one that exists is told by the creation.
 async fn has_itself(calls: &Calls, relative_name: &str) -> Result<bool, ArmError> {
-    let found = match calls.get().await {
-        Ok(found) => found,
-        Err(ArmError::NotFound(_)) => return Ok(false),
-        Err(error) => return Err(error),
-    };
+    let Some(found) = calls.find().await? else { return Ok(false) };
     let dns = found.properties.and_then(|properties| properties.dns_config);
     Ok(dns.and_then(|dns| dns.relative_name).is_some_and(|found| found.eq_ignore_ascii_case(relative_name)))
 }

@@ -12,7 +12,7 @@ use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Value};
 use traffic_manager::id::ProfileId;
 use traffic_manager::rules;
 
-use super::calls::Calls;
+use super::calls::{Calls, is_absent};
 use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
 use super::{adoption, changes, plan, schema, waiting};
 use crate::diagnostics::{self, Doing, still_nested};
@@ -62,15 +62,15 @@ impl Resource for TrafficManagerProfile {
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let calls = calls(context, &apply.planned, Operation::Create, diagnostics)?;
-        let state = match calls.get().await {
-            Ok(found) if adoption::is_wanted(&apply.planned) => {
+        let state = match calls.find().await {
+            Ok(Some(found)) if adoption::is_wanted(&apply.planned) => {
                 adopt(&calls, found, &apply, diagnostics).await
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 already_there(&calls.id, diagnostics);
                 None
             }
-            Err(ArmError::NotFound(_)) => make(&calls, &apply, diagnostics).await,
+            Ok(None) => make(&calls, &apply, diagnostics).await,
             Err(error) => {
                 diagnostics::failed(&error, &doing("create", &calls.id, &apply.planned), diagnostics);
                 None
@@ -91,7 +91,7 @@ impl Resource for TrafficManagerProfile {
         let answered = if is_import { calls.newest().await } else { calls.get().await };
         match answered {
             Ok(answer) => Some(model::from_azure(answer, &current)),
-            Err(ArmError::NotFound(answer)) if is_gone(answer.code.as_deref()) => None,
+            Err(error) if is_absent(&error) => None,
             Err(error) => {
                 diagnostics::failed(&error, &doing("read", &calls.id, &current), diagnostics);
                 None
@@ -182,7 +182,8 @@ impl Resource for TrafficManagerProfile {
 }
 
 /// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
-/// be found again by hand.
+/// be found again by hand. But what can be read and is not what was sent, somebody else made: the next apply must not
+/// replace it.
 async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnostics) -> Option<Profile> {
     let Apply { planned, config, .. } = apply;
     let body = if config.endpoints.is_null() { model::changes(planned) } else { model::everything(planned) };
@@ -190,7 +191,9 @@ async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnosti
         Ok(answer) => Some(model::from_azure(answer, planned)),
         Err(error) => {
             diagnostics::failed(&error, &doing("create", &calls.id, planned), diagnostics);
-            error.call().in_doubt.then(|| planned.clone())
+            let is_anothers =
+                matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
+            (error.call().in_doubt && !is_anothers).then(|| planned.clone())
         }
     }
 }
@@ -272,11 +275,6 @@ fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
              to = ADDRESS\n    id = \"{id}\"\n  }}\n\nOtherwise choose another name."
         ),
     );
-}
-
-/// A subscription that is not there is no profile that is gone: the login may be a wrong one.
-fn is_gone(code: Option<&str>) -> bool {
-    !matches!(code, Some("SubscriptionNotFound" | "InvalidSubscriptionId"))
 }
 
 /// The requests about the profile of this state, within the time that its block `timeouts` gives.

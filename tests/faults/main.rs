@@ -1,0 +1,14 @@
+//! The provider while things go wrong: every request of every operation failed in every way, the provider's process
+//! killed at every request, a user who presses Ctrl-C; what users read then; and that no secret gets out meanwhile.
+//!
+//! Whatever happens, an operation succeeds or says what to do, the next apply gets to what is wanted, and what
+//! belongs to others stays as it is. That all goes well where nothing fails is shown elsewhere.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod azure;
+
+mod kinds;
+mod matrix;
+mod races;
+mod scenes;
