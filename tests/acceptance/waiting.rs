@@ -1,0 +1,65 @@
+//! Waiting until a profile is online, and properties of the newer API.
+
+use serde_json::json;
+
+use crate::hcl::{ADDRESS, Profile, SHOP};
+use crate::json::assert_has;
+use crate::workspace::Workspace;
+
+scenarios!(an_apply_waits_until_the_profile_is_online, a_record_type_is_set_once);
+once!(a_profile_that_stays_offline_is_told_with_its_endpoints, what_can_never_be_online_is_not_waited_for);
+
+const ONE: Profile<'static> =
+    Profile { endpoints: Some("    east = { target = \"east.example.com\" }"), ..SHOP };
+
+fn an_apply_waits_until_the_profile_is_online(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    workspace.configure(Profile { more: "  wait_for_online = { timeout = \"5m\" }", ..ONE });
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while azure.profile("shop").is_none() {
+                std::thread::yield_now();
+            }
+            azure.set_health("shop", "east", "Online");
+        });
+        workspace.apply_again();
+    });
+    assert_has(
+        &workspace.state(ADDRESS),
+        &json!({ "monitor_status": "Online", "endpoints": { "east": { "monitor_status": "Online" } } }),
+    );
+    workspace.plans_nothing();
+}
+
+fn a_profile_that_stays_offline_is_told_with_its_endpoints(workspace: &Workspace) {
+    workspace.apply(ONE);
+    workspace.azure.set_health("shop", "east", "Degraded");
+    let waiting = Profile { ttl: 60, more: "  wait_for_online = { timeout = \"1s\" }", ..ONE };
+    workspace.refuses(waiting, &["The profile is not online", "its endpoints: east Degraded"]);
+    // The change itself was made and is in the state.
+    assert_eq!(workspace.state(ADDRESS)["dns_config"][0]["ttl"], 60);
+    workspace.azure.set_health("shop", "east", "Online");
+    workspace.plans_nothing();
+}
+
+fn what_can_never_be_online_is_not_waited_for(workspace: &Workspace) {
+    let empty = Profile { endpoints: Some(""), more: "  wait_for_online = {}", ..SHOP };
+    workspace.refuses(empty, &["The profile is not online", "no endpoint that is enabled"]);
+}
+
+fn a_record_type_is_set_once(workspace: &Workspace) {
+    let addresses = Profile {
+        endpoints: Some("    a = { target = \"192.0.2.1\" }\n    b = { target = \"192.0.2.2\" }"),
+        ..SHOP
+    };
+    workspace.apply(addresses);
+    let typed = Profile { more: "  record_type = \"A\"", ..addresses };
+    workspace.changes_in_place(typed, &json!({}));
+    assert_eq!(workspace.state(ADDRESS)["record_type"], "A");
+    for other in ["  record_type = \"CNAME\"", ""] {
+        let endpoints =
+            Some("    a = { target = \"a.example.com\" }\n    b = { target = \"b.example.com\" }");
+        let changed = Profile { more: other, endpoints, ..addresses };
+        assert_eq!(workspace.planned_actions(changed), [format!("replace {ADDRESS}")]);
+    }
+}
