@@ -17,12 +17,24 @@ fn emulator() -> Command {
     command
 }
 
+/// A running emulator, which ends with the test however that ends.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // One that ended already cannot be killed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Starts the binary and reads its first line.
-fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+fn start(arguments: &[&str]) -> (Started, BufReader<ChildStdout>, String) {
     let mut command = emulator();
     let mut child =
         command.args(["--listen", "127.0.0.1:0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let child = Started(child);
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
     (child, stdout, line)
@@ -40,8 +52,8 @@ fn the_first_lines_tell_where_it_serves_and_signals_end_it_cleanly() {
         let (mut child, mut stdout, line) = start(&[]);
         let address = line.trim_end().strip_prefix("listening on http://").unwrap();
         TcpStream::connect(address).unwrap();
-        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        assert!(child.wait().unwrap().success());
+        Command::new("kill").args([signal, &child.0.id().to_string()]).status().unwrap();
+        assert!(child.0.wait().unwrap().success());
         let mut rest = String::new();
         stdout.read_to_string(&mut rest).unwrap();
         // The port is the same for https, which the second line tells.
@@ -80,11 +92,9 @@ fn the_certificate_authority_is_printed_and_is_the_one_that_serves() {
     let pem = String::from_utf8(print()).unwrap();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
     assert_eq!(print(), pem.as_bytes());
-    let (mut child, _stdout, line) = start(&["--ca-dir", folder]);
+    let (_child, _stdout, line) = start(&["--ca-dir", folder]);
     let (status, body) = ask(address(&line), "GET", "/emulator/ca", "").unwrap();
     assert_eq!((status, body), (200, pem));
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]
@@ -161,14 +171,15 @@ fn write_until_killed(file: &Path, round: usize, enough: usize) -> Vec<String> {
                     acknowledged.push(name);
                     if acknowledged.len() == enough {
                         // SIGKILL.
-                        child.lock().unwrap().kill().unwrap();
+                        child.lock().unwrap().0.kill().unwrap();
                     }
                 }
             });
         }
     });
-    child.lock().unwrap().wait().unwrap();
-    acknowledged.into_inner().unwrap()
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.len() >= enough, "only {} of {enough} writes were acknowledged", acknowledged.len());
+    acknowledged
 }
 
 #[test]
@@ -178,13 +189,12 @@ fn every_acknowledged_write_survives_a_kill() {
     let mut expected = Vec::new();
     for round in 0..10 {
         expected.extend(write_until_killed(&file, round, 1 + 3 * round % 11));
-        let (mut child, _stdout, line) = start(&["--state", file.to_str().unwrap()]);
+        let (_child, _stdout, line) = start(&["--state", file.to_str().unwrap()]);
+        assert!(line.starts_with("listening on"), "round {round}: the state cannot be read");
         let list = ask(address(&line), "GET", &format!("{PROFILES}?api-version=2022-04-01"), "").unwrap().1;
         for name in &expected {
             assert!(list.contains(&format!("\"name\":\"{name}\"")), "round {round}: {name} is lost");
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
     }
     assert!(expected.len() >= 10);
 }
