@@ -191,9 +191,9 @@ async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnosti
         Ok(answer) => Some(model::from_azure(answer, planned)),
         Err(error) => {
             diagnostics::failed(&error, &doing("create", &calls.id, planned), diagnostics);
-            let is_anothers =
+            let is_foreign =
                 matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
-            (error.call().in_doubt && !is_anothers).then(|| planned.clone())
+            (error.call().in_doubt && !is_foreign).then(|| planned.clone())
         }
     }
 }
