@@ -25,9 +25,21 @@ pub fn heat_map(id: &ProfileId, corners: Option<[(f64, f64); 2]>) -> Request<Hea
 
 /// Reads the key of user metrics of a subscription; an empty key means that there is none.
 pub fn user_metrics(subscription_id: &str) -> Request<UserMetrics> {
+    Request::read(Method::GET, user_metrics_path(subscription_id))
+}
+
+/// Makes a new key of user metrics for a subscription; the old one is not taken any more. Sent again after a lost
+/// answer, it makes one key more, and the last is the one that counts.
+pub fn renew_user_metrics(subscription_id: &str) -> Request<UserMetrics> {
+    Request::read(Method::PUT, user_metrics_path(subscription_id))
+}
+
+/// Deletes the key of user metrics of a subscription, and with it the data that was collected.
+pub fn delete_user_metrics(subscription_id: &str) -> Request<()> {
+    Request::delete(user_metrics_path(subscription_id))
+}
+
+fn user_metrics_path(subscription_id: &str) -> String {
     let subscription = segment(subscription_id);
-    let path = format!(
-        "/subscriptions/{subscription}/providers/Microsoft.Network/trafficManagerUserMetricsKeys/default"
-    );
-    Request::read(Method::GET, path)
+    format!("/subscriptions/{subscription}/providers/Microsoft.Network/trafficManagerUserMetricsKeys/default")
 }

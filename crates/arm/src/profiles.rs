@@ -45,6 +45,15 @@ pub fn check_name(relative_name: &str) -> Request<NameAvailability> {
     Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
 }
 
+/// The same question in a subscription, for logins that may act in one only.
+pub fn check_name_in_subscription(subscription_id: &str, relative_name: &str) -> Request<NameAvailability> {
+    let subscription = segment(subscription_id);
+    let path = format!(
+        "/subscriptions/{subscription}/providers/Microsoft.Network/checkTrafficManagerNameAvailabilityV2"
+    );
+    Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
+}
+
 /// The path of a profile.
 pub(crate) fn path(id: &ProfileId) -> String {
     let group = group(&id.subscription_id, &id.resource_group_name);

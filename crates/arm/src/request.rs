@@ -60,7 +60,7 @@ pub(crate) enum Outcome<T> {
 }
 
 impl<T> Request<T> {
-    /// A request that changes nothing.
+    /// A request that changes nothing, or nothing more when it is sent again.
     pub(crate) fn read(method: Method, path: String) -> Self
     where
         T: DeserializeOwned,

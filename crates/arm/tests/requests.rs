@@ -64,6 +64,7 @@ fn requests_about_profiles_are_those_of_the_api() {
     line(table, "list in group", &profiles::list_in_group("s", "g#1"));
     line(table, "list in subscription", &profiles::list_in_subscription("s"));
     line(table, "check name", &profiles::check_name("contoso-shop"));
+    line(table, "check name in subscription", &profiles::check_name_in_subscription("s", "contoso-shop"));
     insta::assert_snapshot!(table);
 }
 
@@ -89,5 +90,7 @@ fn requests_about_insights_are_those_of_the_api() {
     line(table, "heat map", &insights::heat_map(&id(), None));
     line(table, "part of it", &insights::heat_map(&id(), Some([(10.5, -20.0), (-10.0, 20.25)])));
     line(table, "user metrics", &insights::user_metrics("s"));
+    line(table, "renew user metrics", &insights::renew_user_metrics("s"));
+    line(table, "delete user metrics", &insights::delete_user_metrics("s"));
     insta::assert_snapshot!(table);
 }
