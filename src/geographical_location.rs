@@ -201,3 +201,44 @@ fn unknown(attribute: &str, given: &str, diagnostics: &mut Diagnostics) {
         ),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use tf_plugin::object::Object as _;
+
+    use super::*;
+
+    /// The code of the place that is found, or the diagnostic.
+    fn check(name: &str, code: &str) -> String {
+        let given = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+        let config = Location { name: given(name), code: given(code), ..Location::null() };
+        let mut diagnostics = Diagnostics::new();
+        match look_up(&of_table(), &config, &mut diagnostics) {
+            Some(place) => place.code.clone(),
+            None => diagnostics.iter().map(|each| format!("{}: {}", each.path, each.detail)).collect(),
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_by_name_or_code_in_any_letter_case() {
+        for (name, code) in [("world", "WORLD"), ("GERMANY", "DE"), ("United Kingdom", "GB")] {
+            assert_eq!(check(name, ""), code);
+            assert_eq!(check("", &code.to_lowercase()), code);
+        }
+    }
+
+    #[test]
+    fn a_name_of_several_places_is_explained_with_their_codes() {
+        let text = check("Georgia", "");
+        assert!(
+            text.contains("code = \"US-GA\", in US") && text.contains("code = \"GE\", in GEO-"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_told_with_the_form_of_codes() {
+        assert!(check("Atlantis", "").starts_with("name: Azure knows no place with the name \"Atlantis\""));
+        assert!(check("", "UK").starts_with("code: Azure knows no place with the code \"UK\""));
+    }
+}

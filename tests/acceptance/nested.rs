@@ -8,6 +8,7 @@ use crate::json::assert_has;
 use crate::workspace::Workspace;
 
 scenarios!(a_child_profile_is_made_before_its_parent_and_goes_after_it, azure_finds_the_target_of_a_resource);
+once!(a_child_that_azure_does_not_delete_is_told_its_parent);
 
 const CHILD: Profile<'static> = Profile {
     label: "europe",
@@ -70,4 +71,37 @@ fn azure_finds_the_target_of_a_resource(workspace: &Workspace) {
     assert_eq!(found(), "one.westeurope.cloudapp.azure.com");
     workspace.changes_in_place(to("two"), &json!({}));
     assert_eq!(found(), "two.eastus.cloudapp.azure.com");
+}
+
+fn a_child_that_azure_does_not_delete_is_told_its_parent(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    workspace.apply(CHILD);
+    let parent = json!({
+        "location": "global",
+        "properties": {
+            "trafficRoutingMethod": "Weighted",
+            "dnsConfig": { "relativeName": "fabrikam", "ttl": 30 },
+            "monitorConfig": { "protocol": "TCP", "port": 443 },
+            "endpoints": [{
+                "name": "europe",
+                "type": "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
+                "properties": { "targetResourceId": id("europe"), "minChildEndpoints": 1 },
+            }],
+        },
+    });
+    azure.put("parent", &parent);
+    // Whether Azure refuses this is not known; if it does, it does so in this form.
+    azure.fault(json!({
+        "method": "DELETE", "path": "europe",
+        "answer": { "status": 409, "body": { "code": "Conflict", "message": "The profile is in use." } },
+    }));
+    let refused = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
+    refused.has_errors(&[
+        "Cannot delete the profile \"europe\"",
+        "It is a nested endpoint of another profile",
+        &id("parent"),
+        "The profile is in use.",
+    ]);
+    assert!(azure.profile("europe").is_some());
+    workspace.destroy();
 }
