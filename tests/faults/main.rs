@@ -7,8 +7,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod azure;
-
 mod kinds;
+mod scenes;
+// Processes are found in /proc.
+#[cfg(target_os = "linux")]
+mod terraform;
+
+#[cfg(target_os = "linux")]
+mod interrupted;
 mod matrix;
 mod races;
-mod scenes;
