@@ -10,10 +10,8 @@ use tokio::task::JoinSet;
 
 use crate::azure::{Azure, foreign_profile, id};
 use crate::scenes::ours;
-use crate::terraform::{Said, Terraform, preamble, profile};
+use crate::terraform::{APPLY, DESTROY, Said, Terraform, preamble, profile};
 
-const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
-const DESTROY: [&str; 4] = ["apply", "-destroy", "-auto-approve", "-input=false"];
 /// Longer than any test waits.
 const NEVER: u64 = 600_000;
 /// Time for a CLI to pass an interrupt on before the answer comes, and less than the provider waits for it.
@@ -252,21 +250,5 @@ impl Case {
             }
         }
         terraform.run(&APPLY).await
-    }
-}
-
-impl Said {
-    #[track_caller]
-    pub(crate) fn succeeded(self) -> Self {
-        assert_eq!(self.code, Some(0), "{}", self.raw);
-        self
-    }
-
-    /// The command failed, and said so.
-    #[track_caller]
-    pub(crate) fn failed(self) -> Self {
-        assert_eq!(self.code, Some(1), "{}", self.raw);
-        assert!(self.text.contains("Error: "), "{}", self.raw);
-        self
     }
 }

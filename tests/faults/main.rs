@@ -8,6 +8,7 @@
 
 mod azure;
 mod kinds;
+mod login;
 mod scenes;
 // Processes are found in /proc.
 #[cfg(target_os = "linux")]
@@ -17,3 +18,6 @@ mod terraform;
 mod interrupted;
 mod matrix;
 mod races;
+#[cfg(target_os = "linux")]
+mod secrets;
+mod told;

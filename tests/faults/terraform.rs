@@ -14,6 +14,9 @@ use crate::azure::SUBSCRIPTION;
 const PROGRAMS: [&str; 3] = ["AZURETM_TERRAFORM_1_15", "AZURETM_TOFU", "AZURETM_TERRAFORM_PATH"];
 const PROVIDER: &str = "terraform-provider-azuretm";
 
+pub(crate) const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
+pub(crate) const DESTROY: [&str; 4] = ["apply", "-destroy", "-auto-approve", "-input=false"];
+
 /// A CLI in a folder.
 pub(crate) struct Terraform {
     program: PathBuf,
@@ -90,8 +93,9 @@ impl Terraform {
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
-            if ["ARM_", "AZURE_", "TF_", "PLUGIN_", "AZURETM_"].iter().any(|prefix| name.starts_with(prefix))
-            {
+            let ours = ["ARM_", "AZURE_", "TF_", "PLUGIN_", "AZURETM_"];
+            // A login must not go through a proxy.
+            if ours.iter().any(|prefix| name.starts_with(prefix)) || name.to_lowercase().ends_with("_proxy") {
                 command.env_remove(name);
             }
         }
@@ -141,6 +145,22 @@ impl Running {
     /// Ctrl-C: the terminal sends it to the CLI and to the provider.
     pub(crate) fn press_ctrl_c(&self) {
         signal("-INT", &format!("-{}", self.0.id()));
+    }
+}
+
+impl Said {
+    #[track_caller]
+    pub(crate) fn succeeded(self) -> Self {
+        assert_eq!(self.code, Some(0), "{}", self.raw);
+        self
+    }
+
+    /// The command failed, and said so.
+    #[track_caller]
+    pub(crate) fn failed(self) -> Self {
+        assert_eq!(self.code, Some(1), "{}", self.raw);
+        assert!(self.text.contains("Error: "), "{}", self.raw);
+        self
     }
 }
 
