@@ -213,10 +213,11 @@ mod tests {
         let given = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
         let config = Location { name: given(name), code: given(code), ..Location::null() };
         let mut diagnostics = Diagnostics::new();
-        match look_up(&of_table(), &config, &mut diagnostics) {
-            Some(place) => place.code.clone(),
-            None => diagnostics.iter().map(|each| format!("{}: {}", each.path, each.detail)).collect(),
+        if let Some(place) = look_up(&of_table(), &config, &mut diagnostics) {
+            return place.code.clone();
         }
+        let told = diagnostics.iter().next().unwrap();
+        format!("{}: {}", told.path, told.detail)
     }
 
     #[test]

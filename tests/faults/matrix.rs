@@ -185,9 +185,6 @@ impl Case {
     fn why_not(self) -> Option<&'static str> {
         let Self { scene, kind, request, lasting } = self;
         match (scene, kind, request) {
-            (Scene::Delete, Kind::NotFoundByAnother | Kind::Page, 2) => {
-                Some("a DELETE takes every success and every 404 for Azure's word")
-            }
             // Nothing else tells whether it is true.
             (Scene::Delete, Kind::NotFound, _) => Some("Azure says itself that the profile is gone"),
             (Scene::CreateWithIdOfAnother, Kind::NotFound, 3) | (Scene::AdoptBare, Kind::NotFound, 2)

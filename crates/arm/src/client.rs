@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::{HeaderValue, Method, StatusCode};
+use serde::de::IgnoredAny;
 use tracing::debug;
 use url::Url;
 use uuid::Uuid;
@@ -207,12 +208,16 @@ impl Client {
 /// Tells what an answer means for a request at this step.
 fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &Progress) -> Meaning<T> {
     let status = received.response.status();
-    let gone = status == StatusCode::NOT_FOUND;
     let answer = || Answer::of(progress.call(), &received.response, received.secret());
+    // A 404 without a code is not the service's word: a proxy knows nothing of what it is asked for.
+    let gone = status == StatusCode::NOT_FOUND && answer().code.is_some();
     let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));
     match (&request.recovery, step) {
         (Recovery::ReadBack { settled, creating }, Step::ReadBack) if gone || status.is_success() => {
             let found = (!gone).then(|| received.response.body().as_ref());
+            if let Some(Err(source)) = found.map(serde_json::from_slice::<IgnoredAny>) {
+                return Meaning::Failed(ArmError::NotJson { answer: Box::new(answer()), source });
+            }
             match settled(request.body.as_ref(), found) {
                 Outcome::TookEffect(value) => Meaning::Done(value),
                 Outcome::Open { something: true } if *creating => {

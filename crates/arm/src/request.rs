@@ -7,7 +7,7 @@ use std::fmt;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use crate::client::settle;
@@ -159,7 +159,12 @@ impl Request<()> {
     /// A DELETE. What is not there counts as deleted.
     pub(crate) fn delete(path: String) -> Self {
         let recovery = Recovery::ReadBack { settled: settle::deleted, creating: false };
-        Self::with(Method::DELETE, path, None, |_| Ok(()), recovery)
+        // The answer has no body or one that nobody needs; but a page is not the service's answer.
+        let decode = |body: &[u8]| match body {
+            [] => Ok(()),
+            body => serde_json::from_slice::<IgnoredAny>(body).map(drop),
+        };
+        Self::with(Method::DELETE, path, None, decode, recovery)
     }
 }
 

@@ -103,3 +103,23 @@ async fn a_name_check_is_simply_asked_again() {
     assert_eq!(found.name_available, Some(true));
     assert_eq!(play.methods(), "POST POST");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_or_a_404_of_a_proxy_is_no_word_of_the_service() {
+    const PAGE: &str = "<html>please log in</html>";
+    // What a page hides is looked up.
+    let play = Play::of([text(200, PAGE), answer(200, &profile(30).1), answer(204, &Value::Null)]);
+    play.send(profiles::delete(&id())).await.unwrap();
+    assert_eq!(play.methods(), "DELETE GET DELETE");
+
+    let play = Play::of([text(404, "")]);
+    let refused = play.send(profiles::delete(&id())).await.unwrap_err();
+    assert!(matches!(refused, ArmError::NotFound(_)), "{refused}");
+
+    for lines in [[Line::Broken, text(200, PAGE)], [Line::Broken, text(404, PAGE)]] {
+        let play = Play::of(lines);
+        let refused = play.send(profiles::put(&id(), &profile(30).0).creating()).await.unwrap_err();
+        assert!(matches!(refused, ArmError::NotJson { .. } | ArmError::NotFound(_)), "{refused}");
+        assert!(refused.call().in_doubt, "what was sent may be there");
+    }
+}
