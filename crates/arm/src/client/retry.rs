@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{Clock, Step};
 use crate::error::{ArmError, Call};
-use crate::request::Request;
+use crate::request::{Recovery, Request};
 use crate::service::Service;
 
 /// The first wait, doubled each time.
@@ -50,6 +50,7 @@ pub(super) enum Next {
 }
 
 /// How far a request has come.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the request")]
 pub(super) struct Progress {
     method: Method,
     path: String,
@@ -58,6 +59,8 @@ pub(super) struct Progress {
     failures: u32,
     seldom: [u32; 4],
     asked: Option<Duration>,
+    /// Whether there was nothing where this writes.
+    creating: bool,
     just_created: bool,
     /// Whether an answer to the write was lost and what became of it is not known yet.
     in_doubt: bool,
@@ -75,6 +78,7 @@ impl Progress {
             failures: 0,
             seldom: [0; 4],
             asked: None,
+            creating: matches!(request.recovery, Recovery::ReadBack { creating: true, .. }),
             just_created: request.just_created,
             in_doubt: false,
             writing: false,
@@ -137,8 +141,8 @@ impl Progress {
             Some(asked) => asked.max(SHORTEST_WAIT),
             None => backoff(self.failures, clock.jitter()),
         };
-        // Once in doubt, the next thing is to know.
-        let step = if self.in_doubt { Step::ReadBack } else { step };
+        // Once in doubt, the next thing is to know; and somebody else may create the same during a wait.
+        let step = if self.in_doubt || (self.creating && self.writing) { Step::ReadBack } else { step };
         Next::After { wait, step }
     }
 

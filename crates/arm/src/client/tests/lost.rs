@@ -123,3 +123,21 @@ async fn a_page_or_a_404_of_a_proxy_is_no_word_of_the_service() {
         assert!(refused.call().in_doubt, "what was sent may be there");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_had_to_wait_looks_again_before_it_writes() {
+    let throttled = || answer(429, &Value::Null);
+    let gone = || answer(404, &json!({ "error": { "code": "ResourceNotFound", "message": "" } }));
+    let create = || profiles::put(&id(), &profile(30).0).creating();
+
+    let play = Play::of([throttled(), gone(), answer(201, &profile(30).1)]);
+    play.send(create()).await.unwrap();
+    assert_eq!(play.methods(), "PUT GET PUT");
+
+    // Somebody else was faster.
+    let play = Play::of([throttled(), answer(200, &profile(60).1)]);
+    let refused = play.send(create()).await.unwrap_err();
+    assert!(matches!(refused, ArmError::Unsettled { .. }), "{refused}");
+    assert!(!refused.call().in_doubt, "nothing of ours is there");
+    assert_eq!(play.methods(), "PUT GET");
+}
