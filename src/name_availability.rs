@@ -1,15 +1,12 @@
 //! The data source `azuretm_traffic_manager_name_availability`: whether a DNS name can be had.
 
-use std::time::Duration;
-
 use arm::{Deadline, profiles};
 use tf_plugin::schema::{Attribute, Block, Schema};
 use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
 
 use crate::diagnostics::{self, Doing};
 use crate::provider::Azure;
-
-const READ_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+use crate::timeouts;
 
 /// The data source `azuretm_traffic_manager_name_availability`.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl DataSource for NameAvailability {
     ) -> Option<Name> {
         let azure = context.provider();
         let relative_name = config.relative_name.as_deref().unwrap_or_default();
-        let deadline = Deadline::after(READ_TIMEOUT).or_cancelled(context.cancelled().clone());
+        let deadline = Deadline::after(timeouts::READ).or_cancelled(context.cancelled().clone());
         match azure.client.send(profiles::check_name(relative_name), &deadline).await {
             Ok(answer) => Some(Name {
                 fqdn: Value::Known(format!("{}.{}", relative_name.to_lowercase(), azure.cloud.dns_suffix)),

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tf_plugin::{Diagnostics, Path, Value};
 
+/// How long reading may take unless the configuration says otherwise; azurerm's value.
+pub(crate) const READ: Duration = Duration::from_secs(5 * 60);
+
 /// Reads a duration in Go's form: numbers with the units `h`, `m`, `s` and `ms`, without blanks.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.trim();

@@ -1,7 +1,6 @@
 //! The data source `azuretm_traffic_manager_profile`: a profile with its endpoints and their health.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use arm::ArmError;
 use tf_plugin::cty::Type;
@@ -15,8 +14,7 @@ use super::model::{self, DnsConfig, Endpoint, MonitorConfig, Profile};
 use super::resource::doing;
 use crate::diagnostics;
 use crate::provider::Azure;
-
-const READ_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+use crate::timeouts;
 
 /// The data source `azuretm_traffic_manager_profile`.
 #[derive(Debug)]
@@ -106,7 +104,7 @@ impl DataSource for TrafficManagerProfileSource {
             endpoints: Value::Known(BTreeMap::new()),
             ..Profile::null()
         };
-        let calls = Calls::new(context, id, &asked, READ_TIMEOUT);
+        let calls = Calls::new(context, id, &asked, timeouts::READ);
         match calls.newest().await {
             Ok(answer) => Some(found(model::from_azure(answer, &asked))),
             Err(error) => {

@@ -19,9 +19,8 @@ use crate::diagnostics::{self, Doing, still_nested};
 use crate::provider::Azure;
 use crate::timeouts;
 
-/// How long an operation may take unless the block `timeouts` says otherwise; azurerm's values.
+/// How long a change may take unless the block `timeouts` says otherwise; azurerm's value.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-const READ_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// The resource `azuretm_traffic_manager_profile`.
 #[derive(Debug)]
@@ -305,7 +304,7 @@ impl Operation {
             Self::Update => &timeouts.update,
             Self::Delete => &timeouts.delete,
         });
-        let default = if matches!(self, Self::Read) { READ_TIMEOUT } else { CHANGE_TIMEOUT };
+        let default = if matches!(self, Self::Read) { timeouts::READ } else { CHANGE_TIMEOUT };
         timeouts::or_default(given, default)
     }
 }
