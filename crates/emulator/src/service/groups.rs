@@ -72,7 +72,7 @@ impl Service {
         version: &str,
     ) -> Result<Answer, Failure> {
         match request.method.as_str() {
-            "GET" => self.get_group(address, StatusCode::OK, version),
+            "GET" => self.read_group(address, StatusCode::OK, version),
             "HEAD" => {
                 let found = self.state.group(address).is_some();
                 let status = if found { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND };
@@ -85,7 +85,7 @@ impl Service {
                 let tags = decode::tags(&body)?.unwrap_or_default();
                 let location = traffic_manager::region::normalize(location);
                 let created = self.state.put_group(address, &location, tags);
-                self.get_group(address, if created { StatusCode::CREATED } else { StatusCode::OK }, version)
+                self.read_group(address, if created { StatusCode::CREATED } else { StatusCode::OK }, version)
             }
             "DELETE" => {
                 let operation =
@@ -138,7 +138,7 @@ impl Service {
         Ok(Answer::gateway(StatusCode::OK, &ResourcesJson { value }))
     }
 
-    fn get_group(
+    fn read_group(
         &self,
         address: &GroupAddress,
         status: StatusCode,
