@@ -46,7 +46,8 @@ Control API:
                                                   \"answer\" | \"delay_ms\" | \"drop\"}; GET lists, DELETE removes
   PUT    /emulator/latency                       {\"milliseconds\": 50}
   PUT    /emulator/health/{profile}/{endpoint}   {\"status\": \"Online\"}
-  PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure
+  PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure,
+                                                  and the \"tier\" of a web app
   PUT    /emulator/credentials                   {\"tenant\", \"client_id\", \"client_secret\" | \"certificate\" |
                                                   \"federated\" | \"refresh_token\"}; GET lists, DELETE removes
   PUT    /emulator/tokens                        {\"lifetime_seconds\": 60}

@@ -26,6 +26,8 @@ struct TargetBody {
     id: String,
     target: String,
     location: String,
+    /// Of the plan of a web app.
+    tier: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,13 +71,16 @@ pub(super) fn router() -> Router<Arc<Shared>> {
 }
 
 async fn set_target(State(shared): Shares, body: Bytes) -> Result<StatusCode, Refusal> {
-    let TargetBody { id, target, location } = read(&body)?;
+    let TargetBody { id, target, location, tier } = read(&body)?;
     for (field, value) in [("id", &id), ("target", &target), ("location", &location)] {
         if value.trim().is_empty() {
             return Err(Refusal(StatusCode::BAD_REQUEST, format!("{field}: must not be blank")));
         }
     }
-    shared.service().seed_target(&id, &target, &location);
+    match tier {
+        None => shared.service().seed_target(&id, &target, &location),
+        Some(tier) => shared.service().seed_web_app(&id, &target, &location, &tier)?,
+    }
     done(&shared).await
 }
 

@@ -12,6 +12,9 @@ mod nested;
 mod profile;
 mod subnet;
 mod together;
+mod web_apps;
+
+pub(crate) use web_apps::is_web_app;
 
 /// All that is wrong with a profile that would be kept under this key.
 pub(crate) fn check(state: &State, key: &ProfileKey, candidate: &Profile) -> Problems {
@@ -21,6 +24,7 @@ pub(crate) fn check(state: &State, key: &ProfileKey, candidate: &Profile) -> Pro
         endpoint::check(candidate, endpoint, &mut problems);
     }
     together::check(state, candidate, &mut problems);
+    web_apps::check(state, key, candidate, &mut problems);
     subnet::check(candidate, &mut problems);
     nested::check(state, key, candidate, &mut problems);
     problems

@@ -8,7 +8,11 @@ use super::health;
 use super::model::gateway::{
     HeatMap, KnownSubscription, Limits, QueryExperience, Role, RoleAssignment, TrafficFlow,
 };
+use super::rules;
 use super::state::SeededTarget;
+
+const TIERS: &str =
+    "use Free, Shared, Basic, Standard, Premium, PremiumV2, PremiumV3, PremiumV4, Isolated or IsolatedV2";
 
 /// A subscription that there is. From the first one on, all others are missing.
 #[derive(Clone, Debug, Deserialize)]
@@ -101,8 +105,38 @@ impl Service {
     /// # Arguments
     /// `id` in any letter case; `target` a DNS name; `location` a region in either spelling.
     pub fn seed_target(&mut self, id: &str, target: &str, location: &str) {
+        self.put_target(id, target, location, false);
+    }
+
+    /// The same for a web app whose plan has this tier; with [`Self::seed_target`] it has one that Traffic Manager
+    /// takes.
+    ///
+    /// # Arguments
+    /// `tier` such as `Basic`, `Standard` or `PremiumV3`, in any letter case.
+    ///
+    /// # Errors
+    /// If the id is not one of a web app, or if there is no such tier.
+    pub fn seed_web_app(
+        &mut self,
+        id: &str,
+        target: &str,
+        location: &str,
+        tier: &str,
+    ) -> Result<(), SeedError> {
+        let error =
+            |field, value: &str, expected| SeedError::Field { field, value: value.to_owned(), expected };
+        if !rules::is_web_app(&id.to_lowercase()) {
+            return Err(error("id", id, "only a web app (Microsoft.Web/sites) has a tier"));
+        }
+        let is_below_standard = is_below_standard(tier).ok_or_else(|| error("tier", tier, TIERS))?;
+        self.put_target(id, target, location, is_below_standard);
+        Ok(())
+    }
+
+    fn put_target(&mut self, id: &str, target: &str, location: &str, is_below_standard: bool) {
         let location = traffic_manager::region::display_name(location).unwrap_or(location).to_owned();
-        self.state.targets.insert(id.to_lowercase(), SeededTarget { target: target.to_owned(), location });
+        let seeded = SeededTarget { target: target.to_owned(), location, is_below_standard };
+        self.state.targets.insert(id.to_lowercase(), seeded);
         self.revision += 1;
     }
 
@@ -200,6 +234,14 @@ impl Service {
         self.revision += 1;
         Ok(())
     }
+}
+
+/// Whether a web app of this tier is no target for Traffic Manager; `None` if there is no such tier.
+fn is_below_standard(tier: &str) -> Option<bool> {
+    let is_one_of = |tiers: &[&str]| tiers.iter().any(|it| it.eq_ignore_ascii_case(tier));
+    let below = is_one_of(&["Free", "Shared", "Basic"]);
+    let enough = ["Standard", "Premium", "PremiumV2", "PremiumV3", "PremiumV4", "Isolated", "IsolatedV2"];
+    (below || is_one_of(&enough)).then_some(below)
 }
 
 fn uuid(field: &'static str, value: &str) -> Result<(), SeedError> {

@@ -70,6 +70,9 @@ pub(crate) struct SeededTarget {
     pub(crate) target: String,
     /// The display name of a region.
     pub(crate) location: String,
+    /// Whether it is a web app whose plan is Free, Shared or Basic.
+    #[serde(default)]
+    pub(crate) is_below_standard: bool,
 }
 
 /// Whether a group is there.

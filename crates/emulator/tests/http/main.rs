@@ -227,6 +227,13 @@ async fn bad_input_to_the_control_api_is_refused_with_the_field() {
             400,
             "id: must not be blank",
         ),
+        (
+            "PUT",
+            "/emulator/targets",
+            r#"{"id":"/x/Microsoft.Web/sites/a","target":"a","location":"b","tier":"Gold"}"#,
+            400,
+            "tier: 'Gold' is not possible",
+        ),
         ("GET", "/emulator/reset", "", 405, "POST /emulator/reset"),
         ("GET", "/emulator/helth", "", 404, "GET /emulator/health"),
     ] {

@@ -14,7 +14,6 @@ pub(super) fn check(state: &State, profile: &Profile, problems: &mut Problems) {
     names(&profile.endpoints, problems);
     priorities(&profile.endpoints, problems);
     targets(&profile.endpoints, problems);
-    web_apps(state, &profile.endpoints, problems);
     public_ips_have_names(state, &profile.endpoints, problems);
     match profile.method {
         RoutingMethod::MultiValue => multi_value(&profile.endpoints, problems),
@@ -93,27 +92,6 @@ fn with_group_in_lower_case(target: &str) -> String {
         *name = name.to_lowercase();
     }
     segments.join("/")
-}
-
-/// Two web apps of one region are refused whatever the routing method. Only seeded apps have a real region.
-fn web_apps(state: &State, endpoints: &[Endpoint], problems: &mut Problems) {
-    let mut by_region: HashMap<&str, Vec<&str>> = HashMap::new();
-    for endpoint in endpoints {
-        let Some(id) = endpoint.target_resource_id.as_deref() else { continue };
-        let id = id.to_lowercase();
-        let is_app = endpoint.kind == EndpointKind::Azure && id.contains("/microsoft.web/sites/");
-        if let Some(seeded) = state.targets.get(&id).filter(|_| is_app) {
-            by_region.entry(&seeded.location).or_default().push(&seeded.target);
-        }
-    }
-    for (region, apps) in by_region.into_iter().filter(|(_, apps)| apps.len() > 1) {
-        // Public.
-        problems.push(format!(
-            "Some of the provided Azure Website endpoints are not valid: One or more conflicts detected in traffic \
-             manager configuration. Multiple domains point to region \"{region}\": {}",
-            apps.join(", ")
-        ));
-    }
 }
 
 /// A public IP address can be a target only by its name in DNS. Source: Azure's "Traffic Manager endpoints"; own

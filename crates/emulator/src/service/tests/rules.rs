@@ -332,23 +332,56 @@ fn nesting_needs_a_child_and_an_end() {
     check(&nest(&mut service, "l0", &path("l9")).1, "contain itself");
 }
 
+fn web_app(app: &str) -> String {
+    format!("{GROUP}/providers/Microsoft.Web/sites/{app}")
+}
+
+fn to_web_app(app: &str) -> Value {
+    json!({"name": app, "type": "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
+        "properties": {"targetResourceId": web_app(app)}})
+}
+
 #[test]
 fn two_web_apps_of_a_region_are_refused() {
     let mut service = Service::default();
-    let id = |app: &str| format!("{GROUP}/providers/Microsoft.Web/sites/{app}");
-    let endpoint = |app: &str| {
-        json!({"name": app, "type": "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
-            "properties": {"targetResourceId": id(app)}})
-    };
     for app in ["a", "b"] {
-        service.seed_target(&id(app), &format!("{app}.azurewebsites.net"), "westeurope");
+        service.seed_target(&web_app(app), &format!("{app}.azurewebsites.net"), "westeurope");
     }
-    let refused = why_in(&mut service, "p", &json!({"endpoints": [endpoint("a"), endpoint("b")]}));
+    let refused = why_in(&mut service, "p", &json!({"endpoints": [to_web_app("a"), to_web_app("b")]}));
     assert_eq!(
         refused,
         "Some of the provided Azure Website endpoints are not valid: One or more conflicts detected in traffic manager \
          configuration. Multiple domains point to region \"West Europe\": a.azurewebsites.net, b.azurewebsites.net"
     );
+}
+
+#[test]
+fn web_apps_below_the_standard_tier_are_refused() {
+    let mut service = Service::default();
+    let mut seed = |app: &str, region, tier| {
+        service.seed_web_app(&web_app(app), &format!("{app}.azurewebsites.net"), region, tier).unwrap();
+    };
+    seed("a", "westeurope", "free");
+    seed("b", "eastus", "Standard");
+    seed("c", "westus", "Basic");
+    let endpoints = json!({"endpoints": [to_web_app("a"), to_web_app("b"), to_web_app("c")]});
+    assert_eq!(
+        why_in(&mut service, "p", &endpoints),
+        "Some of the provided Azure Website endpoints are not valid: Traffic manager configuration is not valid because \
+         one or more domains do not belong to subscription \"00000000-0000-0000-0000-000000000001\": \
+         a.azurewebsites.net, c.azurewebsites.net"
+    );
+    assert_eq!(why_in(&mut service, "p", &json!({"endpoints": [to_web_app("b")]})), "");
+}
+
+#[test]
+fn only_web_apps_have_a_tier() {
+    let mut service = Service::default();
+    let ip = format!("{GROUP}/providers/Microsoft.Network/publicIPAddresses/ip");
+    let error = service.seed_web_app(&ip, "ip.example", "eastus", "Basic").unwrap_err();
+    check(&error.to_string(), "only a web app");
+    let error = service.seed_web_app(&web_app("a"), "a.example", "eastus", "Gold").unwrap_err();
+    check(&error.to_string(), "tier: 'Gold' is not possible; use Free,");
 }
 
 #[test]
