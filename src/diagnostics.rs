@@ -3,6 +3,8 @@
 //! Summary: what could not be done. Detail: what Azure said, with its code and request id, and what to do
 //! next. Path: the attribute at fault.
 
+mod refused;
+
 use arm::{Answer, ArmError};
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::rules::{self, Finding, Severity, Step};
@@ -102,10 +104,7 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     match error {
         ArmError::Conflict(answer) => conflict(answer, doing),
         ArmError::NotFound(answer) => not_found(answer, doing),
-        ArmError::Invalid(_) => (
-            doing.name.clone(),
-            "Azure refuses the request as it is. Change what its answer names.".to_owned(),
-        ),
+        ArmError::Invalid(answer) => refused::explained(answer.message.as_deref(), &doing.name),
         ArmError::Unauthorized(_) => (root, UNAUTHORIZED.to_owned()),
         ArmError::Forbidden(answer) => (root, forbidden(answer)),
         ArmError::Throttled { answer, .. } => (

@@ -104,6 +104,11 @@ impl Azure {
         self.running.with_service(|service| service.seed_target(id, target, location));
     }
 
+    /// Says what Azure knows of a web app, with the tier of its plan.
+    pub(crate) fn seed_web_app(&self, id: &str, target: &str, location: &str, tier: &str) {
+        self.running.with_service(|service| service.seed_web_app(id, target, location, tier)).unwrap();
+    }
+
     /// Adds a fault in the words of `POST /emulator/faults`.
     pub(crate) fn fault(&self, fault: Value) {
         let fault: Fault = serde_json::from_value(fault).unwrap();

@@ -64,3 +64,4 @@ mod refusals;
 mod unknowns;
 mod updates;
 mod waiting;
+mod web_apps;

@@ -1,0 +1,40 @@
+//! What Azure refuses that no plan can know, and what to do about it.
+//!
+//! Told by what Azure's texts have in common: its code is `BadRequest` for all of them.
+
+use tf_plugin::Path;
+
+/// A refusal that concerns the endpoints.
+struct Known {
+    /// What Azure says of it and of nothing else.
+    said: &'static str,
+    /// What it means, and what to do.
+    help: &'static str,
+}
+
+const KNOWN: [Known; 2] = [
+    Known {
+        // It says so of apps whose plan is too small as well.
+        said: "domains do not belong to subscription",
+        help: "A web app can be an endpoint if its App Service plan is Standard or better, and if it is in the \
+               profile's own subscription. Scale up the plan of the apps named below, or give them as external \
+               endpoints: a target such as \"app.azurewebsites.net\" in the place of target_resource_id.",
+    },
+    Known {
+        said: "Multiple domains point to region",
+        help: "A profile takes one web app per region, whatever the routing method. Keep one of the apps named below, \
+               or put them into a profile each and nest these.",
+    },
+];
+
+/// What to do about a request that Azure refuses as it is, and the attribute at fault.
+pub(super) fn explained(message: Option<&str>, name: &Path) -> (Path, String) {
+    let message = message.unwrap_or_default();
+    let help: Vec<&str> =
+        KNOWN.iter().filter(|known| message.contains(known.said)).map(|known| known.help).collect();
+    if help.is_empty() {
+        let general = "Azure refuses the request as it is. Change what its answer names.";
+        return (name.clone(), general.to_owned());
+    }
+    (Path::of("endpoints"), help.join("\n\n"))
+}
