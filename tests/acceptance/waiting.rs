@@ -7,7 +7,12 @@ use crate::json::assert_has;
 use crate::workspace::Workspace;
 
 scenarios!(an_apply_waits_until_the_profile_is_online, a_record_type_is_set_once);
-once!(a_profile_that_stays_offline_is_told_with_its_endpoints, what_can_never_be_online_is_not_waited_for);
+once!(
+    a_profile_that_stays_offline_is_told_with_its_endpoints,
+    what_can_never_be_online_is_not_waited_for,
+    a_profile_without_its_endpoints_yet_is_not_waited_for,
+    endpoints_that_are_managed_elsewhere_are_waited_for,
+);
 
 const ONE: Profile<'static> =
     Profile { endpoints: Some("    east = { target = \"east.example.com\" }"), ..SHOP };
@@ -45,6 +50,25 @@ fn a_profile_that_stays_offline_is_told_with_its_endpoints(workspace: &Workspace
 fn what_can_never_be_online_is_not_waited_for(workspace: &Workspace) {
     let empty = Profile { endpoints: Some(""), more: "  wait_for_online = {}", ..SHOP };
     workspace.refuses(empty, &["The profile is not online", "no endpoint that is enabled"]);
+}
+
+fn a_profile_without_its_endpoints_yet_is_not_waited_for(workspace: &Workspace) {
+    let outcome = workspace.apply(Profile { more: "  wait_for_online = {}", ..SHOP });
+    let warnings = outcome.warnings();
+    assert!(warnings.iter().any(|warning| warning.contains("Give them in `endpoints`")), "{warnings:?}");
+    // It is neither tainted nor changed by the next apply.
+    workspace.plans_nothing();
+}
+
+fn endpoints_that_are_managed_elsewhere_are_waited_for(workspace: &Workspace) {
+    workspace.apply(SHOP);
+    let (azure, waiting) = (&workspace.azure, "  wait_for_online = { timeout = \"1s\" }");
+    azure.put_endpoint("shop", "east", &json!({ "target": "east.example.com" }));
+    azure.set_health("shop", "east", "Degraded");
+    workspace.refuses(Profile { ttl: 60, more: waiting, ..SHOP }, &["its endpoints: east Degraded"]);
+    azure.set_health("shop", "east", "Online");
+    workspace.apply(Profile { ttl: 90, more: waiting, ..SHOP });
+    assert_eq!(workspace.state(ADDRESS)["monitor_status"], "Online");
 }
 
 fn a_record_type_is_set_once(workspace: &Workspace) {
