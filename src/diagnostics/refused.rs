@@ -17,8 +17,8 @@ const KNOWN: [Known; 2] = [
         // It says so of apps whose plan is too small as well.
         said: "domains do not belong to subscription",
         help: "A web app can be an endpoint if its App Service plan is Standard or better, and if it is in the \
-               profile's own subscription. Scale up the plan of the apps named below, or give them as external \
-               endpoints: a target such as \"app.azurewebsites.net\" in the place of target_resource_id.",
+               profile's own subscription. Scale up the plan of the apps named below, or make them external endpoints, \
+               with a target in the place of target_resource_id.",
     },
     Known {
         said: "Multiple domains point to region",
