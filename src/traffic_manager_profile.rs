@@ -4,6 +4,7 @@ mod adoption;
 mod calls;
 mod changes;
 mod data_source;
+mod elsewhere;
 mod endpoints;
 mod model;
 mod plan;

@@ -1,6 +1,6 @@
-//! Taking over a profile that exists already, without losing an endpoint.
+//! Taking over a profile that exists already, or its endpoints, without losing one of these.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
 use tf_plugin::cty;
@@ -67,26 +67,48 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
     if !same_relative_name(&found, planned, diagnostics) {
         return;
     }
-    let kept = others(&found, planned);
+    let kept = kept(&found, planned);
     let current = model::from_azure(found, planned);
-    let mut changes = Vec::new();
-    differences(&current.encode(), &planned.clone().encode(), &Path::root(), &mut changes);
-    let changes = if changes.is_empty() {
-        "Nothing of it would change.".to_owned()
-    } else {
-        format!("This would change:\n\n{}", changes.join("\n"))
-    };
-    let kept = if kept.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "\n\nIt has endpoints that the configuration lacks: {}. They are kept, behind those of the configuration \
-             where both have one priority; the plan after this one shows them as to be removed.",
-            kept.join(", ")
-        )
-    };
+    let changes = changes(&current.encode(), &planned.clone().encode(), &Path::root());
     let detail = format!("The profile exists and will be taken over. {changes}{kept}");
     diagnostics.warning(Path::of("adopt_existing"), "Existing profile is taken over", detail);
+}
+
+/// Tells at plan what would become of endpoints that were managed elsewhere until now.
+pub(super) fn announce_endpoints(found: AzureProfile, planned: &Profile, diagnostics: &mut Diagnostics) {
+    let kept = kept(&found, planned);
+    let current = model::from_azure(found, planned);
+    if current.endpoints.known().is_none_or(BTreeMap::is_empty) {
+        return;
+    }
+    let path = Path::of("endpoints");
+    let changes = changes(&current.endpoints.clone().encode(), &planned.endpoints.clone().encode(), &path);
+    let detail = format!(
+        "The profile has endpoints that were managed elsewhere until now, and `endpoints` takes them over. Nothing \
+         else may manage them any more. {changes}{kept}"
+    );
+    diagnostics.warning(path, "Existing endpoints are taken over", detail);
+}
+
+fn changes(current: &cty::Value, planned: &cty::Value, path: &Path) -> String {
+    let mut changes = Vec::new();
+    differences(current, planned, path, &mut changes);
+    if changes.is_empty() {
+        return "Nothing of it would change.".to_owned();
+    }
+    format!("This would change:\n\n{}", changes.join("\n"))
+}
+
+fn kept(found: &AzureProfile, planned: &Profile) -> String {
+    let kept = others(found, planned);
+    if kept.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n\nIt has endpoints that the configuration lacks: {}. They are kept, behind those of the configuration \
+         where both have one priority; the plan after this one shows them as to be removed.",
+        kept.join(", ")
+    )
 }
 
 /// Whether the profile has the relative name that is planned. It cannot be changed.

@@ -4,11 +4,14 @@ use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Apply;
 
+use super::adoption;
 use super::calls::Calls;
 use super::model::{self, MonitorConfig, Profile};
+use super::plan::takes_endpoints;
 
 /// Sends the change: one PUT with everything when the endpoints are in the configuration; else a PATCH, which
 /// leaves endpoints alone; else, to clear something, a PUT of what is there with the plan written over it.
+/// Endpoints that were managed elsewhere are read first, so that those which the configuration lacks are kept.
 /// What Azure need not be told is only read.
 pub(super) async fn send(calls: &Calls, apply: &Apply<Profile>) -> Result<AzureProfile, ArmError> {
     let Apply { planned, prior, config, .. } = apply;
@@ -16,6 +19,10 @@ pub(super) async fn send(calls: &Calls, apply: &Apply<Profile>) -> Result<AzureP
     let with_endpoints = !config.endpoints.is_null();
     if prior.is_some_and(|prior| is_same(prior, planned, with_endpoints)) {
         return calls.get().await;
+    }
+    if prior.is_some_and(|prior| takes_endpoints(prior, planned)) {
+        let found = calls.get().await?;
+        return calls.put(&adoption::body(found, planned)).await;
     }
     if with_endpoints {
         return calls.put(&model::everything(planned)).await;

@@ -6,24 +6,33 @@ use tf_plugin::Value;
 use traffic_manager::id::{EndpointKind, ProfileId};
 use traffic_manager::profile::{defaults, limits};
 
+use super::elsewhere::Elsewhere;
 use super::model::{Endpoint, endpoint_name};
 
 type Endpoints = Value<BTreeMap<String, Value<Endpoint>>>;
+
+/// What there is before the change.
+pub(super) struct Before<'a> {
+    /// The endpoints of the state.
+    pub(super) prior: &'a Endpoints,
+    /// Those that were managed elsewhere.
+    pub(super) elsewhere: Elsewhere,
+}
 
 /// Completes the planned endpoints. `id` is that of the profile, if it is known.
 pub(super) fn complete(
     id: Option<&ProfileId>,
     config: &Endpoints,
-    prior: &Endpoints,
+    before: &Before<'_>,
     planned: &mut Endpoints,
 ) {
     let (Some(config), Some(planned)) = (config.known(), planned.known_mut()) else { return };
     for (key, planned) in planned.iter_mut() {
         let Some(planned) = planned.known_mut() else { continue };
         let Some(config) = config.get(key).and_then(Value::known) else { continue };
-        complete_one(id, key, config, known(prior, key), planned);
+        complete_one(id, key, config, known(before.prior, key), planned);
     }
-    assign_priorities(config, prior, planned);
+    assign_priorities(config, before, planned);
 }
 
 fn known<'a>(endpoints: &'a Endpoints, key: &str) -> Option<&'a Endpoint> {
@@ -80,12 +89,13 @@ fn complete_minimums(kind: Option<EndpointKind>, config: &Endpoint, planned: &mu
 }
 
 /// Gives a priority to each endpoint for which nobody has. One that was assigned before stays, unless the
-/// configuration has given it to another endpoint by now.
+/// configuration has given it to another endpoint by now. Those of endpoints that are still managed elsewhere are
+/// not free.
 ///
 /// While a priority of the configuration is not known, none can be assigned: it might be the same.
 fn assign_priorities(
     config: &BTreeMap<String, Value<Endpoint>>,
-    prior: &Endpoints,
+    before: &Before<'_>,
     planned: &mut BTreeMap<String, Value<Endpoint>>,
 ) {
     let priorities = || config.values().map(|endpoint| endpoint.known().map(|each| &each.priority));
@@ -95,13 +105,14 @@ fn assign_priorities(
     for (key, endpoint) in planned.iter_mut() {
         let given = config.get(key).and_then(Value::known).is_none_or(|each| !each.priority.is_null());
         let Some(endpoint) = endpoint.known_mut().filter(|_| !given) else { continue };
-        let before = known(prior, key).and_then(|prior| prior.priority.known().copied());
-        match before {
+        let own = known(before.prior, key).and_then(|prior| prior.priority.known().copied());
+        match own.or_else(|| before.elsewhere.priority(key)) {
             _ if !all_known => endpoint.priority = Value::unknown(),
-            Some(before) if used.insert(before) => endpoint.priority = Value::Known(before),
+            Some(own) if used.insert(own) => endpoint.priority = Value::Known(own),
             _ => open.push(endpoint),
         }
     }
+    used.extend(before.elsewhere.others(config));
     for endpoint in open {
         endpoint.priority = next_priority(&used).into();
         used.extend(endpoint.priority.known());
@@ -125,7 +136,7 @@ mod tests {
     use tf_plugin::object::Object as _;
 
     use super::super::model::Endpoint;
-    use super::{Endpoints, assign_priorities};
+    use super::{Before, Elsewhere, Endpoints, assign_priorities};
 
     fn endpoints(each: &[(&str, Value<i64>)]) -> BTreeMap<String, Value<Endpoint>> {
         let endpoint = |priority: &Value<i64>| Endpoint { priority: priority.clone(), ..Endpoint::null() };
@@ -137,7 +148,8 @@ mod tests {
         let config = endpoints(config);
         let prior: Endpoints = Value::Known(endpoints(prior));
         let mut planned = config.clone();
-        assign_priorities(&config, &prior, &mut planned);
+        let before = Before { prior: &prior, elsewhere: Elsewhere::default() };
+        assign_priorities(&config, &before, &mut planned);
         assert_eq!(planned, endpoints(expect));
     }
 

@@ -10,6 +10,8 @@ use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 
 use super::calls::Calls;
+use super::elsewhere::Elsewhere;
+use super::endpoints::Before;
 use super::model::{DnsConfig, MonitorConfig, Profile};
 use super::{adoption, endpoints};
 use crate::diagnostics;
@@ -50,7 +52,8 @@ fn lock_record_type(plan: &mut Plan<Profile>) {
     }
 }
 
-/// Asks Azure about a profile that is to be created: whether its DNS name is free, and what there is to adopt.
+/// Asks Azure about a profile that is to be created: whether its DNS name is free, and what there is to adopt. And
+/// about one whose endpoints were managed elsewhere until now: the plan itself can show none of them.
 ///
 /// What cannot be asked (no network, no login) is found out at apply. The plan that Terraform makes once more
 /// while it applies asks nothing: the creation follows at once and finds out itself.
@@ -63,10 +66,14 @@ pub(super) async fn look_ahead(
     if plan.prior.is_none() {
         plan.private.set(REPLACES, None);
     }
-    let is_new = plan.prior.is_none() && !plan.deferral_allowed && !diagnostics.has_errors();
-    let Some(id) = plan.planned.profile_id().filter(|_| is_new) else { return };
+    let takes_endpoints = plan.prior.as_ref().is_some_and(|prior| takes_endpoints(prior, &plan.planned));
+    let is_asked = plan.prior.is_none() || takes_endpoints;
+    let is_asked = is_asked && !plan.deferral_allowed && !diagnostics.has_errors();
+    let Some(id) = plan.planned.profile_id().filter(|_| is_asked) else { return };
     let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
-    let asked = if adoption::is_wanted(&plan.planned) {
+    let asked = if takes_endpoints {
+        look_for_endpoints(&calls, &plan.planned, diagnostics).await
+    } else if adoption::is_wanted(&plan.planned) {
         look_for_profile(&calls, &plan.planned, diagnostics).await
     } else {
         let relative_name = plan.planned.dns().and_then(|dns| dns.relative_name.known().cloned());
@@ -87,6 +94,22 @@ async fn look_for_profile(
 ) -> Result<(), ArmError> {
     if let Some(found) = calls.find().await? {
         adoption::announce(found, planned, diagnostics);
+    }
+    Ok(())
+}
+
+/// Whether endpoints that were managed elsewhere are from now on in the configuration.
+pub(super) fn takes_endpoints(prior: &Profile, planned: &Profile) -> bool {
+    prior.endpoints.is_null() && !planned.endpoints.is_null()
+}
+
+async fn look_for_endpoints(
+    calls: &Calls,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), ArmError> {
+    if let Some(found) = calls.find().await? {
+        adoption::announce_endpoints(found, planned, diagnostics);
     }
     Ok(())
 }
@@ -176,7 +199,9 @@ fn manage_endpoints(id: Option<&ProfileId>, plan: &mut Plan<Profile>, diagnostic
     let prior = plan.prior.as_ref().map_or(&Value::Null, |prior| &prior.endpoints);
     if !plan.config.endpoints.is_null() {
         plan.private.set(ENDPOINTS, Some(CONFIGURED));
-        endpoints::complete(id, &plan.config.endpoints, prior, &mut plan.planned.endpoints);
+        let before = Before { prior, elsewhere: Elsewhere::recall(&plan.private) };
+        endpoints::complete(id, &plan.config.endpoints, &before, &mut plan.planned.endpoints);
+        Elsewhere::forget(&mut plan.private);
         return;
     }
     plan.private.set(ENDPOINTS, None);

@@ -13,6 +13,7 @@ use traffic_manager::id::ProfileId;
 use traffic_manager::rules;
 
 use super::calls::{Calls, is_absent};
+use super::elsewhere::Elsewhere;
 use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
 use super::{adoption, changes, plan, schema, waiting};
 use crate::diagnostics::{self, Doing, still_nested};
@@ -82,14 +83,19 @@ impl Resource for TrafficManagerProfile {
         &self,
         context: &Context<Azure>,
         current: Profile,
-        _private: &mut Private,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let calls = calls(context, &current, Operation::Read, diagnostics)?;
         let is_import = current.traffic_routing_method.is_null();
         let answered = if is_import { calls.newest().await } else { calls.get().await };
         match answered {
-            Ok(answer) => Some(model::from_azure(answer, &current)),
+            Ok(answer) => {
+                if current.endpoints.is_null() {
+                    Elsewhere::of(&answer).remember(private);
+                }
+                Some(model::from_azure(answer, &current))
+            }
             Err(error) if is_absent(&error) => None,
             Err(error) => {
                 diagnostics::failed(&error, &doing("read", &calls.id, &current), diagnostics);
@@ -107,7 +113,7 @@ impl Resource for TrafficManagerProfile {
         let calls = calls(context, &apply.planned, Operation::Update, diagnostics)?;
         match changes::send(&calls, &apply).await {
             Ok(answer) => {
-                let state = model::from_azure(answer, &apply.planned);
+                let state = adoption::state(answer, &apply.planned);
                 settled(context, &apply.planned, state, diagnostics).await
             }
             Err(error) => {

@@ -163,7 +163,8 @@ fn endpoints() -> Attribute {
     Attribute::nested_map("endpoints", all_endpoint_attributes()).optional_computed().keeps().describe(
         "The endpoints by name. Given, the map is authoritative: every change of it is one request that \
          carries all endpoints, and endpoints that it lacks are removed. Left out, endpoints are managed \
-         elsewhere and are never touched.",
+         elsewhere and are never touched. Added to a profile that exists, the map takes its endpoints over: those \
+         that it lacks are kept, and shown by the next plan.",
     )
 }
 

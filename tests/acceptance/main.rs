@@ -61,6 +61,7 @@ mod methods;
 mod nested;
 mod priorities;
 mod refusals;
+mod taken_over;
 mod unknowns;
 mod updates;
 mod waiting;
