@@ -135,7 +135,7 @@ fn monitor_config() -> NestedBlock {
 fn timeouts() -> NestedBlock {
     let timeout = |name: &str, default: &str| {
         Attribute::string(name).describe(&format!(
-            "How long a {name} may take, such as `90s`, `10m` or `1h30m`. Defaults to {default}."
+            "How long the {name} may take, such as `90s`, `10m` or `1h30m`. Defaults to {default}."
         ))
     };
     let block = Block::new([
