@@ -5,6 +5,8 @@
 //! or normalises a value, and nothing asks the service.
 
 mod availability;
+#[cfg(any(test, feature = "breaches"))]
+pub mod breaches;
 mod children;
 mod endpoints;
 mod finding;
@@ -47,27 +49,42 @@ mod source {
         "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources";
 }
 
+/// Rules that are about the same part of a profile.
+#[derive(Debug)]
+pub struct Area {
+    /// What they are about, in a few words.
+    pub title: &'static str,
+    /// The rules.
+    pub rules: &'static [Rule],
+}
+
+impl Area {
+    const fn new(title: &'static str, rules: &'static [Rule]) -> Self {
+        Self { title, rules }
+    }
+}
+
 /// The rules, area by area.
-static AREAS: &[&[Rule]] = &[
-    names::RULES,
-    vocabulary::RULES,
-    numbers::RULES,
-    monitor::RULES,
-    headers::RULES,
-    target::RULES,
-    targets::RULES,
-    endpoints::RULES,
-    children::RULES,
-    location::RULES,
-    geographic::RULES,
-    subnets::RULES,
-    record_type::RULES,
-    availability::RULES,
+pub static AREAS: &[Area] = &[
+    Area::new("Names and tags", names::RULES),
+    Area::new("Words", vocabulary::RULES),
+    Area::new("Numbers", numbers::RULES),
+    Area::new("Probes", monitor::RULES),
+    Area::new("Headers of probes", headers::RULES),
+    Area::new("Targets", target::RULES),
+    Area::new("Targets beside each other", targets::RULES),
+    Area::new("Priorities and Always Serve", endpoints::RULES),
+    Area::new("Nested profiles", children::RULES),
+    Area::new("Regions", location::RULES),
+    Area::new("Geographic routing", geographic::RULES),
+    Area::new("Subnet routing", subnets::RULES),
+    Area::new("Record types", record_type::RULES),
+    Area::new("Availability", availability::RULES),
 ];
 
 /// Every rule, in the order in which findings are reported.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    AREAS.iter().copied().flatten()
+    AREAS.iter().flat_map(|area| area.rules)
 }
 
 /// Everything that is wrong with a profile, or legal and likely to hurt.

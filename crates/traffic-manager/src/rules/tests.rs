@@ -3,109 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
+use super::breaches::{CASES, block, sound, subnet, text, texts, to};
 use super::*;
 use crate::given::Given::{self, Absent, Known, Unknown};
 use crate::profile::RoutingMethod;
-
-mod breaches;
-
-/// A change that breaks one rule, in words.
-struct Case {
-    code: &'static str,
-    given: &'static str,
-    change: fn(&mut Profile),
-}
-
-fn text(text: &str) -> Given<String> {
-    Known(text.to_owned())
-}
-
-fn texts(texts: &[&str]) -> Given<Vec<Given<String>>> {
-    Known(texts.iter().map(|one| text(one)).collect())
-}
-
-fn header(name: &str) -> Header {
-    Header { name: text(name), value: text("v") }
-}
-
-fn resource(rest: &str) -> Given<String> {
-    text(&format!("/subscriptions/s/resourceGroups/g/providers/Microsoft.{rest}"))
-}
-
-/// A profile with two external endpoints that breaks no rule.
-fn sound() -> Profile {
-    let endpoint = |target| Endpoint { target: text(target), ..Endpoint::default() };
-    Profile {
-        id: resource("Network/trafficManagerProfiles/shop"),
-        name: text("shop"),
-        resource_group_name: text("rg-global"),
-        traffic_routing_method: text("Weighted"),
-        dns_config: DnsConfig { relative_name: text("contoso-shop"), ttl: Known(30) },
-        monitor_config: MonitorConfig {
-            protocol: text("HTTPS"),
-            port: Known(443),
-            path: text("/health"),
-            ..MonitorConfig::default()
-        },
-        endpoints: Known(BTreeMap::from([
-            ("east".to_owned(), endpoint("shop-east.example.com")),
-            ("west".to_owned(), endpoint("shop-west.example.com")),
-        ])),
-        ..Profile::default()
-    }
-}
-
-impl Profile {
-    fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
-        match &mut self.endpoints {
-            Known(endpoints) => endpoints,
-            Absent | Unknown => panic!("the sound profile has endpoints"),
-        }
-    }
-
-    fn east(&mut self) -> &mut Endpoint {
-        self.all().get_mut("east").expect("the sound profile has it")
-    }
-
-    fn west(&mut self) -> &mut Endpoint {
-        self.all().get_mut("west").expect("the sound profile has it")
-    }
-
-    fn rename_east(&mut self, name: &str) {
-        let east = self.all().remove("east").expect("the sound profile has it");
-        self.all().insert(name.to_owned(), east);
-    }
-
-    fn routed(&mut self, method: RoutingMethod) -> &mut Self {
-        self.traffic_routing_method = text(method.as_str());
-        self
-    }
-
-    /// Lets the endpoint `west` lead to a resource, such as `Network/publicIPAddresses/ip`.
-    fn west_to(&mut self, rest: &str) -> &mut Endpoint {
-        self.west().target = Absent;
-        self.west().target_resource_id = resource(rest);
-        self.west()
-    }
-
-    fn subnets(&mut self, east: &[Subnet], west: &[Subnet]) {
-        self.routed(RoutingMethod::Subnet);
-        self.east().subnets = Known(east.to_vec());
-        self.west().subnets = Known(west.to_vec());
-    }
-}
-
-fn subnet(first: &str) -> Subnet {
-    Subnet { first: text(first), ..Subnet::default() }
-}
-
-fn to(first: &str, last: &str) -> Subnet {
-    Subnet { last: text(last), ..subnet(first) }
-}
-
-fn block(first: &str, scope: i64) -> Subnet {
-    Subnet { scope: Known(scope), ..subnet(first) }
-}
 
 #[test]
 fn a_sound_profile_breaks_no_rule() {
@@ -114,15 +15,14 @@ fn a_sound_profile_breaks_no_rule() {
 
 #[test]
 fn every_rule_is_broken_by_its_cases_and_no_other_rule_is() {
-    for case in breaches::CASES {
-        let mut profile = sound();
-        (case.change)(&mut profile);
+    for case in CASES {
+        let profile = case.profile();
         let codes: Vec<&str> = check(&profile).iter().map(|finding| finding.code).collect();
         assert!(!codes.is_empty(), "nothing found: {}", case.given);
         assert!(codes.iter().all(|code| *code == case.code), "{}: {codes:?}", case.given);
     }
     for rule in all() {
-        assert!(breaches::CASES.iter().any(|case| case.code == rule.code), "no case breaks {}", rule.code);
+        assert!(CASES.iter().any(|case| case.code == rule.code), "no case breaks {}", rule.code);
     }
 }
 
@@ -132,11 +32,9 @@ fn every_finding_says_what_why_and_what_to_do() {
     for rule in all() {
         let Rule { code, severity, summary, why, source, .. } = rule;
         writeln!(table, "## {code} ({severity}): {summary}\n{why}\n{source}").unwrap();
-        for case in breaches::CASES.iter().filter(|case| case.code == rule.code) {
-            let mut profile = sound();
-            (case.change)(&mut profile);
+        for case in CASES.iter().filter(|case| case.code == rule.code) {
             writeln!(table, "- {}", case.given).unwrap();
-            for finding in check(&profile) {
+            for finding in check(&case.profile()) {
                 assert!(!finding.what.is_empty() && !finding.remedy.is_empty(), "{}", case.given);
                 assert!(finding.why.ends_with('.') && finding.remedy.ends_with('.'), "{finding:?}");
                 let Finding { path, what, remedy, .. } = finding;

@@ -1,9 +1,14 @@
-//! What breaks each rule. The texts are in the snapshot.
+//! What breaks each rule. It does not say what the rule finds.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use super::{Case, block, header, resource, subnet, text, texts, to};
+use crate::given::Given::{Absent, Known};
+use crate::profile::RoutingMethod;
+use crate::rules::{Endpoint, Header, Subnet};
 
 /// One line for each way to break a rule.
-pub(super) const CASES: &[Case] = &[
+pub const CASES: &[Case] = &[
     Case { code: "profile-name", given: "a dot and an underscore", change: |it| it.name = text("my.shop_1") },
     Case { code: "profile-name", given: "a hyphen at the end", change: |it| it.name = text("shop-") },
     Case { code: "profile-name", given: "nothing", change: |it| it.name = text("") },
@@ -390,10 +395,14 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         code: "subnet-form",
-        given: "every way",
+        given: "no first address",
+        change: |it| it.east().subnets = Known(vec![Subnet::default()]),
+    },
+    Case {
+        code: "subnet-form",
+        given: "every other way",
         change: |it| {
             it.east().subnets = Known(vec![
-                Subnet::default(),
                 subnet("1.2.3"),
                 subnet("1.2.3.0/24"),
                 Subnet { last: text("1.2.3.4"), ..block("1.2.3.0", 24) },
