@@ -6,13 +6,15 @@ use std::time::Duration;
 use arm::ArmError;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
+use traffic_manager::given::Given;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
+use traffic_manager::rules;
 
 use super::calls::Calls;
 use super::elsewhere::Elsewhere;
 use super::endpoints::Before;
-use super::model::{DnsConfig, MonitorConfig, Profile};
+use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{adoption, endpoints};
 use crate::diagnostics;
 use crate::provider::Azure;
@@ -31,6 +33,9 @@ const LOOK_AHEAD: Duration = Duration::from_secs(20);
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
     let id = id(azure, plan);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
+    if let Some(id) = &id {
+        check_with_id(id, &plan.config, diagnostics);
+    }
     plan.planned.fqdn = fqdn(azure, plan);
     if let (Some(planned), Some(config)) = (monitor(&mut plan.planned), plan.config.monitor()) {
         planned.timeout_in_seconds = timeout(config, planned);
@@ -41,6 +46,17 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
     if let Some(Value::Known(relative_name)) = replaced {
         let relative_name = relative_name.clone();
         plan.private.set(REPLACES, Some(&relative_name));
+    }
+}
+
+/// Tells what the rules find only where the profile's own id is known. The validation, which knows no
+/// subscription, has told the rest.
+fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
+    let mut profile = model::to_rules(config);
+    let told = rules::check(&profile);
+    profile.id = Given::Known(id.to_string());
+    for finding in rules::check(&profile).iter().filter(|finding| !told.contains(finding)) {
+        diagnostics::finding(finding, diagnostics);
     }
 }
 
