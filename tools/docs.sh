@@ -14,6 +14,11 @@ esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-docs-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
+# The guide about checks is written by the test that otherwise compares it.
+if [ "$mode" = write ]; then export AZURETM_WRITE_GUIDES=1; fi
+cargo test --locked --quiet -p terraform-provider-azuretm --test guides the_guide_says >"$work/log" 2>&1 ||
+  { cat "$work/log" >&2; exit 1; }
+
 # One version for everybody: another one may order or word the schema differently.
 terraform=$(tools/tool.sh terraform)
 tfplugindocs=$(tools/tool.sh tfplugindocs)

@@ -67,12 +67,12 @@ impl Area {
 /// The rules, area by area.
 pub static AREAS: &[Area] = &[
     Area::new("Names and tags", names::RULES),
-    Area::new("Words", vocabulary::RULES),
+    Area::new("Words out of a fixed set", vocabulary::RULES),
     Area::new("Numbers", numbers::RULES),
     Area::new("Probes", monitor::RULES),
     Area::new("Headers of probes", headers::RULES),
     Area::new("Targets", target::RULES),
-    Area::new("Targets beside each other", targets::RULES),
+    Area::new("Targets of one profile", targets::RULES),
     Area::new("Priorities and Always Serve", endpoints::RULES),
     Area::new("Nested profiles", children::RULES),
     Area::new("Regions", location::RULES),

@@ -1,0 +1,85 @@
+//! What is said to be different from azurerm, where no other test shows it.
+
+use emulator::{Config, Emulator, Fault, Running};
+use serde_json::{Value as Json, json};
+use tf_plugin::cty::Type;
+use tf_plugin::testing::core::Action;
+use traffic_manager::rules::breaches::sound;
+
+use crate::{PROFILE, configuration, terraform};
+
+async fn azure() -> Running {
+    let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
+    Emulator::start(config).await.unwrap()
+}
+
+#[tokio::test]
+async fn nested_endpoints_without_priorities_get_one_each() {
+    let azure = azure().await;
+    let core = terraform(&azure.url()).await;
+    let group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global";
+    let mut endpoints = json!({});
+    for name in ["asia", "europe", "america"] {
+        let mut child = configuration::of(&sound());
+        child["name"] = json!(name);
+        child["dns_config"][0]["relative_name"] = json!(name);
+        let mut profile = core.resource(PROFILE);
+        profile.settle(&profile.config(&child)).await.unwrap();
+        let id = format!("{group}/providers/Microsoft.Network/trafficManagerProfiles/{name}");
+        endpoints[name] = json!({ "target_resource_id": id });
+    }
+    let mut parent = configuration::of(&sound());
+    parent["traffic_routing_method"] = json!("Priority");
+    parent["endpoints"] = endpoints;
+    let mut profile = core.resource(PROFILE);
+    profile.settle(&profile.config(&parent)).await.unwrap();
+    let endpoints = profile.state().attribute("endpoints").unwrap();
+    let priority = |name: &str| endpoints.attribute(name).unwrap().attribute("priority").unwrap().clone();
+    assert_eq!(["america", "asia", "europe"].map(priority), [1, 2, 3].map(tf_plugin::cty::Value::integer));
+}
+
+#[tokio::test]
+async fn an_answer_with_almost_nothing_in_it_is_read() {
+    for body in [json!({}), json!({ "properties": {} }), sparse()] {
+        let azure = azure().await;
+        let core = terraform(&azure.url()).await;
+        let mut profile = core.resource(PROFILE);
+        profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
+        azure.faults([fault(&body)]).unwrap();
+        profile.refresh().await.unwrap_or_else(|report| panic!("{body}: {report}"));
+        // What is missing in the answer is missing in the state, and the next plan sets it again.
+        assert!(profile.state().attribute("fqdn").unwrap().is_null(), "{body}");
+        azure.clear_faults();
+        let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
+        assert_eq!(plan.action, Action::NoOp, "{body}");
+    }
+}
+
+/// Every part that can hold others, and nothing in them.
+fn sparse() -> Json {
+    json!({ "properties": {
+        "dnsConfig": {}, "endpoints": [{}, { "properties": {} }],
+        "monitorConfig": { "customHeaders": [{}], "expectedStatusCodeRanges": [{}] },
+    } })
+}
+
+fn fault(body: &Json) -> Fault {
+    let fault = json!({ "method": "GET", "times": 1, "answer": { "status": 200, "body": body } });
+    serde_json::from_value(fault).unwrap()
+}
+
+#[tokio::test]
+async fn the_data_source_has_whatever_the_resource_has() {
+    // What a resource is told to do; a data source does nothing.
+    let orders = ["adopt_existing", "timeouts", "wait_for_online"];
+    let azure = azure().await;
+    let core = terraform(&azure.url()).await;
+    let mut profile = core.resource(PROFILE);
+    profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    let question = json!({ "name": "shop", "resource_group_name": "rg-global" });
+    let found = core.read_data(PROFILE, &question).await.unwrap();
+    let Type::Object(attributes) = profile.schema().object_type() else { panic!("a resource is an object") };
+    for name in attributes.into_keys().filter(|name| !orders.contains(&name.as_str())) {
+        assert_eq!(found.attribute(&name), profile.state().attribute(&name), "{name}");
+    }
+}
