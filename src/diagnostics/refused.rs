@@ -18,7 +18,8 @@ const KNOWN: [Known; 2] = [
         said: "domains do not belong to subscription",
         help: "A web app can be an endpoint if its App Service plan is Standard or better, and if it is in the \
                profile's own subscription. Scale up the plan of the apps named below, or make them external endpoints, \
-               with a target in the place of target_resource_id.",
+               with a target in the place of target_resource_id: they then have to know the profile's name as a \
+               custom domain.",
     },
     Known {
         said: "Multiple domains point to region",

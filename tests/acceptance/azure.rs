@@ -104,6 +104,20 @@ impl Azure {
         self.running.with_service(|service| service.seed_target(id, target, location));
     }
 
+    /// Another hand makes or replaces a public IP address in West Europe, and is answered its id.
+    pub(crate) fn put_public_ip(&self, name: &str, properties: &Value) -> String {
+        let id = format!("{GROUP}/providers/Microsoft.Network/publicIPAddresses/{name}");
+        let body = json!({ "location": "westeurope", "properties": properties });
+        let (status, answer) = self.ask_with("2024-05-01", Method::PUT, &id, Some(&body));
+        assert!((200..300).contains(&status), "{status} {answer}");
+        id
+    }
+
+    /// Sets how many profiles a subscription may have.
+    pub(crate) fn set_limits(&self, profiles: usize) {
+        self.running.with_service(|service| service.set_limits(Some(profiles), None));
+    }
+
     /// Says what Azure knows of a web app, with the tier of its plan.
     pub(crate) fn seed_web_app(&self, id: &str, target: &str, location: &str, tier: &str) {
         self.running.with_service(|service| service.seed_web_app(id, target, location, tier)).unwrap();

@@ -1,4 +1,5 @@
-//! Web apps as targets: what only Azure knows of them, and what a user is told when it refuses one.
+//! What no plan can know, because only Azure does: what a user is told when it refuses a web app, a public IP address
+//! or one profile more.
 
 use serde_json::json;
 
@@ -7,7 +8,11 @@ use crate::hcl::{Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-once!(a_web_app_that_azure_refuses_is_told_what_it_lacks);
+once!(
+    a_web_app_that_azure_refuses_is_told_what_it_lacks,
+    a_public_ip_address_without_a_name_is_told_in_azures_words,
+    one_profile_too_many_is_told_in_azures_words,
+);
 scenarios!(web_apps_of_two_regions_and_a_slot_are_endpoints);
 
 fn web_app(name: &str) -> String {
@@ -51,4 +56,29 @@ fn a_web_app_that_azure_refuses_is_told_what_it_lacks(workspace: &Workspace) {
         refused.has_errors(&["Some of the provided Azure Website endpoints are not valid", "at: endpoints "]);
         assert_eq!(azure.profile("shop"), None);
     }
+}
+
+fn a_public_ip_address_without_a_name_is_told_in_azures_words(workspace: &Workspace) {
+    let id = workspace.azure.put_public_ip("ip", &json!({}));
+    let endpoints = format!("    ip = {{ target_resource_id = \"{id}\" }}");
+    let nameless = Profile { endpoints: Some(&endpoints), ..SHOP };
+    workspace
+        .refuses(nameless, &["Cannot create the profile \"shop\"", "must have a DNS name to be a target"]);
+    assert_eq!(workspace.azure.profile("shop"), None);
+    workspace.azure.put_public_ip("ip", &json!({ "dnsSettings": { "domainNameLabel": "shop-ip" } }));
+    workspace.apply(nameless);
+    workspace.plans_nothing();
+}
+
+fn one_profile_too_many_is_told_in_azures_words(workspace: &Workspace) {
+    workspace.azure.set_limits(1);
+    workspace.apply(SHOP);
+    let other = Profile { label: "other", name: "other", relative_name: "contoso-other", ..SHOP };
+    let both = format!("{SHOP}{other}");
+    workspace
+        .refuses(&both, &["Cannot create the profile \"other\"", "The limit of 1 Traffic Manager profiles"]);
+    workspace.azure.set_limits(2);
+    workspace.configure(&both);
+    workspace.apply_again();
+    workspace.plans_nothing();
 }
