@@ -148,7 +148,10 @@ impl Client {
                             step = Step::Ask;
                             continue;
                         }
-                        Meaning::Failed(error) => error,
+                        Meaning::Failed(error) => {
+                            self.refuse_token(service, &received, &error);
+                            error
+                        }
                     }
                 }
                 Err(error) => error,

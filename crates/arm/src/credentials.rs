@@ -64,4 +64,8 @@ impl TokenSource for Credentials {
     async fn token(&self, scope: &str) -> Result<AccessToken, TokenError> {
         self.cache.token(scope).await
     }
+
+    fn refused(&self, scope: &str, token: &AccessToken) {
+        self.cache.refused(scope, token);
+    }
 }

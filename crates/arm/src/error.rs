@@ -252,4 +252,11 @@ impl ArmError {
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound(_))
     }
+    /// Whether a token is refused that a new login may mend. One for another tenant is not: the same login
+    /// brings the same again.
+    pub(crate) fn refuses_the_token(&self) -> bool {
+        let Self::Unauthorized(answer) = self else { return false };
+        answer.code.as_deref() != Some("InvalidAuthenticationTokenTenant")
+    }
+
 }

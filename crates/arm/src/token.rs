@@ -21,6 +21,10 @@ pub struct AccessToken {
 pub trait TokenSource: Send + Sync {
     /// A token that is valid now.
     async fn token(&self, scope: &str) -> Result<AccessToken, TokenError>;
+
+    /// Says that this token of the scope was not accepted, though it should still last: a source that keeps
+    /// tokens does not give it again.
+    fn refused(&self, _scope: &str, _token: &AccessToken) {}
 }
 
 /// No token could be had. The text says which credentials were tried and what to do, and holds no secret.

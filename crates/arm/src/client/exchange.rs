@@ -124,6 +124,14 @@ impl Client {
         &self,
         service: &Service,
         deadline: &Deadline,
+    /// Has the token of this answer not used again, when it is what the error is about.
+    pub(super) fn refuse_token(&self, service: &Service, received: &Received, error: &ArmError) {
+        let tokens = self.shared.tokens.as_ref().filter(|_| error.refuses_the_token());
+        if let (Some(tokens), Some(scope), Some(token)) = (tokens, service.scope(), &received.token) {
+            tokens.refused(scope, token);
+        }
+    }
+
         progress: &Progress,
     ) -> Result<Option<AccessToken>, ArmError> {
         let Some(scope) = service.scope() else { return Ok(None) };

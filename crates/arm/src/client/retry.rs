@@ -40,6 +40,7 @@ enum Seldom {
     Unreachable,
     NotFound,
     NotJson,
+    Unauthorized,
 }
 
 /// What to do after a failure.
@@ -57,7 +58,7 @@ pub(super) struct Progress {
     started: Instant,
     attempts: u32,
     failures: u32,
-    seldom: [u32; 4],
+    seldom: [u32; 5],
     asked: Option<Duration>,
     /// Whether there was nothing where this writes.
     creating: bool,
@@ -76,7 +77,7 @@ impl Progress {
             started: Instant::now(),
             attempts: 0,
             failures: 0,
-            seldom: [0; 4],
+            seldom: [0; 5],
             asked: None,
             creating: matches!(request.recovery, Recovery::ReadBack { creating: true, .. }),
             just_created: request.just_created,
@@ -160,6 +161,10 @@ impl Progress {
             // An emulator that is not running is not about to run.
             ArmError::Unreachable { .. } => {
                 service.scope().is_some() && within(Seldom::Unreachable, TOLERATED_UNREACHABLE)
+            }
+            // Once, with a new token. An emulator that takes none has none to renew.
+            ArmError::Unauthorized(_) => {
+                service.scope().is_some() && error.refuses_the_token() && within(Seldom::Unauthorized, 1)
             }
             ArmError::NotFound(_) => self.just_created && within(Seldom::NotFound, TOLERATED_404),
             ArmError::Server(answer) => match answer.status {

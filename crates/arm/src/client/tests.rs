@@ -20,6 +20,7 @@ use crate::transport::TransportError;
 
 mod lost;
 mod renewal;
+mod refused;
 mod retries;
 mod secrets;
 

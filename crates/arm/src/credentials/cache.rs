@@ -65,7 +65,7 @@ impl Cache {
             }
             // One renews it; for the others the old one still does.
             return match slot.turn.try_lock() {
-                Ok(_turn) => Ok(self.renew(&slot, scope, lasting.clone()).await),
+                Ok(_turn) => self.renew(&slot, scope).await,
                 Err(_) => Ok(lasting.token.clone()),
             };
         }
@@ -80,16 +80,34 @@ impl Cache {
         }
     }
 
-    async fn renew(&self, slot: &Slot, scope: &str, old: Lasting) -> AccessToken {
-        match self.log_in(slot, scope).await {
-            Ok(token) => token,
-            Err(error) => {
-                warn!(scope, %error, "cannot renew the access token, which still lasts");
-                let renew = self.clock.now() + RENEW_AGAIN;
-                let token = old.token.clone();
-                slot.change(|kept| kept.token = Some(Lasting { renew, ..old }));
-                token
+    /// Forgets a token that was not accepted, unless it is replaced already.
+    pub(super) fn refused(&self, scope: &str, token: &AccessToken) {
+        self.slot(scope).change(|kept| {
+            if kept.token.as_ref().is_some_and(|kept| kept.token.secret() == token.secret()) {
+                debug!(scope, "the access token was refused, and is not used again");
+                kept.token = None;
             }
+        });
+    }
+
+    /// Logs in while there is a token. Where that fails the old one does, unless it was refused meanwhile.
+    async fn renew(&self, slot: &Slot, scope: &str) -> Result<AccessToken, TokenError> {
+        let error = match self.log_in(slot, scope).await {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        let now = self.clock.now();
+        slot.change(|kept| {
+            if let Some(lasting) = &mut kept.token {
+                lasting.renew = now + RENEW_AGAIN;
+            }
+        });
+        match slot.kept().valid(now) {
+            Some(lasting) => {
+                warn!(scope, %error, "cannot renew the access token, which still lasts");
+                Ok(lasting.token.clone())
+            }
+            None => Err(error),
         }
     }
 
@@ -99,7 +117,9 @@ impl Cache {
         slot.change(|kept| {
             kept.logins += 1;
             kept.failure = result.as_ref().err().cloned();
-            kept.token = result.as_ref().ok().map(|token| Lasting::from(token.clone(), now));
+            if let Ok(token) = &result {
+                kept.token = Some(Lasting::from(token.clone(), now));
+            }
         });
         debug!(scope, success = result.is_ok(), "logged in");
         result
@@ -271,6 +291,40 @@ mod tests {
         assert_eq!(token(&cache).await, "token 1");
         sleep(Duration::from_secs(2)).await;
         assert_eq!(token(&cache).await, "token 2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hundred_callers_whose_token_is_refused_share_one_login() {
+        let (cache, logins) = cache([Ok(HOUR), Ok(HOUR)]);
+        let first = cache.token("a").await.unwrap();
+        let callers: Vec<_> = (0..100)
+            .map(|_| {
+                let (cache, first) = (Arc::clone(&cache), first.clone());
+                tokio::spawn(async move {
+                    cache.refused("a", &first);
+                    token(&cache).await
+                })
+            })
+            .collect();
+        for caller in callers {
+            assert_eq!(caller.await.unwrap(), "token 2");
+        }
+        // Whoever comes late with the old one does no harm to the new one.
+        cache.refused("a", &first);
+        cache.refused("b", &first);
+        assert_eq!(token(&cache).await, "token 2");
+        assert_eq!(logins.scopes.lock().unwrap().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_is_refused_while_its_renewal_fails_does_not_come_back() {
+        let (cache, _) = cache([Ok(HOUR), Err("down"), Ok(HOUR)]);
+        let first = cache.token("a").await.unwrap();
+        sleep(Duration::from_mins(56)).await;
+        let refusal = async { cache.refused("a", &first) };
+        let (renewed, ()) = tokio::join!(cache.token("a"), refusal);
+        assert_eq!(renewed.unwrap_err().to_string(), "down");
+        assert_eq!(token(&cache).await, "token 3");
     }
 
     #[tokio::test(start_paused = true)]

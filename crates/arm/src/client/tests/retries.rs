@@ -10,6 +10,14 @@ fn throttled(after: &str) -> Line {
     )
 }
 
+/// The token is for another tenant than the subscription's.
+fn tenant() -> Line {
+    answer(
+        401,
+        &json!({ "error": { "code": "InvalidAuthenticationTokenTenant", "message": "wrong issuer" } }),
+    )
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_throttled_request_waits_as_long_as_azure_asks() {
     let play = Play::of([
@@ -62,7 +70,7 @@ async fn what_passes_is_asked_again_with_growing_waits() {
 async fn what_does_not_pass_is_told_at_once() {
     for (line, word) in [
         (answer(400, &Value::Null), "Invalid"),
-        (answer(401, &Value::Null), "Unauthorized"),
+        (tenant(), "Unauthorized"),
         (answer(403, &Value::Null), "Forbidden"),
         (not_found(), "NotFound"),
         (answer(409, &Value::Null), "Conflict"),
