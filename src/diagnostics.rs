@@ -147,9 +147,16 @@ fn transport(error: &ArmError) -> String {
              plan reads what is there.",
             chain(source.as_ref())
         ),
-        ArmError::TimedOut { call } => format!(
-            "There was no answer to {call} in the time allowed, {}. Give it longer in the block `timeouts`.",
-            in_words(call.elapsed)
+        ArmError::TimedOut { call, waited, by_deadline: true } => format!(
+            "The time allowed for the whole operation ended while {call} had no answer for {}. Give it longer in the \
+             block `timeouts`.",
+            in_words(*waited)
+        ),
+        ArmError::TimedOut { call, waited, .. } => format!(
+            "There was no answer to {call} within {}, which is as long as one request is waited for, and the time \
+             allowed for the whole operation was too short to try again. Run the command again later, or give it \
+             longer in the block `timeouts`.",
+            in_words(*waited)
         ),
         ArmError::Unsettled { call } => format!(
             "The answer to {call} was lost, and what is there now is not what was sent: somebody else may have \

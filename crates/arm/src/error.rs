@@ -68,11 +68,15 @@ pub enum ArmError {
         /// What the transport said.
         source: Source,
     },
-    /// There was no answer within the time allowed.
-    #[error("{call}: no answer in {} s", call.elapsed.as_secs())]
+    /// There was no answer to one attempt in the time that it is given, or before the deadline.
+    #[error("{call}: no answer in {} s", waited.as_secs())]
     TimedOut {
         /// The call.
         call: Call,
+        /// How long the last attempt was waited for.
+        waited: Duration,
+        /// Whether the deadline ended it, so that more time for the whole could help.
+        by_deadline: bool,
     },
     /// A success whose body is not the JSON that was expected, as from a proxy's login page.
     #[error("{answer}: not the JSON expected")]
@@ -202,7 +206,7 @@ impl ArmError {
             Self::Unreachable { call, .. }
             | Self::Tls { call, .. }
             | Self::Broken { call, .. }
-            | Self::TimedOut { call }
+            | Self::TimedOut { call, .. }
             | Self::Unsettled { call }
             | Self::Link { call, .. }
             | Self::Name { call }
@@ -227,7 +231,7 @@ impl ArmError {
             Self::Unreachable { call, .. }
             | Self::Tls { call, .. }
             | Self::Broken { call, .. }
-            | Self::TimedOut { call }
+            | Self::TimedOut { call, .. }
             | Self::Unsettled { call }
             | Self::Link { call, .. }
             | Self::Name { call }
@@ -248,10 +252,6 @@ impl ArmError {
         self
     }
 
-    /// Whether the answer was a 404.
-    pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NotFound(_))
-    }
     /// Whether a token is refused that a new login may mend. One for another tenant is not: the same login
     /// brings the same again.
     pub(crate) fn refuses_the_token(&self) -> bool {
@@ -259,4 +259,8 @@ impl ArmError {
         answer.code.as_deref() != Some("InvalidAuthenticationTokenTenant")
     }
 
+    /// Whether the answer was a 404.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound(_))
+    }
 }

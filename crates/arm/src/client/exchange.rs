@@ -70,7 +70,10 @@ impl Client {
                 service.map_err(|source| ArmError::Metadata { call: progress.call(), source })
             }
             () = deadline.cancelled() => Err(ArmError::Cancelled { call: progress.call() }),
-            () = sleep_until(deadline.at()) => Err(ArmError::TimedOut { call: progress.call() }),
+            () = sleep_until(deadline.at()) => {
+                let call = progress.call();
+                Err(ArmError::TimedOut { waited: call.elapsed, call, by_deadline: true })
+            }
         }
     }
 
@@ -97,13 +100,15 @@ impl Client {
                 sleep(GRACE).await;
             }
         };
+        let longest = started + ATTEMPT;
         let answer = tokio::select! {
             biased;
             answer = self.shared.transport.send(request) => answer,
             () = stopped => return Err(ArmError::Cancelled { call: progress.unanswered() }),
-            () = sleep_until(deadline.at().min(started + ATTEMPT)) => {
+            () = sleep_until(deadline.at().min(longest)) => {
                 debug!(method = %exchange.method, path = exchange.path, "no answer in time");
-                return Err(ArmError::TimedOut { call: progress.unanswered() });
+                let (waited, by_deadline) = (started.elapsed(), deadline.at() <= longest);
+                return Err(ArmError::TimedOut { call: progress.unanswered(), waited, by_deadline });
             }
         };
         let response = answer.map_err(|error| no_answer(error, service, progress))?;
@@ -119,11 +124,6 @@ impl Client {
         Ok(Received { response, retry_after, token })
     }
 
-    /// A token, where the service takes one.
-    async fn token(
-        &self,
-        service: &Service,
-        deadline: &Deadline,
     /// Has the token of this answer not used again, when it is what the error is about.
     pub(super) fn refuse_token(&self, service: &Service, received: &Received, error: &ArmError) {
         let tokens = self.shared.tokens.as_ref().filter(|_| error.refuses_the_token());
@@ -132,6 +132,11 @@ impl Client {
         }
     }
 
+    /// A token, where the service takes one.
+    async fn token(
+        &self,
+        service: &Service,
+        deadline: &Deadline,
         progress: &Progress,
     ) -> Result<Option<AccessToken>, ArmError> {
         let Some(scope) = service.scope() else { return Ok(None) };
