@@ -10,7 +10,7 @@ pub(crate) mod settle;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderValue, Method, StatusCode};
 use serde::de::IgnoredAny;
@@ -18,16 +18,20 @@ use tracing::debug;
 use url::Url;
 use uuid::Uuid;
 
-use crate::error::{Answer, ArmError};
+use crate::error::{Answer, ArmError, Call};
 use crate::metadata::Cloud;
 use crate::model::{Profile, ProfilePage};
 use crate::request::{Outcome, Recovery, Request};
+use crate::service::Service;
 use crate::token::TokenSource;
 use crate::transport::{Reqwest, Transport};
 
 pub use deadline::Deadline;
 use exchange::{Exchange, Received};
 use retry::{Next, Progress};
+
+/// How long it may take to look what became of a write that was cancelled.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// A client of one Resource Manager. Cheap to clone, and to make: nothing is read, built or connected
 /// before the first request.
@@ -131,17 +135,34 @@ impl Client {
     }
 
     /// Sends a request until it has a result, an error that asking again cannot mend, or no time left.
+    ///
+    /// When a write is cancelled and nobody knows what became of it, it is looked up once before this ends.
     pub async fn send<T>(&self, request: Request<T>, deadline: &Deadline) -> Result<T, ArmError> {
         let mut progress = Progress::begin(&request);
-        let mut step = Step::Ask;
         let service = self.service(deadline, &progress).await?;
+        match self.attempts(service, &request, deadline, &mut progress).await {
+            Err(ArmError::Cancelled { call }) if call.in_doubt => {
+                self.last_look(service, &request, call, &mut progress).await
+            }
+            result => result,
+        }
+    }
+
+    async fn attempts<T>(
+        &self,
+        service: &Service,
+        request: &Request<T>,
+        deadline: &Deadline,
+        progress: &mut Progress,
+    ) -> Result<T, ArmError> {
+        let mut step = Step::Ask;
         loop {
-            let exchange = Exchange::of(&request, step);
+            let exchange = Exchange::of(request, step);
             progress.sending(exchange.method.clone());
-            let error = match self.exchange(service, &exchange, deadline, &progress).await {
+            let error = match self.exchange(service, &exchange, deadline, progress).await {
                 Ok(received) => {
                     progress.asked_to_wait(received.retry_after);
-                    match meaning(&request, step, &received, &progress) {
+                    match meaning(request, step, &received, progress) {
                         Meaning::Done(value) => return Ok(value),
                         Meaning::Again => {
                             progress.settled();
@@ -167,6 +188,28 @@ impl Client {
                 }
                 Next::After { .. } | Next::GiveUp => return Err(error.in_doubt(progress.is_in_doubt())),
             }
+        }
+    }
+
+    /// Looks once what became of a write, after a cancellation. Nothing is written any more.
+    async fn last_look<T>(
+        &self,
+        service: &Service,
+        request: &Request<T>,
+        cancelled: Call,
+        progress: &mut Progress,
+    ) -> Result<T, ArmError> {
+        // A write that was still on the wire may take effect after the look.
+        let is_over = progress.is_in_doubt();
+        let exchange = Exchange::of(request, Step::ReadBack);
+        progress.sending(exchange.method.clone());
+        let received = self.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await;
+        match received.map(|received| meaning(request, Step::ReadBack, &received, progress)) {
+            Ok(Meaning::Done(value)) => Ok(value),
+            // What is there is somebody else's.
+            Ok(Meaning::Failed(error @ ArmError::Unsettled { .. })) => Err(error),
+            Ok(Meaning::Again) => Err(ArmError::Cancelled { call: Call { in_doubt: !is_over, ..cancelled } }),
+            Ok(Meaning::Failed(_)) | Err(_) => Err(ArmError::Cancelled { call: cancelled }),
         }
     }
 

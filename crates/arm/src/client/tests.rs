@@ -18,9 +18,10 @@ use crate::service::Service;
 use crate::token::{AccessToken, TokenError};
 use crate::transport::TransportError;
 
+mod cancelled;
 mod lost;
-mod renewal;
 mod refused;
+mod renewal;
 mod retries;
 mod secrets;
 
