@@ -15,7 +15,7 @@ use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::chain::Scene;
+use super::chain::{SET_UP, Scene};
 use super::reason::{Reason, excerpt};
 use crate::token::AccessToken;
 
@@ -75,9 +75,7 @@ fn reason(error: &azure_core::Error) -> Reason {
     if lower.contains("not found on path") || lower.contains("wasn't found") {
         return Reason::new(
             "the Azure CLI is not installed: there is no `az` on PATH",
-            "Install it and run `az login`; or set tenant_id, client_id and client_secret (ARM_TENANT_ID, \
-             ARM_CLIENT_ID, ARM_CLIENT_SECRET) of a service principal; or, in a pipeline, on a virtual machine or \
-             in a pod, one of use_oidc, use_msi and use_aks_workload_identity.",
+            format!("Install it and run `az login`; or {SET_UP}"),
         );
     }
     let remedy = if lower.contains("az login") {

@@ -50,9 +50,10 @@ const ORDER: [Kind; 7] = [
     Kind::AzureCli,
 ];
 
-const SET_UP: &str = "Run `az login`; or set tenant_id, client_id and client_secret (ARM_TENANT_ID, ARM_CLIENT_ID, \
-                      ARM_CLIENT_SECRET) of a service principal; or, in a pipeline, on a virtual machine or in a \
-                      pod, one of use_oidc, use_msi and use_aks_workload_identity.";
+/// What can be set up where there is no Azure CLI.
+pub(super) const SET_UP: &str = "set tenant_id, client_id and client_secret (ARM_TENANT_ID, ARM_CLIENT_ID, \
+                                 ARM_CLIENT_SECRET) of a service principal; or, in a pipeline, on a virtual machine \
+                                 or in a pod, one of use_oidc, use_msi and use_aks_workload_identity.";
 
 /// What one login needs beside its credentials.
 pub(super) struct Scene<'a> {
@@ -72,7 +73,8 @@ impl TokenSource for Chain {
         }
         let used = ORDER.into_iter().find(|kind| kind.lacks(&self.login).is_none());
         let Some(kind) = used else {
-            let reason = Reason::new("no credentials are set up", SET_UP);
+            let remedy = format!("The Azure CLI is switched off (use_cli, ARM_USE_CLI), so {SET_UP}");
+            let reason = Reason::new("no credentials are set up", remedy);
             return Err(TokenError::new(explain(&self.login, None, &reason)));
         };
         let service =
