@@ -55,13 +55,11 @@ impl Provider for AzureTrafficManager {
 
     async fn configure(&self, config: Config, host: Host, diagnostics: &mut Diagnostics) -> Option<Azure> {
         let settings = config.settle(&self.environment, diagnostics)?;
-        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent, authorities } = settings;
+        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent, authorities, proxy } =
+            settings;
         // One for all, so that Azure and its login service see few connections; built with the first request.
-        let transport = match authorities {
-            Some(file) => Reqwest::new().trusting(file),
-            None => Reqwest::new(),
-        };
-        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let transport = authorities.into_iter().fold(Reqwest::new(), Reqwest::trusting);
+        let transport: Arc<dyn Transport> = Arc::new(proxy.into_iter().fold(transport, Reqwest::through));
         if let Some(host) = metadata_host {
             cloud = cloud.described_by(&host, Arc::clone(&transport));
         }

@@ -8,7 +8,7 @@ mod hidden;
 mod login;
 mod schema;
 
-use arm::Login;
+use arm::{Login, Proxy};
 use tf_plugin::{Diagnostics, Path, Value, object};
 
 use super::cloud::{Cloud, EMULATOR_URL, ENVIRONMENTS};
@@ -77,6 +77,8 @@ pub(super) struct Settings {
     pub(super) user_agent: Vec<String>,
     /// A PEM file with certificate authorities of the user's own.
     pub(super) authorities: Option<String>,
+    /// The proxy on the way to Azure.
+    pub(super) proxy: Option<Proxy>,
 }
 
 impl Config {
@@ -113,7 +115,8 @@ impl Config {
         let user_agent = self.user_agent(variables);
         let cloud = cloud.filter(|_| !diagnostics.has_errors())?;
         let authorities = variables.first(&["SSL_CERT_FILE"]).map(str::to_owned);
-        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent, authorities })
+        let proxy = proxy(variables);
+        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent, authorities, proxy })
     }
 
     /// Says which attributes of the provider block are set and can have no effect.
@@ -164,6 +167,14 @@ impl Config {
         let partner_id = partner_id.or_else(|| variables.first(&["ARM_PARTNER_ID"]));
         added.into_iter().chain(partner_id.map(|id| format!("pid-{id}"))).collect()
     }
+}
+
+/// The proxy that the usual variables name, and what they except. Azure is asked by https only, so that `HTTP_PROXY`
+/// has no say.
+fn proxy(variables: &Environment) -> Option<Proxy> {
+    let (name, address) = variables.named(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])?;
+    let exceptions = variables.first(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    Some(Proxy::new(name, Hidden::from(address).into_secret(), exceptions))
 }
 
 fn settle_subscription(subscription_id: &Value<String>, diagnostics: &mut Diagnostics) {

@@ -29,4 +29,4 @@ pub use request::{API_VERSION, Request, TYPED_RECORDS_API_VERSION};
 pub use secret::Secret;
 pub use service::{Service, ServiceError};
 pub use token::{AccessToken, TokenError, TokenSource};
-pub use transport::{Reqwest, Transport, TransportError};
+pub use transport::{Proxy, Reqwest, Transport, TransportError};

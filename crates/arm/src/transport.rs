@@ -5,7 +5,7 @@ mod http_client;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use http_client::Reqwest;
+pub use http_client::{Proxy, Reqwest};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

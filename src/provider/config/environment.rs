@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// The names of the variables, those of `azurerm` where it has the same thing.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 42] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "ALL_PROXY",
     "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
     "ARM_CLIENT_CERTIFICATE",
     "ARM_CLIENT_CERTIFICATE_PASSWORD",
@@ -35,12 +36,17 @@ const NAMES: [&str; 36] = [
     "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_HTTP_USER_AGENT",
     "AZURE_TENANT_ID",
+    "HTTPS_PROXY",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
+    "NO_PROXY",
     "SSL_CERT_FILE",
     "SYSTEM_ACCESSTOKEN",
     "SYSTEM_OIDCREQUESTURI",
     "PATH",
+    "all_proxy",
+    "https_proxy",
+    "no_proxy",
 ];
 
 /// The variables as they were when the provider started. Shows their names and never their values.
@@ -64,8 +70,13 @@ impl Environment {
 
     /// The value of the first of these that is set.
     pub(super) fn first<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
+        self.named(names).map(|(_, value)| value)
+    }
+
+    /// The same with its name.
+    pub(super) fn named<'a>(&'a self, names: &[&str]) -> Option<(&'static str, &'a str)> {
         debug_assert!(names.iter().all(|name| NAMES.contains(name)), "{names:?} are read from the process");
-        names.iter().find_map(|name| self.0.get(*name)).map(String::as_str)
+        names.iter().find_map(|name| self.0.get_key_value(*name)).map(|(name, value)| (*name, value.as_str()))
     }
 }
 

@@ -195,6 +195,27 @@ fn what_concerns_every_request_comes_from_the_environment() {
 }
 
 #[test]
+fn the_proxy_comes_from_the_environment_in_either_spelling() {
+    for (of, expected) in [
+        (
+            &[("https_proxy", "p"), ("no_proxy", "a.example")][..],
+            r#"variable: "https_proxy", exceptions: "a.example""#,
+        ),
+        (&[("ALL_PROXY", "p"), ("HTTPS_PROXY", "q")], r#"variable: "HTTPS_PROXY", exceptions: """#),
+        (
+            &[("all_proxy", "p"), ("NO_PROXY", "*"), ("no_proxy", "b")],
+            r#"variable: "all_proxy", exceptions: "*""#,
+        ),
+    ] {
+        let proxy = settle(config("", SUBSCRIPTION, ""), &variables(of)).ok().unwrap().proxy.unwrap();
+        let shown = format!("{proxy:?}").replace("address: Secret(…), ", "");
+        assert_eq!(shown, format!("Proxy {{ {expected} }}"));
+    }
+    let none = settle(config("", SUBSCRIPTION, ""), &variables(&[("NO_PROXY", "*")])).ok().unwrap();
+    assert!(none.proxy.is_none());
+}
+
+#[test]
 fn no_secret_shows_in_debug() {
     let secret = || Value::Known("s3cret".into());
     let config = Config {

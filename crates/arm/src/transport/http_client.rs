@@ -4,6 +4,7 @@
 //! not pay for.
 
 mod first_contact;
+mod proxy;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -20,18 +21,20 @@ use rustls_platform_verifier::Verifier;
 
 use super::{Transport, TransportError};
 use first_contact::FirstContact;
+pub use proxy::Proxy;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(15);
 
-/// A pooled HTTP client: HTTP/2 where it is offered, the proxies of the usual environment variables, and
-/// the certificates that the system trusts. Cheap to make; the first request builds it.
+/// A pooled HTTP client: HTTP/2 where it is offered, and the certificates that the system trusts. It reads no
+/// environment variables. Cheap to make; the first request builds it.
 #[derive(Default)]
 pub struct Reqwest {
     clients: [OnceLock<reqwest::Client>; 3],
     first_contact: FirstContact,
     /// A PEM file with certificates that are trusted beside those of the system.
     authorities: Option<PathBuf>,
+    proxy: Option<Proxy>,
 }
 
 /// What a client has to be able to do. Building less takes less time.
@@ -58,6 +61,12 @@ impl Reqwest {
         Self { authorities: Some(file.into()), ..self }
     }
 
+    /// Asks what is not on this machine through a proxy.
+    #[must_use]
+    pub fn through(self, proxy: Proxy) -> Self {
+        Self { proxy: Some(proxy), ..self }
+    }
+
     fn client(&self, kind: Kind) -> Result<&reqwest::Client, TransportError> {
         let cell = &self.clients[kind as usize];
         if let Some(client) = cell.get() {
@@ -79,9 +88,11 @@ impl Reqwest {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
             .tls_backend_preconfigured(tls);
-        let builder = match kind {
-            Kind::Plain | Kind::Loopback => builder.no_proxy(),
-            Kind::Remote => builder,
+        let builder = match (&self.proxy, kind) {
+            (Some(proxy), Kind::Remote) => {
+                builder.proxy(proxy.rule().map_err(|text| TransportError::Unreachable(text.into()))?)
+            }
+            _ => builder.no_proxy(),
         };
         builder.build().map_err(|error| TransportError::Unreachable(error.into()))
     }
@@ -123,9 +134,14 @@ impl Transport for Reqwest {
             Kind::Plain => None,
             Kind::Loopback | Kind::Remote => self.first_contact.begin(request.uri()).await,
         };
+        let address = request.uri().clone();
+        let proxy = || match kind {
+            Kind::Plain | Kind::Loopback => None,
+            Kind::Remote => self.proxy.as_ref().filter(|proxy| proxy.leads_to(&address)),
+        };
         let request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::Unreachable(error.without_url().into()))?;
-        let answer = client.execute(request).await.map_err(classify)?;
+        let answer = client.execute(request).await.map_err(|error| classify(error, proxy()))?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
@@ -155,12 +171,19 @@ fn tls_of_the_system(authorities: Vec<CertificateDer<'static>>) -> Result<Client
 }
 
 /// Tells whether a request that got no answer can have been sent.
-fn classify(error: reqwest::Error) -> TransportError {
+fn classify(error: reqwest::Error, proxy: Option<&Proxy>) -> TransportError {
     let error = error.without_url();
-    if !error.is_connect() {
-        return TransportError::Broken(error.into());
+    match (error.is_connect(), is_tls(&error), proxy) {
+        (false, ..) => TransportError::Broken(error.into()),
+        (true, true, None) => TransportError::Tls(error.into()),
+        (true, true, Some(proxy)) => TransportError::Tls(proxy.beyond(&root_cause(&error)).into()),
+        (true, false, None) => TransportError::Unreachable(error.into()),
+        (true, false, Some(proxy)) => TransportError::Unreachable(proxy.no_way(&root_cause(&error)).into()),
     }
-    if is_tls(&error) { TransportError::Tls(error.into()) } else { TransportError::Unreachable(error.into()) }
+}
+
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), root_cause)
 }
 
 /// Whether TLS is what failed, anywhere in the chain of causes.
