@@ -33,6 +33,8 @@ object! {
         pub partner_id: Value<String>,
         /// The application or identity.
         pub client_id: Value<String>,
+        /// The file with it.
+        pub client_id_file_path: Value<String>,
         /// Its secret.
         pub client_secret: Value<Hidden>,
         /// The file with it.
@@ -121,10 +123,15 @@ impl Config {
 
     /// Says which attributes of the provider block are set and can have no effect.
     fn check_login(&self, login: &Login, diagnostics: &mut Diagnostics) {
-        let ids = [("tenant_id", login.tenant_id.is_none()), ("client_id", login.client_id.is_none())];
+        let ids = [
+            ("tenant_id", login.tenant_id.is_none()),
+            ("client_id", login.client_id.is_none() && login.client_id_file.is_none()),
+        ];
         let missing: Vec<_> = ids
             .into_iter()
-            .filter(|(name, is_missing)| *is_missing && !login.unknown.contains(name))
+            .filter(|(name, is_missing)| {
+                *is_missing && !login.unknown.iter().any(|unknown| unknown.starts_with(name))
+            })
             .map(|(name, _)| format!("{name} (ARM_{})", name.to_uppercase()))
             .collect();
         for (name, is_given) in [

@@ -47,6 +47,12 @@ impl Config {
     fn check_pairs(&self, diagnostics: &mut Diagnostics) {
         for (name, is_given, other, other_is_given) in [
             (
+                "client_id_file_path",
+                is_given(&self.client_id_file_path),
+                "client_id",
+                is_given(&self.client_id),
+            ),
+            (
                 "client_certificate_path",
                 is_given(&self.client_certificate_path),
                 "client_certificate",

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// The names of the variables, those of `azurerm` where it has the same thing.
-const NAMES: [&str; 42] = [
+const NAMES: [&str; 44] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ALL_PROXY",
     "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
+    "ARM_AUXILIARY_TENANT_IDS",
     "ARM_CLIENT_CERTIFICATE",
     "ARM_CLIENT_CERTIFICATE_PASSWORD",
     "ARM_CLIENT_CERTIFICATE_PATH",
     "ARM_CLIENT_ID",
+    "ARM_CLIENT_ID_FILE_PATH",
     "ARM_CLIENT_SECRET",
     "ARM_CLIENT_SECRET_FILE_PATH",
     "ARM_ENVIRONMENT",

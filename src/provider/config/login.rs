@@ -83,9 +83,11 @@ pub(super) fn login(
 ) -> Login {
     let mut reader = Reader { variables, diagnostics, unknown: Vec::new() };
     let from = &mut reader;
+    let (client_id, client_id_file) = client_id(config, from);
     let mut login = Login {
         tenant_id: from.text("tenant_id", &config.tenant_id, &["ARM_TENANT_ID"]),
-        client_id: from.text("client_id", &config.client_id, &["ARM_CLIENT_ID"]),
+        client_id,
+        client_id_file,
         subscription_id,
         client_certificate: certificate(config, from),
         client_certificate_password: from.secret(
@@ -111,8 +113,23 @@ fn written(secret: Option<arm::Secret>, file: Option<String>) -> Option<Written>
     secret.map(Written::Here).or_else(|| file.map(|path| Written::File(PathBuf::from(path))))
 }
 
+/// The variable of a value, unless the configuration names a file with it: that goes before the environment.
+fn unless_in<'a>(file: &Value<String>, variable: &'a [&'a str]) -> &'a [&'a str] {
+    if file.is_null() || file.as_deref() == Some("") { variable } else { &[] }
+}
+
+/// The client id, or else the file with it.
+fn client_id(config: &Config, from: &mut Reader<'_>) -> (Option<String>, Option<PathBuf>) {
+    let variable = unless_in(&config.client_id_file_path, &["ARM_CLIENT_ID"]);
+    let here = from.text("client_id", &config.client_id, variable);
+    let file = from.text("client_id_file_path", &config.client_id_file_path, &["ARM_CLIENT_ID_FILE_PATH"]);
+    let file = file.filter(|_| here.is_none()).map(PathBuf::from);
+    (here, file)
+}
+
 fn certificate(config: &Config, from: &mut Reader<'_>) -> Option<Written> {
-    let here = from.secret("client_certificate", &config.client_certificate, &["ARM_CLIENT_CERTIFICATE"]);
+    let variable = unless_in(&config.client_certificate_path, &["ARM_CLIENT_CERTIFICATE"]);
+    let here = from.secret("client_certificate", &config.client_certificate, variable);
     let file = from.text(
         "client_certificate_path",
         &config.client_certificate_path,
@@ -122,7 +139,8 @@ fn certificate(config: &Config, from: &mut Reader<'_>) -> Option<Written> {
 }
 
 fn client_secret(config: &Config, from: &mut Reader<'_>) -> Option<Written> {
-    let here = from.secret("client_secret", &config.client_secret, &["ARM_CLIENT_SECRET"]);
+    let variable = unless_in(&config.client_secret_file_path, &["ARM_CLIENT_SECRET"]);
+    let here = from.secret("client_secret", &config.client_secret, variable);
     let file = from.text(
         "client_secret_file_path",
         &config.client_secret_file_path,
@@ -135,7 +153,8 @@ fn oidc(config: &Config, from: &mut Reader<'_>) -> Option<Oidc> {
     if !from.switch("use_oidc", &config.use_oidc, "ARM_USE_OIDC", false) {
         return None;
     }
-    let here = from.secret("oidc_token", &config.oidc_token, &["ARM_OIDC_TOKEN"]);
+    let variable = unless_in(&config.oidc_token_file_path, &["ARM_OIDC_TOKEN"]);
+    let here = from.secret("oidc_token", &config.oidc_token, variable);
     let file = from.text("oidc_token_file_path", &config.oidc_token_file_path, &["ARM_OIDC_TOKEN_FILE_PATH"]);
     let request = TokenRequest {
         url: from.text(

@@ -41,11 +41,13 @@ fn azure() -> [Attribute; 6] {
     ]
 }
 
-fn application() -> [Attribute; 6] {
+fn application() -> [Attribute; 7] {
     [
         Attribute::string("client_id").describe(
             "The client id of the application or of the user-assigned identity, a UUID. Also from `ARM_CLIENT_ID`.",
         ),
+        Attribute::string("client_id_file_path")
+            .describe("A file with the client id. Also from `ARM_CLIENT_ID_FILE_PATH`."),
         Attribute::string("client_secret")
             .sensitive()
             .describe("A client secret of the application. Also from `ARM_CLIENT_SECRET`."),

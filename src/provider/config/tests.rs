@@ -133,6 +133,29 @@ fn a_pod_of_another_identity_than_the_configured_one_is_told() {
 }
 
 #[test]
+fn a_file_of_the_configuration_goes_before_a_value_of_the_environment() {
+    let file = || "/given".into();
+    let config = Config {
+        tenant_id: "t.example".into(),
+        client_id_file_path: file(),
+        client_secret_file_path: file(),
+        client_certificate_path: file(),
+        oidc_token_file_path: file(),
+        use_oidc: Value::Known(true),
+        ..Config::null()
+    };
+    let of = ["ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE", "ARM_OIDC_TOKEN"];
+    let found = login(config, &of.map(|name| (name, "of the environment")));
+    assert_eq!((found.client_id, found.client_id_file), (None, Some("/given".into())));
+    for written in [found.client_secret, found.client_certificate, found.oidc.unwrap().token] {
+        assert!(matches!(written, Some(arm::credentials::Written::File(_))), "{written:?}");
+    }
+    let found =
+        login(Config { client_id: CLIENT.into(), ..Config::null() }, &[("ARM_CLIENT_ID_FILE_PATH", "/x")]);
+    assert_eq!((found.client_id.as_deref(), found.client_id_file), (Some(CLIENT), None));
+}
+
+#[test]
 fn every_variable_of_a_pipeline_is_found() {
     let github = [
         ("ARM_USE_OIDC", "true"),

@@ -3,6 +3,7 @@
 //! The order is that of the `azurerm` provider: certificate, secret, the tokens of other issuers, the
 //! identity of the machine, and the Azure CLI. The first that are set up are used.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -71,19 +72,43 @@ impl TokenSource for Chain {
         if !self.login.unknown.is_empty() {
             return Err(not_known(&self.login.unknown));
         }
-        let used = ORDER.into_iter().find(|kind| kind.lacks(&self.login).is_none());
+        let login = &*self.login().await?;
+        let used = ORDER.into_iter().find(|kind| kind.lacks(login).is_none());
         let Some(kind) = used else {
             let remedy = format!("The Azure CLI is switched off (use_cli, ARM_USE_CLI), so {SET_UP}");
             let reason = Reason::new("no credentials are set up", remedy);
-            return Err(TokenError::new(explain(&self.login, None, &reason)));
+            return Err(TokenError::new(explain(login, None, &reason)));
         };
         let service =
             self.cloud.service().await.map_err(|error| TokenError::new("no login service").because(error))?;
-        let authority = authority(service, kind, &self.login)?;
+        let authority = authority(service, kind, login)?;
         let now = self.clock.now();
-        let scene = Scene { login: &self.login, transport: &self.transport, authority, now, scope };
+        let scene = Scene { login, transport: &self.transport, authority, now, scope };
         let token = kind.token(&scene).await;
-        token.map_err(|reason| TokenError::new(explain(&self.login, Some(kind), &reason)))
+        token.map_err(|reason| TokenError::new(explain(login, Some(kind), &reason)))
+    }
+}
+
+impl Chain {
+    /// The login, with the client id that is in a file.
+    async fn login(&self) -> Result<Cow<'_, Login>, TokenError> {
+        let login = &self.login;
+        let (None, Some(file)) = (&login.client_id, &login.client_id_file) else {
+            return Ok(Cow::Borrowed(login));
+        };
+        let failed = |reason: Reason| TokenError::new(format!("{}. {}", reason.what, reason.remedy));
+        let read = assertion::read(&Written::File(file.clone()), "client id").await.map_err(failed)?;
+        let client_id = read.reveal().to_owned();
+        let of_pod = login.workload_identity.as_ref().and_then(|pod| pod.client_id.as_deref());
+        if let Some(of_pod) = of_pod.filter(|of_pod| !client_id.eq_ignore_ascii_case(of_pod)) {
+            return Err(TokenError::new(format!(
+                "the file {} holds the client id {client_id:?}, and the workload identity of the pod has \
+                 AZURE_CLIENT_ID {of_pod:?}. Leave client_id_file_path (ARM_CLIENT_ID_FILE_PATH) out, or set \
+                 use_aks_workload_identity = false",
+                file.display()
+            )));
+        }
+        Ok(Cow::Owned(Login { client_id: Some(client_id), ..login.clone() }))
     }
 }
 

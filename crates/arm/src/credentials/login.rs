@@ -12,6 +12,8 @@ pub struct Login {
     pub tenant_id: Option<String>,
     /// The application or the identity, by its client id.
     pub client_id: Option<String>,
+    /// A file with that id, which counts where it is not given itself.
+    pub client_id_file: Option<PathBuf>,
     /// The subscription, which tells the Azure CLI the tenant where none is given.
     pub subscription_id: Option<String>,
     /// A certificate with its private key: PKCS#12, in base64 where it is not in a file, or PEM.

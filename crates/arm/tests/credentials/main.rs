@@ -101,6 +101,16 @@ async fn a_client_secret_may_be_in_a_file() {
     succeeds(Login { client_secret: Some(Written::File(path)), ..application() }).await;
 }
 
+#[tokio::test]
+async fn a_client_id_may_be_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "00000000-0000-0000-0000-00000000000c\n";
+    let client_id_file = Some(write(folder.path(), "id", id));
+    let login = Login { client_id: None, client_id_file, ..with_secret("s3cret-of-the-client") };
+    let login = succeeds(login).await.login();
+    assert_eq!(login.form["client_id"], id.trim());
+}
+
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();

@@ -27,6 +27,21 @@ async fn a_missing_azure_cli_says_what_else_there_is() {
     insta::assert_snapshot!(refusal(Login { azure_cli: Some(cli), ..Login::default() }).await);
 }
 
+#[tokio::test]
+async fn a_client_id_that_cannot_be_read_or_is_not_the_pods_says_where_it_is_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |file: PathBuf| Login { client_id: None, client_id_file: Some(file), ..application() };
+    let text = refusal(with(folder.path().join("none"))).await;
+    assert!(text.contains("none with the client id cannot be read"), "{text}");
+    let pod = WorkloadIdentity { client_id: Some("of the pod".to_owned()), ..WorkloadIdentity::default() };
+    let other = with(write(folder.path(), "id", "other"));
+    let text = refusal(Login { workload_identity: Some(pod), ..other }).await;
+    assert!(
+        text.contains("AZURE_CLIENT_ID \"of the pod\"") && text.contains("client_id_file_path"),
+        "{text}"
+    );
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn what_the_azure_cli_says_is_repeated_but_never_its_output() {
