@@ -170,7 +170,7 @@ impl Client {
                             continue;
                         }
                         Meaning::Failed(error) => {
-                            self.refuse_token(service, &received, &error);
+                            self.refuse_tokens(service, &received, &error);
                             error
                         }
                     }
@@ -254,7 +254,7 @@ impl Client {
 /// Tells what an answer means for a request at this step.
 fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &Progress) -> Meaning<T> {
     let status = received.response.status();
-    let answer = || Answer::of(progress.call(), &received.response, received.secret());
+    let answer = || Answer::of(progress.call(), &received.response, &received.secrets());
     // A 404 without a code is not the service's word: a proxy knows nothing of what it is asked for.
     let gone = status == StatusCode::NOT_FOUND && answer().code.is_some();
     let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));

@@ -39,6 +39,8 @@ pub use login::{
 /// Tokens are renewed before they end; many callers who want one at the same time share one login.
 pub struct Credentials {
     cache: Cache,
+    /// Those of each further tenant.
+    auxiliary: Vec<(String, Cache)>,
 }
 
 impl Credentials {
@@ -54,8 +56,17 @@ impl Credentials {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let chain = Chain { login, cloud: cloud.into(), transport, clock: Arc::clone(&clock) };
-        Self { cache: Cache::new(Arc::new(chain), clock) }
+        let cloud = cloud.into();
+        let cache = move |login| {
+            let (cloud, transport) = (cloud.clone(), Arc::clone(&transport));
+            let chain = Chain { login, cloud, transport, clock: Arc::clone(&clock) };
+            Cache::new(Arc::new(chain), Arc::clone(&clock))
+        };
+        let auxiliary = login.auxiliary_tenant_ids.iter().map(|tenant_id| {
+            let of_tenant = Login { tenant_id: Some(tenant_id.clone()), ..login.clone() };
+            (tenant_id.clone(), cache(of_tenant))
+        });
+        Self { auxiliary: auxiliary.collect(), cache: cache(login) }
     }
 }
 
@@ -65,7 +76,21 @@ impl TokenSource for Credentials {
         self.cache.token(scope).await
     }
 
+    async fn auxiliary(&self, scope: &str) -> Result<Vec<AccessToken>, TokenError> {
+        let mut tokens = Vec::new();
+        for (tenant_id, cache) in &self.auxiliary {
+            let token = cache.token(scope).await;
+            tokens.push(token.map_err(|error| {
+                TokenError::new(format!("for the tenant {tenant_id} of auxiliary_tenant_ids: {error}"))
+            })?);
+        }
+        Ok(tokens)
+    }
+
     fn refused(&self, scope: &str, token: &AccessToken) {
-        self.cache.refused(scope, token);
+        let auxiliary = self.auxiliary.iter().map(|(_, cache)| cache);
+        for cache in std::iter::once(&self.cache).chain(auxiliary) {
+            cache.refused(scope, token);
+        }
     }
 }

@@ -22,6 +22,12 @@ pub trait TokenSource: Send + Sync {
     /// A token that is valid now.
     async fn token(&self, scope: &str) -> Result<AccessToken, TokenError>;
 
+    /// Tokens of further tenants for the same scope, which requests carry beside the first: Resource Manager looks
+    /// at them where a request names a thing of another tenant.
+    async fn auxiliary(&self, _scope: &str) -> Result<Vec<AccessToken>, TokenError> {
+        Ok(Vec::new())
+    }
+
     /// Says that this token of the scope was not accepted, though it should still last: a source that keeps
     /// tokens does not give it again.
     fn refused(&self, _scope: &str, _token: &AccessToken) {}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
 use url::Url;
@@ -23,6 +23,10 @@ const ATTEMPT: Duration = Duration::from_secs(75);
 /// How long a write in flight may still take after a cancellation.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// The tokens of further tenants:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/authenticate-multi-tenant>.
+const AUXILIARY: HeaderName = HeaderName::from_static("x-ms-authorization-auxiliary");
+
 /// What is sent.
 pub(super) struct Exchange {
     pub(super) method: Method,
@@ -35,13 +39,13 @@ pub(super) struct Exchange {
 pub(super) struct Received {
     pub(super) response: http::Response<Bytes>,
     pub(super) retry_after: Option<Duration>,
-    token: Option<AccessToken>,
+    tokens: Vec<AccessToken>,
 }
 
 impl Received {
-    /// The token that was sent, so that it can be cut out of what is kept.
-    pub(super) fn secret(&self) -> Option<&str> {
-        self.token.as_ref().map(AccessToken::secret)
+    /// The tokens that were sent, so that they can be cut out of what is kept.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        self.tokens.iter().map(AccessToken::secret).collect()
     }
 }
 
@@ -90,8 +94,8 @@ impl Client {
         }
         let url = service.url(&exchange.path, &exchange.query);
         let url = url.ok_or_else(|| ArmError::Name { call: progress.call() })?;
-        let token = self.token(service, deadline, progress).await?;
-        let request = self.shared.http_request(&url, exchange, token.as_ref());
+        let tokens = self.tokens(service, deadline, progress).await?;
+        let request = self.shared.http_request(&url, exchange, &tokens);
         let started = Instant::now();
         let writes = exchange.method != Method::GET && exchange.method != Method::POST;
         let stopped = async {
@@ -121,35 +125,39 @@ impl Client {
             "answered"
         );
         let retry_after = retry_after(response.headers(), self.shared.clock.now());
-        Ok(Received { response, retry_after, token })
+        Ok(Received { response, retry_after, tokens })
     }
 
-    /// Has the token of this answer not used again, when it is what the error is about.
-    pub(super) fn refuse_token(&self, service: &Service, received: &Received, error: &ArmError) {
-        let tokens = self.shared.tokens.as_ref().filter(|_| error.refuses_the_token());
-        if let (Some(tokens), Some(scope), Some(token)) = (tokens, service.scope(), &received.token) {
-            tokens.refused(scope, token);
+    /// Has the tokens of this answer not used again, when they are what the error is about: one of them is, and
+    /// Azure does not always say which.
+    pub(super) fn refuse_tokens(&self, service: &Service, received: &Received, error: &ArmError) {
+        let source = self.shared.tokens.as_ref().filter(|_| error.refuses_the_token());
+        if let (Some(source), Some(scope)) = (source, service.scope()) {
+            received.tokens.iter().for_each(|token| source.refused(scope, token));
         }
     }
 
-    /// A token, where the service takes one.
-    async fn token(
+    /// The token and those of further tenants, where the service takes one.
+    async fn tokens(
         &self,
         service: &Service,
         deadline: &Deadline,
         progress: &Progress,
-    ) -> Result<Option<AccessToken>, ArmError> {
-        let Some(scope) = service.scope() else { return Ok(None) };
+    ) -> Result<Vec<AccessToken>, ArmError> {
+        let Some(scope) = service.scope() else { return Ok(Vec::new()) };
         let call = || progress.call();
-        let Some(tokens) = &self.shared.tokens else {
+        let Some(source) = &self.shared.tokens else {
             let source = TokenError::new("no credentials are configured");
             return Err(ArmError::Token { call: call(), source });
         };
+        let tokens = async {
+            let mut tokens = vec![source.token(scope).await?];
+            tokens.extend(source.auxiliary(scope).await?);
+            Ok(tokens)
+        };
         tokio::select! {
             biased;
-            token = tokens.token(scope) => {
-                token.map(Some).map_err(|source| ArmError::Token { call: call(), source })
-            }
+            tokens = tokens => tokens.map_err(|source| ArmError::Token { call: call(), source }),
             () = deadline.cancelled() => Err(ArmError::Cancelled { call: call() }),
             () = sleep_until(deadline.at()) => {
                 let source = TokenError::new("the credentials gave none within the time allowed");
@@ -160,12 +168,7 @@ impl Client {
 }
 
 impl Shared {
-    fn http_request(
-        &self,
-        url: &Url,
-        exchange: &Exchange,
-        token: Option<&AccessToken>,
-    ) -> http::Request<Bytes> {
+    fn http_request(&self, url: &Url, exchange: &Exchange, tokens: &[AccessToken]) -> http::Request<Bytes> {
         let mut request = http::Request::new(exchange.body.clone().unwrap_or_default());
         *request.method_mut() = exchange.method.clone();
         *request.uri_mut() = url.as_str().parse().expect("an address that was parsed is a URI");
@@ -176,14 +179,22 @@ impl Shared {
         if exchange.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         }
-        let bearer = token.map(|token| HeaderValue::from_str(&format!("Bearer {}", token.secret())));
-        if let Some(Ok(mut bearer)) = bearer {
-            // Keeps it out of every Debug of the headers.
-            bearer.set_sensitive(true);
-            headers.insert(AUTHORIZATION, bearer);
+        let (first, others) = tokens.split_at(tokens.len().min(1));
+        for (name, tokens) in [(AUTHORIZATION, first), (AUXILIARY, others)] {
+            if let Some(bearers) = bearers(tokens) {
+                headers.insert(name, bearers);
+            }
         }
         request
     }
+}
+
+/// The value of a header with these tokens, kept out of every `Debug` of the headers.
+fn bearers(tokens: &[AccessToken]) -> Option<HeaderValue> {
+    let bearers: Vec<_> = tokens.iter().map(|token| format!("Bearer {}", token.secret())).collect();
+    let mut value = HeaderValue::from_str(&bearers.join(", ")).ok().filter(|_| !tokens.is_empty())?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 fn no_answer(error: TransportError, service: &Service, progress: &Progress) -> ArmError {

@@ -84,7 +84,13 @@ impl TokenSource for Chain {
         let authority = authority(service, kind, login)?;
         let now = self.clock.now();
         let scene = Scene { login, transport: &self.transport, authority, now, scope };
-        let token = kind.token(&scene).await;
+        let token = match kind {
+            Kind::ManagedIdentity if !login.auxiliary_tenant_ids.is_empty() => Err(Reason::new(
+                "it is of one tenant, and auxiliary_tenant_ids (ARM_AUXILIARY_TENANT_IDS) names others",
+                "Leave auxiliary_tenant_ids out, or log in as an application that is known in all these tenants.",
+            )),
+            _ => kind.token(&scene).await,
+        };
         token.map_err(|reason| TokenError::new(explain(login, Some(kind), &reason)))
     }
 }

@@ -10,6 +10,8 @@ use crate::secret::Secret;
 pub struct Login {
     /// The tenant, by id or by domain.
     pub tenant_id: Option<String>,
+    /// Further tenants whose tokens requests carry, at most three.
+    pub auxiliary_tenant_ids: Vec<String>,
     /// The application or the identity, by its client id.
     pub client_id: Option<String>,
     /// A file with that id, which counts where it is not given itself.

@@ -31,14 +31,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Keeps what is worth it of an answer. The secret is the token that was sent: should the body hold
-    /// it, it is cut out.
-    pub(crate) fn of(call: Call, response: &http::Response<Bytes>, secret: Option<&str>) -> Self {
-        let text = String::from_utf8_lossy(response.body());
-        let text = match secret {
-            Some(secret) if !secret.is_empty() => text.replace(secret, "[token]"),
-            _ => text.into_owned(),
-        };
+    /// Keeps what is worth it of an answer. The secrets are the tokens that were sent: should the body hold
+    /// one, it is cut out.
+    pub(crate) fn of(call: Call, response: &http::Response<Bytes>, secrets: &[&str]) -> Self {
+        let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+        let text = String::from_utf8_lossy(response.body()).into_owned();
+        let text = secrets.fold(text, |text, secret| text.replace(secret, "[token]"));
         let (code, message) = words(&text);
         Self {
             call,
@@ -136,7 +134,7 @@ mod tests {
             .header("x-ms-correlation-request-id", "c-1")
             .body(Bytes::copy_from_slice(body.as_bytes()))
             .unwrap();
-        Answer::of(call, &response, Some("sesame"))
+        Answer::of(call, &response, &["sesame"])
     }
 
     #[test]

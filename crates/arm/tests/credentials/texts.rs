@@ -28,6 +28,17 @@ async fn a_missing_azure_cli_says_what_else_there_is() {
 }
 
 #[tokio::test]
+async fn a_managed_identity_cannot_log_in_elsewhere() {
+    let login = Login {
+        managed_identity: Some(ManagedIdentity::default()),
+        auxiliary_tenant_ids: vec!["other.example".to_owned()],
+        ..Login::default()
+    };
+    let text = refusal(login).await;
+    assert!(text.contains("managed identity: it is of one tenant"), "{text}");
+}
+
+#[tokio::test]
 async fn a_client_id_that_cannot_be_read_or_is_not_the_pods_says_where_it_is_from() {
     let folder = tempfile::tempdir().unwrap();
     let with = |file: PathBuf| Login { client_id: None, client_id_file: Some(file), ..application() };

@@ -1,4 +1,4 @@
-//! Tokens that Azure refuses before they end.
+//! Tokens that Azure refuses before they end, and those of further tenants.
 
 use super::*;
 use crate::credentials::{Credentials, Login, Written};
@@ -17,9 +17,15 @@ fn granted(token: &str) -> Line {
 
 /// A client that logs in with a secret over the same script.
 fn play(lines: impl IntoIterator<Item = Line>) -> Play {
+    play_in(&[], lines)
+}
+
+/// The same with further tenants.
+fn play_in(tenants: &[&str], lines: impl IntoIterator<Item = Line>) -> Play {
     let Play { script, .. } = Play::of(lines);
     let login = Login {
         tenant_id: Some("t".to_owned()),
+        auxiliary_tenant_ids: tenants.iter().map(|&tenant| tenant.to_owned()).collect(),
         client_id: Some("c".to_owned()),
         client_secret: Some(Written::Here(Secret::from("x".to_owned()))),
         ..Login::default()
@@ -30,8 +36,12 @@ fn play(lines: impl IntoIterator<Item = Line>) -> Play {
 }
 
 fn bearers(play: &Play) -> Vec<String> {
+    header(play, "authorization")
+}
+
+fn header(play: &Play, name: &str) -> Vec<String> {
     let asked = play.script.asked.lock().unwrap();
-    let bearers = asked.iter().filter_map(|(_, request)| request.headers().get("authorization"));
+    let bearers = asked.iter().filter_map(|(_, request)| request.headers().get(name));
     bearers.map(|bearer| bearer.to_str().unwrap().to_owned()).collect()
 }
 
@@ -73,4 +83,41 @@ async fn a_token_of_another_tenant_is_told_at_once_and_kept() {
         assert!(matches!(error, ArmError::Unauthorized(_)), "{error:?}");
     }
     assert_eq!(bearers(&play), ["Bearer kept", "Bearer kept"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_of_further_tenants_go_along_and_are_renewed_and_hidden_alike() {
+    let play = play_in(
+        &["a", "b"],
+        [
+            granted("first"),
+            granted("of-a"),
+            granted("of-b"),
+            refused("InvalidAuthenticationToken"),
+            granted("second"),
+            granted("again-a"),
+            granted("again-b"),
+            answer(400, &json!({ "error": { "code": "x", "message": "again-a again-b" } })),
+        ],
+    );
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    assert_eq!(error.answer().unwrap().message.as_deref(), Some("[token] [token]"));
+    assert_eq!(bearers(&play), ["Bearer first", "Bearer second"]);
+    let auxiliary = header(&play, "x-ms-authorization-auxiliary");
+    assert_eq!(auxiliary, ["Bearer of-a, Bearer of-b", "Bearer again-a, Bearer again-b"]);
+    let asked = play.script.asked.lock().unwrap();
+    let paths: Vec<_> = asked[1..3].iter().map(|(_, request)| request.uri().path()).collect();
+    assert_eq!(paths, ["/a/oauth2/v2.0/token", "/b/oauth2/v2.0/token"]);
+    assert!(!format!("{:?}", asked[7].1).contains("again"), "{:?}", asked[7].1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_further_tenant_that_gives_no_token_is_named() {
+    let refusal = json!({ "error": "invalid_request", "error_description": "AADSTS90002: No.", "error_codes": [90_002] });
+    let play = play_in(&["elsewhere"], [granted("first"), answer(400, &refusal)]);
+    let error = play.send(profiles::get(&id())).await.unwrap_err();
+    let ArmError::Token { source, .. } = error else { panic!("{error:?}") };
+    let text = source.to_string();
+    assert!(text.starts_with("for the tenant elsewhere of auxiliary_tenant_ids: client secret: "), "{text}");
+    assert_eq!(play.methods(), "POST POST");
 }
