@@ -27,6 +27,8 @@ object! {
         pub subscription_id: Value<String>,
         /// The tenant.
         pub tenant_id: Value<String>,
+        /// Further tenants.
+        pub auxiliary_tenant_ids: Value<Vec<Value<String>>>,
         /// Where the emulator listens.
         pub emulator_url: Value<String>,
         /// Whose usage this is.

@@ -18,6 +18,10 @@ impl Config {
             cloud("emulator", url, diagnostics);
         }
         self.check_forms(diagnostics);
+        if let Some(tenants) = self.auxiliary_tenant_ids.known() {
+            let known = tenants.iter().filter_map(Value::as_deref);
+            check_auxiliary("auxiliary_tenant_ids", tenants.len(), known, diagnostics);
+        }
         self.check_pairs(diagnostics);
     }
 
@@ -86,6 +90,28 @@ impl Config {
                 "The emulator's address is emulator_url. Leave metadata_host out, or use another environment with it.",
             );
         }
+    }
+}
+
+/// Checks the further tenants, which come from the attribute or the variable of this name.
+pub(super) fn check_auxiliary<'a>(
+    name: &str,
+    count: usize,
+    known: impl IntoIterator<Item = &'a str>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut tell = |said: String| {
+        diagnostics.error(Path::of("auxiliary_tenant_ids"), "Invalid auxiliary_tenant_ids", said);
+    };
+    if count > 3 {
+        tell(format!(
+            "{name} names {count} tenants, and Azure takes tokens of three beside that of tenant_id."
+        ));
+    }
+    for tenant in known.into_iter().filter(|tenant| tenant.is_empty() || !is_tenant(tenant)) {
+        tell(format!(
+            "{name} has {tenant:?}, which is not a tenant: a UUID or a domain such as contoso.onmicrosoft.com."
+        ));
     }
 }
 

@@ -9,6 +9,7 @@ use arm::credentials::{
 };
 use tf_plugin::{Diagnostics, Path, Value};
 
+use super::check::check_auxiliary;
 use super::hidden::Hidden;
 use super::{Config, Environment};
 
@@ -86,6 +87,7 @@ pub(super) fn login(
     let (client_id, client_id_file) = client_id(config, from);
     let mut login = Login {
         tenant_id: from.text("tenant_id", &config.tenant_id, &["ARM_TENANT_ID"]),
+        auxiliary_tenant_ids: auxiliary(config, from),
         client_id,
         client_id_file,
         subscription_id,
@@ -116,6 +118,24 @@ fn written(secret: Option<arm::Secret>, file: Option<String>) -> Option<Written>
 /// The variable of a value, unless the configuration names a file with it: that goes before the environment.
 fn unless_in<'a>(file: &Value<String>, variable: &'a [&'a str]) -> &'a [&'a str] {
     if file.is_null() || file.as_deref() == Some("") { variable } else { &[] }
+}
+
+/// Further tenants.
+fn auxiliary(config: &Config, from: &mut Reader<'_>) -> Vec<String> {
+    const VARIABLE: &str = "ARM_AUXILIARY_TENANT_IDS";
+    let given = &config.auxiliary_tenant_ids;
+    let named = given.known().map(Vec::as_slice).unwrap_or_default();
+    if given.is_unknown() || named.iter().any(Value::is_unknown) {
+        from.unknown.push("auxiliary_tenant_ids");
+        return Vec::new();
+    }
+    if !named.is_empty() {
+        return named.iter().filter_map(Value::as_deref).map(str::to_owned).collect();
+    }
+    let list = from.variables.first(&[VARIABLE]).unwrap_or_default();
+    let tenants: Vec<_> = list.split(';').map(str::trim).filter(|tenant| !tenant.is_empty()).collect();
+    check_auxiliary(VARIABLE, tenants.len(), tenants.iter().copied(), from.diagnostics);
+    tenants.into_iter().map(str::to_owned).collect()
 }
 
 /// The client id, or else the file with it.

@@ -1,5 +1,6 @@
 //! The attributes of the provider block, with what a reader has to know of each.
 
+use tf_plugin::cty::Type;
 use tf_plugin::schema::{Attribute, Block, Schema};
 
 /// The schema of the provider block.
@@ -16,7 +17,7 @@ const ABOUT: &str = "Azure Traffic Manager. Attributes and environment variables
     secret, OIDC token, AKS workload identity, managed identity, Azure CLI. Nothing logs in before the first request \
     that needs it.";
 
-fn azure() -> [Attribute; 6] {
+fn azure() -> [Attribute; 7] {
     [
         Attribute::string("environment").describe(
             "Which Azure: `public`, `usgovernment`, `china`, or `emulator` for a local `azuretm-emulator`. Also from \
@@ -31,6 +32,11 @@ fn azure() -> [Attribute; 6] {
             .describe("The subscription of the profiles, a UUID. Also from `ARM_SUBSCRIPTION_ID`."),
         Attribute::string("tenant_id")
             .describe("The tenant to log in to, a UUID or a domain. Also from `ARM_TENANT_ID`."),
+        Attribute::of("auxiliary_tenant_ids", Type::list(Type::String)).describe(
+            "Up to three further tenants to log in to, for endpoints whose resource is in another tenant. Also from \
+             `ARM_AUXILIARY_TENANT_IDS`, with semicolons in between. Not with a managed identity, which is of one \
+             tenant.",
+        ),
         Attribute::string("emulator_url").describe(
             "Where the emulator listens, on this machine only. Also from `AZURETM_EMULATOR_URL`. Defaults to \
              `http://127.0.0.1:4653`. No credentials are ever sent to it.",

@@ -133,6 +133,35 @@ fn a_pod_of_another_identity_than_the_configured_one_is_told() {
 }
 
 #[test]
+fn further_tenants_come_from_a_list_or_from_the_environment() {
+    const VARIABLE: &str = "ARM_AUXILIARY_TENANT_IDS";
+    let given = |tenants: &[&str]| Config {
+        auxiliary_tenant_ids: Value::Known(tenants.iter().map(|&tenant| tenant.into()).collect()),
+        ..config("", SUBSCRIPTION, "")
+    };
+    let of = [(VARIABLE, "c.example; d.example;")];
+    let tenants = |config: Config| login(config, &of).auxiliary_tenant_ids;
+    assert_eq!(tenants(given(&["a.example", "b.example"])), ["a.example", "b.example"]);
+    assert_eq!(tenants(given(&[])), ["c.example", "d.example"]);
+    assert_eq!(tenants(Config::null()), ["c.example", "d.example"]);
+
+    let many = check(given(&["a", "b", "c", "d"]), &Environment::default());
+    assert_eq!(
+        many,
+        "auxiliary_tenant_ids: auxiliary_tenant_ids names 4 tenants, and Azure takes tokens of three beside that of \
+         tenant_id."
+    );
+    let odd = check(config("", SUBSCRIPTION, ""), &variables(&[(VARIABLE, "a,b")]));
+    assert!(odd.contains("ARM_AUXILIARY_TENANT_IDS has \"a,b\", which is not a tenant"), "{odd}");
+
+    let one = Value::Known(vec!["a".into(), Value::unknown()]);
+    for auxiliary_tenant_ids in [one, Value::unknown()] {
+        let found = login(Config { auxiliary_tenant_ids, ..Config::null() }, &of);
+        assert_eq!(found.unknown, ["auxiliary_tenant_ids"]);
+    }
+}
+
+#[test]
 fn a_file_of_the_configuration_goes_before_a_value_of_the_environment() {
     let file = || "/given".into();
     let config = Config {
