@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::azure::SUBSCRIPTION;
 
-const TENANT: &str = "00000000-0000-0000-0000-00000000000b";
+pub(crate) const TENANT: &str = "00000000-0000-0000-0000-00000000000b";
 const CLIENT: &str = "00000000-0000-0000-0000-0000000000c1";
 
 /// An application with a secret.

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod azure;
+mod expired;
 mod kinds;
 mod login;
 mod scenes;

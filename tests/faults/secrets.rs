@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::azure::{Azure, id};
-use crate::login::Application;
+use crate::login::{Application, TENANT};
 use crate::scenes::ours;
 use crate::terraform::{APPLY, DESTROY, Said, Terraform, preamble, profile};
 
@@ -24,8 +24,13 @@ async fn a_client_secret_and_its_tokens_are_seen_nowhere() {
     let azure = Azure::start().await;
     let application = Application::register(&azure.running, &format!("a~{CORE}.z"), None);
     let token = token(&azure.running, &application).await;
+    // Nobody goes through it: the emulator is on this machine.
+    let proxy = format!("http://me:{CORE}@127.0.0.1:9");
     let environment = [
         ("TF_LOG", "TRACE"),
+        ("HTTPS_PROXY", &proxy),
+        // Any tenant does to have tokens go along.
+        ("ARM_AUXILIARY_TENANT_IDS", TENANT),
         ("TF_VAR_client_secret", &application.secret),
         ("SSL_CERT_FILE", application.authority()),
     ];
