@@ -15,7 +15,8 @@ pub(crate) fn schema() -> Schema {
 const ABOUT: &str = "Azure Traffic Manager. Attributes and environment variables are those of the `azurerm` provider, \
     so that both log in alike. The first of these credentials that is set up is used: client certificate, client \
     secret, OIDC token, AKS workload identity, managed identity, Azure CLI. Nothing logs in before the first request \
-    that needs it.";
+    that needs it. Requests go through the proxy of `HTTPS_PROXY`, but for hosts that `NO_PROXY` names and those on \
+    this machine; certificate authorities in `SSL_CERT_FILE` are trusted.";
 
 fn azure() -> [Attribute; 7] {
     [
