@@ -49,6 +49,8 @@ mod json;
 mod outcome;
 mod workspace;
 
+mod azurerm_endpoints;
+mod azurerm_profiles;
 mod counts;
 mod endpoints_of_others;
 mod examples;

@@ -150,15 +150,35 @@ impl Workspace {
         fs::remove_file(self.folder.path().join("work/terraform.tfstate")).unwrap();
     }
 
+    /// The values of a resource after an import by its id into a state of its own. The state of the scenario
+    /// stays as it is.
+    #[track_caller]
+    pub(crate) fn imported(&self, address: &str) -> Value {
+        let id = self.state(address)["id"].as_str().unwrap().to_owned();
+        let state = self.folder.path().join("work/terraform.tfstate");
+        let kept = fs::read(&state).unwrap();
+        self.forget_state();
+        self.import(address, &id).succeeded();
+        let imported = self.state(address);
+        fs::write(&state, kept).unwrap();
+        imported
+    }
+
     /// The values of a resource in the state.
     #[track_caller]
     pub(crate) fn state(&self, address: &str) -> Value {
+        self.instance(address)["attributes"].clone()
+    }
+
+    /// A resource in the state: its `attributes`, its `identity`.
+    #[track_caller]
+    pub(crate) fn instance(&self, address: &str) -> Value {
         let text = fs::read_to_string(self.folder.path().join("work/terraform.tfstate")).unwrap();
         let state: Value = serde_json::from_str(&text).unwrap();
         let (kind, name) = address.split_once('.').unwrap();
         let resources = state["resources"].as_array().unwrap();
         let found = resources.iter().find(|it| it["type"] == kind && it["name"] == name);
-        found.unwrap_or_else(|| panic!("{address} is not in the state"))["instances"][0]["attributes"].clone()
+        found.unwrap_or_else(|| panic!("{address} is not in the state"))["instances"][0].clone()
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
