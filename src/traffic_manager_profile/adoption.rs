@@ -28,6 +28,34 @@ pub(super) fn body(found: AzureProfile, planned: &Profile) -> AzureProfile {
     body
 }
 
+/// What is there without the endpoints of the state: what is left of them was added after the plan was made, or
+/// managed elsewhere until now.
+pub(super) fn beside(mut found: AzureProfile, prior: &Profile) -> AzureProfile {
+    let known = model::everything(prior).properties.and_then(|it| it.endpoints).unwrap_or_default();
+    if let Some(endpoints) = found.properties.as_mut().and_then(|it| it.endpoints.as_mut()) {
+        endpoints.retain(|endpoint| !known.iter().any(|known| is_same(known, endpoint)));
+    }
+    found
+}
+
+/// Warns of endpoints that the plan could not show.
+pub(super) fn tell_of_others(found: &AzureProfile, planned: &Profile, diagnostics: &mut Diagnostics) {
+    let others = others(found, planned);
+    if others.is_empty() {
+        return;
+    }
+    let others = others.join(", ");
+    diagnostics.warning(
+        Path::of("endpoints"),
+        "Endpoints were added since the plan",
+        format!(
+            "Somebody else added endpoints to the profile after the plan was made: {others}. They are kept, because \
+             the plan did not say that they go. The next plan shows them as to be removed; write them in `endpoints` \
+             to keep them."
+        ),
+    );
+}
+
 /// Endpoints that are kept give way where the configuration has their priority: no two may have the same.
 fn behind(mut kept: Vec<AzureEndpoint>, named: &[AzureEndpoint]) -> Vec<AzureEndpoint> {
     let priority = |endpoint: &AzureEndpoint| endpoint.properties.as_ref().and_then(|it| it.priority);

@@ -2,6 +2,7 @@
 
 use arm::ArmError;
 use arm::model::Profile as AzureProfile;
+use tf_plugin::Diagnostics;
 use tf_plugin::resource::Apply;
 
 use super::adoption;
@@ -11,21 +12,25 @@ use super::plan::takes_endpoints;
 
 /// Sends the change: one PUT with everything when the endpoints are in the configuration; else a PATCH, which
 /// leaves endpoints alone; else, to clear something, a PUT of what is there with the plan written over it.
-/// Endpoints that were managed elsewhere are read first, so that those which the configuration lacks are kept.
+/// Before a PUT with endpoints those that are there are read: one that the plan could not show is kept.
 /// What Azure need not be told is only read.
-pub(super) async fn send(calls: &Calls, apply: &Apply<Profile>) -> Result<AzureProfile, ArmError> {
+pub(super) async fn send(
+    calls: &Calls,
+    apply: &Apply<Profile>,
+    diagnostics: &mut Diagnostics,
+) -> Result<AzureProfile, ArmError> {
     let Apply { planned, prior, config, .. } = apply;
     let prior = prior.as_ref();
     let with_endpoints = !config.endpoints.is_null();
     if prior.is_some_and(|prior| is_same(prior, planned, with_endpoints)) {
         return calls.get().await;
     }
-    if prior.is_some_and(|prior| takes_endpoints(prior, planned)) {
-        let found = calls.get().await?;
+    if let Some(prior) = prior.filter(|_| with_endpoints) {
+        let found = adoption::beside(calls.get().await?, prior);
+        if !takes_endpoints(prior, planned) {
+            adoption::tell_of_others(&found, planned, diagnostics);
+        }
         return calls.put(&adoption::body(found, planned)).await;
-    }
-    if with_endpoints {
-        return calls.put(&model::everything(planned)).await;
     }
     if !prior.is_some_and(|prior| clears(prior, planned)) {
         return calls.patch(&model::changes(planned)).await;

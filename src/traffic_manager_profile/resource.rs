@@ -111,7 +111,7 @@ impl Resource for TrafficManagerProfile {
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let calls = calls(context, &apply.planned, Operation::Update, diagnostics)?;
-        match changes::send(&calls, &apply).await {
+        match changes::send(&calls, &apply, diagnostics).await {
             Ok(answer) => {
                 let state = adoption::state(answer, &apply.planned);
                 settled(context, &apply.planned, state, diagnostics).await

@@ -62,6 +62,8 @@ mod lifecycle;
 mod methods;
 mod nested;
 mod only_azure_knows;
+mod other_hands;
+mod places;
 mod priorities;
 mod refusals;
 mod taken_over;

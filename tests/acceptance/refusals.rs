@@ -2,7 +2,8 @@
 //!
 //! The words are the provider's, whichever CLI prints them, so one CLI is enough.
 
-use crate::hcl::{Profile, SHOP, TERRAFORM};
+use crate::azure::id;
+use crate::hcl::{HTTPS, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
 once!(
@@ -11,6 +12,8 @@ once!(
     a_provider_that_cannot_work_says_what_to_write,
     an_emulator_that_is_not_running_says_how_to_start_it,
     what_is_wrong_is_readable_on_a_terminal,
+    an_update_is_held_to_the_rules_of_a_creation,
+    a_nested_profile_is_not_always_served,
 );
 
 fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
@@ -152,4 +155,28 @@ fn what_is_wrong_is_readable_on_a_terminal(workspace: &Workspace) {
     let sentence = "Error: Invalid relative name with azuretm_traffic_manager_profile.shop, on main.tf line";
     assert!(words.contains(sentence), "{words}");
     assert!(words.contains("Use letters, digits and hyphens, for example \"contoso-shop\"."), "{words}");
+}
+
+fn an_update_is_held_to_the_rules_of_a_creation(workspace: &Workspace) {
+    workspace.apply(Profile { method: "MultiValue", more: "  max_return = 2", ..SHOP });
+    let before = workspace.azure.profile("shop");
+    workspace.azure.take_requests();
+    let monitor = format!("{HTTPS}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 10");
+    workspace.refuses(
+        Profile { method: "MultiValue", monitor: &monitor, ..SHOP },
+        &["Missing max_return", "Probe timeout out of range", "Give a number from 5 to 9."],
+    );
+    // A refresh may have come before; nothing was written.
+    assert!(workspace.azure.take_requests().iter().all(|request| request.starts_with("GET")));
+    assert_eq!(workspace.azure.profile("shop"), before);
+}
+
+fn a_nested_profile_is_not_always_served(workspace: &Workspace) {
+    let endpoints =
+        format!("    child = {{ target_resource_id = \"{}\", always_serve_enabled = true }}", id("child"));
+    workspace.refuses(
+        Profile { endpoints: Some(&endpoints), ..SHOP },
+        &["leads to another profile and is to be always served", "Remove always_serve_enabled", "at: child "],
+    );
+    assert_eq!(workspace.azure.take_requests(), [""; 0]);
 }

@@ -29,7 +29,7 @@ pub(crate) enum Scene {
     AdoptBare,
     /// A plan that finds nothing to do.
     Read,
-    /// A change with endpoints: one PUT.
+    /// A change with endpoints: a GET and a PUT.
     Update,
     /// A change where somebody else has an endpoint in the profile: one PATCH.
     UpdateBare,

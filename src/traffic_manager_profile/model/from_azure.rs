@@ -37,7 +37,7 @@ pub(in super::super) fn from_azure(answer: azure::Profile, current: &Profile) ->
         adopt_existing: current.adopt_existing.clone(),
         wait_for_online: current.wait_for_online.clone(),
         traffic_view_enabled: enabled(properties.traffic_view_enrollment_status.as_deref()),
-        tags: answer.tags.filter(|tags| !tags.is_empty()).map(texts).into(),
+        tags: answer.tags.filter(|tags| !tags.is_empty()).map(|tags| self::tags(tags, &current.tags)).into(),
         endpoints: endpoints.into(),
         timeouts: current.timeouts.clone(),
     }
@@ -131,8 +131,17 @@ fn headers(properties: &EndpointProperties) -> Option<BTreeMap<String, Value<Str
     Some(named.collect())
 }
 
-fn texts(texts: BTreeMap<String, String>) -> BTreeMap<String, Value<String>> {
-    texts.into_iter().map(|(name, text)| (name, Value::Known(text))).collect()
+/// The tags, with names in the spelling of the state or plan. Azure ignores their letter case, and after a change of
+/// it alone some of its services answer the old one.
+fn tags(
+    tags: BTreeMap<String, String>,
+    current: &Value<BTreeMap<String, Value<String>>>,
+) -> BTreeMap<String, Value<String>> {
+    let spelled = |name: String| {
+        let known = current.known().and_then(|known| known.keys().find(|it| it.eq_ignore_ascii_case(&name)));
+        known.cloned().unwrap_or(name)
+    };
+    tags.into_iter().map(|(name, text)| (spelled(name), Value::Known(text))).collect()
 }
 
 /// Whether a status says `Enabled`. One that is missing tells nothing.
