@@ -66,7 +66,9 @@ pub(super) const RULES: &[Rule] = &[
         code: "tags",
         summary: "Invalid tags",
         severity: Severity::Error,
-        why: "A resource has at most 50 tags. A tag's name has 1 to 512 characters and its value at most 256.",
+        why: "A resource has at most 50 tags. A tag's name has 1 to 512 characters and its value at most 256. \
+              Azure ignores letter case in names, and refuses some signs; Traffic Manager loses tags whose \
+              names have blanks, '#' or ':', or begin with a digit.",
         source: source::TAGS,
         look: tags,
     },
@@ -232,6 +234,28 @@ fn tags(profile: &Profile) -> Vec<Breach> {
             let what = format!("the value of the tag {name:?} has {length} characters");
             breaches.push(Breach::new(path(), what, "Shorten it to at most 256 characters."));
         }
+        breaches.extend(tag_name_form(name).map(|what| {
+            let remedy = "Use letters, and inside the name also digits, hyphens, dots and underscores.";
+            Breach::new(path(), what, remedy)
+        }));
+        let twin = tags.keys().take_while(|other| *other != name).find(|it| it.eq_ignore_ascii_case(name));
+        if let Some(twin) = twin {
+            let what = format!("the tags {twin:?} and {name:?} have the same name for Azure");
+            breaches.push(Breach::new(path(), what, format!("Remove or rename {name:?} or {twin:?}.")));
+        }
     }
     breaches
+}
+
+/// What is wrong with the letters of a tag's name. The first signs are refused for all of Azure. Traffic Manager
+/// takes the others and does not keep the tag: <https://github.com/MicrosoftDocs/azure-docs/issues/90275>.
+fn tag_name_form(name: &str) -> Option<String> {
+    let is_wrong = |letter: &char| {
+        matches!(letter, '<' | '>' | '%' | '&' | '\\' | '?' | '/' | '#' | ':') || letter.is_whitespace()
+    };
+    if let Some(wrong) = name.chars().find(is_wrong) {
+        return Some(format!("the name of the tag {name:?} has {wrong:?} in it"));
+    }
+    let begins_with_digit = name.starts_with(|first: char| first.is_ascii_digit());
+    begins_with_digit.then(|| format!("the name of the tag {name:?} begins with a digit"))
 }

@@ -82,6 +82,19 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        code: "tags",
+        given: "letters that Azure refuses or Traffic Manager does not keep",
+        change: |it| {
+            let names = ["cost center", "owner:mail", "2025", "a/b"];
+            it.tags = Known(names.map(|name| (name.to_owned(), text("v"))).into());
+        },
+    },
+    Case {
+        code: "tags",
+        given: "letter case alone differs",
+        change: |it| it.tags = Known(["Team", "team"].map(|name| (name.to_owned(), text("v"))).into()),
+    },
+    Case {
         code: "routing-method",
         given: "letter case",
         change: |it| it.traffic_routing_method = text("weighted"),
