@@ -5,6 +5,8 @@
 
 mod refused;
 
+use std::time::Duration;
+
 use arm::{Answer, ArmError};
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::rules::{self, Finding, Severity, Step};
@@ -61,6 +63,8 @@ pub(crate) struct Doing {
     pub(crate) resource_group: (String, Path),
     /// The DNS name that is wanted, and the attribute that holds it.
     pub(crate) dns_name: Option<(String, Path)>,
+    /// The attribute of the block `timeouts` that says how long it may take, and how long that is.
+    pub(crate) timeout: Option<(&'static str, Duration)>,
 }
 
 /// Adds why a call failed.
@@ -70,12 +74,26 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
     if let Some(answer) = error.answer() {
         detail = format!("{detail}\n\n{}", said(answer));
     }
+    if let Some((name, time)) = doing.timeout.filter(|_| ran_out_of_time(error)) {
+        let time = in_words(time);
+        detail =
+            format!("{detail}\n\nIt was given {time}; `{name}` in the block `timeouts` gives it longer.");
+    }
     if error.call().in_doubt && !matches!(error, ArmError::Unsettled { .. }) {
         detail.push_str(
             "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
         );
     }
     diagnostics.error(path, format!("Cannot {}", doing.what), detail);
+}
+
+/// Whether it was tried until there was no time left.
+fn ran_out_of_time(error: &ArmError) -> bool {
+    match error {
+        ArmError::TimedOut { .. } => true,
+        ArmError::Throttled { answer, .. } | ArmError::Server(answer) => answer.call.attempts > 1,
+        _ => false,
+    }
 }
 
 /// What Azure said, word by word, and by what its support finds it.
@@ -310,7 +328,7 @@ fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     cause.to_string()
 }
 
-fn in_words(duration: std::time::Duration) -> String {
+fn in_words(duration: Duration) -> String {
     match duration.as_secs() {
         0 => "less than a second".to_owned(),
         1 => "1 second".to_owned(),
@@ -321,8 +339,6 @@ fn in_words(duration: std::time::Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use arm::Call;
 
     use super::*;
@@ -334,6 +350,7 @@ mod tests {
             name: Path::of("name"),
             resource_group: ("shop".to_owned(), Path::of("resource_group_name")),
             dns_name: None,
+            timeout: None,
         };
         let call = Call {
             method: "PUT".parse().unwrap(),

@@ -72,6 +72,7 @@ impl DataSource for NameAvailability {
                     name: Path::of("relative_name"),
                     resource_group: (String::new(), Path::root()),
                     dns_name: None,
+                    timeout: None,
                 };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None

@@ -72,7 +72,11 @@ impl Resource for TrafficManagerProfile {
             }
             Ok(None) => make(&calls, &apply, diagnostics).await,
             Err(error) => {
-                diagnostics::failed(&error, &doing("create", &calls.id, &apply.planned), diagnostics);
+                diagnostics::failed(
+                    &error,
+                    &Operation::Create.doing("create", &calls.id, &apply.planned),
+                    diagnostics,
+                );
                 None
             }
         };
@@ -98,7 +102,7 @@ impl Resource for TrafficManagerProfile {
             }
             Err(error) if is_absent(&error) => None,
             Err(error) => {
-                diagnostics::failed(&error, &doing("read", &calls.id, &current), diagnostics);
+                diagnostics::failed(&error, &Operation::Read.doing("read", &calls.id, &current), diagnostics);
                 None
             }
         }
@@ -117,7 +121,11 @@ impl Resource for TrafficManagerProfile {
                 settled(context, &apply.planned, state, diagnostics).await
             }
             Err(error) => {
-                diagnostics::failed(&error, &doing("change", &calls.id, &apply.planned), diagnostics);
+                diagnostics::failed(
+                    &error,
+                    &Operation::Update.doing("change", &calls.id, &apply.planned),
+                    diagnostics,
+                );
                 None
             }
         }
@@ -126,7 +134,7 @@ impl Resource for TrafficManagerProfile {
     async fn delete(&self, context: &Context<Azure>, prior: Profile, diagnostics: &mut Diagnostics) {
         let Some(calls) = calls(context, &prior, Operation::Delete, diagnostics) else { return };
         let Err(error) = calls.delete().await else { return };
-        let doing = doing("delete", &calls.id, &prior);
+        let doing = Operation::Delete.doing("delete", &calls.id, &prior);
         if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
             && let Ok(parents) = calls.parents().await
             && !parents.is_empty()
@@ -195,7 +203,7 @@ async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnosti
     match calls.create(&body).await {
         Ok(answer) => Some(model::from_azure(answer, planned)),
         Err(error) => {
-            diagnostics::failed(&error, &doing("create", &calls.id, planned), diagnostics);
+            diagnostics::failed(&error, &Operation::Create.doing("create", &calls.id, planned), diagnostics);
             let is_foreign =
                 matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
             (error.call().in_doubt && !is_foreign).then(|| planned.clone())
@@ -218,7 +226,11 @@ async fn adopt(
         Ok(answer) => Some(adoption::state(answer, planned)),
         Err(error) => {
             // It is as it was, or as planned: nothing is lost by forgetting it, and tainted it would be replaced.
-            diagnostics::failed(&error, &doing("take over", &calls.id, planned), diagnostics);
+            diagnostics::failed(
+                &error,
+                &Operation::Create.doing("take over", &calls.id, planned),
+                diagnostics,
+            );
             None
         }
     }
@@ -313,6 +325,17 @@ impl Operation {
         let default = if matches!(self, Self::Read) { timeouts::READ } else { CHANGE_TIMEOUT };
         timeouts::or_default(given, default)
     }
+
+    /// What a call of the operation is for, and how long that may take.
+    fn doing(self, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
+        let name = match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        };
+        Doing { timeout: Some((name, self.time(state))), ..doing(verb, id, state) }
+    }
 }
 
 /// What a call is for, as diagnostics tell it.
@@ -322,6 +345,7 @@ pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
         what: format!("{verb} the profile {:?}", id.name),
         name: Path::of("name"),
         resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
+        timeout: None,
         dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
     }
 }

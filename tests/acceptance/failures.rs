@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 once!(
     what_azure_refuses_is_told_with_what_to_do,
     a_service_that_stays_busy_or_broken_is_given_up_in_time,
+    what_runs_out_of_time_names_its_timeout,
     an_answer_that_is_not_json_is_not_taken_for_azures,
     a_name_that_is_taken_is_found_at_plan,
     a_resource_group_that_is_gone_is_named,
@@ -77,6 +78,30 @@ fn a_service_that_stays_busy_or_broken_is_given_up_in_time(workspace: &Workspace
         workspace.azure.clear_faults();
         workspace.destroy();
     }
+}
+
+fn what_runs_out_of_time_names_its_timeout(workspace: &Workspace) {
+    let with = |names: &[&str]| {
+        let times: Vec<String> = names.iter().map(|name| format!("    {name} = \"2s\"")).collect();
+        let more = format!("  timeouts {{\n{}\n  }}", times.join("\n"));
+        Profile { more: &more, ..SHOP }.to_string()
+    };
+    let given =
+        |name: &str| format!("It was given 2 seconds; `{name}` in the block `timeouts` gives it longer.");
+    let fails = |resources: &str, method: &str, status: u16, code: &str, name: &str| {
+        fail(workspace, method, status, code);
+        workspace.refuses(resources, &[&given(name), "the words of Azure"]);
+        workspace.azure.clear_faults();
+    };
+    fails(&with(&["create"]), "PUT", 429, "TooManyRequests", "create");
+    workspace.destroy();
+    let short = with(&["read", "update", "delete"]);
+    workspace.apply(&short);
+    fails(&short, "GET", 503, "ServiceUnavailable", "read");
+    fails(&short.replace("= 30", "= 60"), "PATCH", 429, "TooManyRequests", "update");
+    fail(workspace, "DELETE", 503, "ServiceUnavailable");
+    let destroyed = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
+    destroyed.has_errors(&["Cannot delete the profile \"shop\"", &given("delete")]);
 }
 
 fn an_answer_that_is_not_json_is_not_taken_for_azures(workspace: &Workspace) {
