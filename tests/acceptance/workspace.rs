@@ -60,6 +60,10 @@ impl Workspace {
         fs::write(self.folder.path().join("work").join(name), text).unwrap();
     }
 
+    pub(crate) fn remove_file(&self, name: &str) {
+        fs::remove_file(self.folder.path().join("work").join(name)).unwrap();
+    }
+
     /// Applies these resources.
     #[track_caller]
     pub(crate) fn apply(&self, resources: impl Display) -> Outcome {

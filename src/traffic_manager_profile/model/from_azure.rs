@@ -148,3 +148,17 @@ fn tags(
 fn enabled(status: Option<&str>) -> Value<bool> {
     status.map(|word| Status::parse_ignoring_case(word) != Some(Status::Disabled)).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_spelling_of_the_name_of_a_tag_is_that_of_the_plan() {
+        let texts = |name: &str| BTreeMap::from([(name.to_owned(), "web".to_owned())]);
+        let planned = BTreeMap::from([("Team".to_owned(), Value::Known("web".to_owned()))]);
+        assert_eq!(tags(texts("team"), &Value::Known(planned.clone())), planned);
+        let other = tags(texts("team"), &Value::Null);
+        assert_eq!(other.keys().collect::<Vec<_>>(), ["team"], "Azure's spelling, where there is no other");
+    }
+}
