@@ -6,7 +6,23 @@ use serde_json::{Map, Value as Json, json};
 
 const CHILD: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/\
                      Microsoft.Network/trafficManagerProfiles/child";
-const METHODS: [&str; 6] = ["Performance", "Priority", "Weighted", "Geographic", "MultiValue", "Subnet"];
+pub(crate) const METHODS: [&str; 6] =
+    ["Performance", "Priority", "Weighted", "Geographic", "MultiValue", "Subnet"];
+
+/// A configuration of a sequence.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) draft: Json,
+    /// Whether the profile is forgotten after it and taken over again.
+    pub(crate) taken_over: bool,
+}
+
+/// Configurations that follow each other.
+pub(crate) fn sequence() -> BoxedStrategy<Vec<Step>> {
+    let taken_over = prop_oneof![7 => Just(false), 1 => Just(true)];
+    let step = (profile(), taken_over).prop_map(|(draft, taken_over)| Step { draft, taken_over });
+    proptest::collection::vec(step, 1..=4).boxed()
+}
 
 /// The least that a profile needs, with everything else cleared.
 pub(crate) fn bare() -> Json {
@@ -22,13 +38,13 @@ pub(crate) fn bare() -> Json {
 
 /// A profile with up to eight endpoints.
 pub(crate) fn profile() -> BoxedStrategy<Json> {
-    let settings = (monitor(), tags(), maybe(0..=9_i64), maybe(any::<bool>()), select(vec![0_i64, 30, 300]));
-    (select(METHODS.to_vec()), settings)
-        .prop_flat_map(|(method, settings)| (Just(method), Just(settings), endpoints(method)))
-        .prop_map(|(method, (monitor, tags, max_return, traffic_view, ttl), endpoints)| {
+    let settings = (monitor(), tags(), maybe(0..=9_i64), maybe(any::<bool>()));
+    (select(METHODS.to_vec()), dns(), settings)
+        .prop_flat_map(|(method, dns, settings)| (Just(method), Just(dns), Just(settings), endpoints(method)))
+        .prop_map(|(method, dns, (monitor, tags, max_return, traffic_view), endpoints)| {
             let mut profile = bare();
             profile["traffic_routing_method"] = json!(method);
-            profile["dns_config"][0]["ttl"] = json!(ttl);
+            profile["dns_config"] = json!([dns]);
             profile["monitor_config"] = json!([monitor]);
             profile["tags"] = tags;
             // Of `MultiValue`, most have what they need.
@@ -46,12 +62,22 @@ fn maybe<T: std::fmt::Debug + Clone + 'static>(
     prop_oneof![3 => Just(None), 1 => some.prop_map(Some)].boxed()
 }
 
+/// Another name makes another profile.
+fn dns() -> BoxedStrategy<Json> {
+    let name = prop_oneof![9 => Just("law"), 1 => Just("law-2")];
+    (name, select(vec![0_i64, 30, 300]))
+        .prop_map(|(relative_name, ttl)| json!({ "relative_name": relative_name, "ttl": ttl }))
+        .boxed()
+}
+
 fn tags() -> BoxedStrategy<Json> {
     prop_oneof![
-        Just(Json::Null),
-        Just(json!({})),
-        Just(json!({ "env": "prod" })),
-        Just(json!({ "env": "dev", "team": "web" })),
+        4 => Just(Json::Null),
+        4 => Just(json!({})),
+        4 => Just(json!({ "env": "prod" })),
+        4 => Just(json!({ "Env": "prod" })),
+        4 => Just(json!({ "env": "dev", "team": "web" })),
+        1 => select(vec![json!({ "Env": "1", "env": "2" }), json!({ "cost center": "1" }), json!({ "a/b": "1" })]),
     ]
     .boxed()
 }

@@ -1,18 +1,22 @@
 //! Laws that hold for every configuration of a profile: what a plan accepts, Azure accepts; after an apply there
-//! is nothing left to do; and whatever was set can be cleared again.
+//! is nothing left to do; what is taken over with its own configuration stays; and whatever was set can be cleared
+//! again.
 //!
-//! Terraform is simulated, and Azure is the emulator in this process.
+//! Terraform is simulated, and Azure is the emulator in this process. `AZURETM_LAW_CASES` says how many sequences
+//! are tried, after those of the kept seeds.
 #![expect(clippy::unwrap_used, reason = "the steps that the tests share are tests too")]
 
 mod configs;
+mod seeds;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use bytes::Bytes;
 use emulator::{Config, Emulator, Request, Running};
 use http::Method;
 use proptest::prelude::*;
-use proptest::test_runner::{Config as Runs, TestRunner};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
@@ -20,10 +24,16 @@ use tf_plugin::cty::Value;
 use tf_plugin::testing::core::{Action, Core, Instance};
 use tokio::runtime::Runtime;
 
+use crate::configs::Step;
+use crate::seeds::Seeds;
+
 const PROFILE: &str = "azuretm_traffic_manager_profile";
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
-/// Sequences of configurations that each run of the tests tries.
-const SEQUENCES: u32 = 192;
+
+/// Seeds of sequences that once failed, and of some that get everywhere; a failure adds its own.
+const SEQUENCES: Seeds = Seeds("tests/laws/kept-seeds.txt");
+/// The same for plans with unknown values.
+const UNKNOWNS: Seeds = Seeds("tests/laws/kept-seeds-of-unknowns.txt");
 
 #[test]
 fn schemas_and_structs_fit_and_terraform_loads_them() {
@@ -36,29 +46,59 @@ fn schemas_and_structs_fit_and_terraform_loads_them() {
 struct Tally {
     refused: Cell<u32>,
     applied: Cell<u32>,
+    /// What else happened: each change of the method, a replacement, a profile taken over.
+    reached: RefCell<BTreeSet<String>>,
+}
+
+impl Tally {
+    fn count(of: &Cell<u32>) {
+        of.set(of.get() + 1);
+    }
 }
 
 #[test]
 fn what_a_plan_accepts_azure_accepts_and_everything_can_be_cleared() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
-    let mut runner = TestRunner::new(Runs { cases: SEQUENCES, ..Runs::default() });
     let tally = Tally::default();
-    let sequences = proptest::collection::vec(configs::profile(), 1..=4);
-    let outcome = runner.run(&sequences, |sequence| {
-        runtime.block_on(async {
-            reset(&azure);
-            let mut profile = core.resource(PROFILE);
-            for draft in &sequence {
-                apply_if_planned(&mut profile, draft, &tally).await?;
-            }
-            clearing_is_like_creating_bare(&azure, &mut profile, &core).await
-        })
+    let mut runner = SEQUENCES.runner();
+    let cases = runner.config().cases;
+    let outcome = runner.run(&configs::sequence(), |sequence| {
+        runtime.block_on(the_laws_hold(&azure, &core, &sequence, &tally))
     });
     let (refused, applied) = (tally.refused.get(), tally.applied.get());
-    println!("{SEQUENCES} sequences: {applied} configurations applied, {refused} refused by plan");
+    say(&format!(
+        "laws: {cases} sequences ({} kept), {applied} configurations applied, {refused} refused at plan",
+        SEQUENCES.kept()
+    ));
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(applied > SEQUENCES / 2 && refused > SEQUENCES / 4, "the configurations say too little");
+    assert!(applied > cases / 2 && refused > cases / 4, "the configurations say too little");
+    let missing = seeds::missing(&tally.reached.borrow());
+    assert!(missing.is_empty(), "no sequence reaches {missing:?}: `seeds` tells how to find some that do");
+}
+
+/// Writes a line that shows whether or not the test passes.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+async fn the_laws_hold(
+    azure: &Running,
+    core: &Core<Server>,
+    sequence: &[Step],
+    tally: &Tally,
+) -> Result<(), TestCaseError> {
+    reset(azure);
+    let mut profile = core.resource(PROFILE);
+    for Step { draft, taken_over } in sequence {
+        let applied = apply_if_planned(&mut profile, draft, tally).await?;
+        if applied && *taken_over {
+            profile = core.resource(PROFILE);
+            takes_over(&mut profile, draft).await?;
+            tally.reached.borrow_mut().insert(seeds::TAKEN_OVER.to_owned());
+        }
+    }
+    clearing_is_like_creating_bare(azure, &mut profile, core).await
 }
 
 /// What is not known when a plan is made is known when it is applied, and nothing else may be different then.
@@ -66,7 +106,8 @@ fn what_a_plan_accepts_azure_accepts_and_everything_can_be_cleared() {
 fn a_plan_with_unknown_values_holds_when_they_are_known() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
-    let mut runner = TestRunner::new(Runs { cases: SEQUENCES, ..Runs::default() });
+    let mut runner = UNKNOWNS.runner();
+    let plans = runner.config().cases;
     let applied = Cell::new(0);
     let cases = (configs::profile(), configs::profile(), proptest::collection::vec(0..6_u8, 24));
     let outcome = runner.run(&cases, |(before, after, choices)| {
@@ -86,15 +127,19 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
                 }
             };
             match profile.apply_with(planned, &known).await {
-                Ok(_) => applied.set(applied.get() + 1),
+                Ok(_) => Tally::count(&applied),
                 Err(report) => prop_assert!(report.violations.is_empty(), "{report}\n{after:#}"),
             }
             Ok(())
         })
     });
-    println!("{SEQUENCES} plans with unknown values: {} applied", applied.get());
+    say(&format!(
+        "laws: {plans} plans with unknown values ({} kept), {} applied",
+        UNKNOWNS.kept(),
+        applied.get()
+    ));
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(applied.get() > SEQUENCES / 8, "the configurations say too little");
+    assert!(applied.get() > plans / 8, "the configurations say too little");
 }
 
 /// The configuration with some of its values unknown, as while other resources are still planned.
@@ -143,28 +188,52 @@ fn reset(azure: &Running) {
     assert!(made.is_object(), "the child was not made: {made}");
 }
 
+/// Whether the plan was accepted; then it was also applied.
 async fn apply_if_planned(
     profile: &mut Instance<'_, Server>,
     draft: &Json,
     tally: &Tally,
-) -> Result<(), TestCaseError> {
+) -> Result<bool, TestCaseError> {
     let config = profile.config(draft);
     let planned = match profile.plan(&config).await {
         Ok(planned) => planned,
         Err(report) => {
             prop_assert!(report.violations.is_empty(), "{report}");
-            tally.refused.set(tally.refused.get() + 1);
-            return Ok(());
+            Tally::count(&tally.refused);
+            return Ok(false);
         }
     };
+    let (action, before) = (planned.action, seeds::method(&planned.prior));
     if let Err(report) = profile.apply(planned).await {
         return Err(TestCaseError::fail(format!("planned, and refused at apply:\n{report}\n{draft:#}")));
     }
-    let again = profile.plan(&config).await;
+    there_is_nothing_to_do(profile, &config, draft).await?;
+    Tally::count(&tally.applied);
+    let after = seeds::method(profile.state());
+    tally.reached.borrow_mut().extend(seeds::reached(action, before, after));
+    Ok(true)
+}
+
+async fn there_is_nothing_to_do(
+    profile: &mut Instance<'_, Server>,
+    config: &Value,
+    draft: &Json,
+) -> Result<(), TestCaseError> {
+    let again = profile.plan(config).await;
     let again = again.map_err(|report| TestCaseError::fail(format!("the second plan fails:\n{report}")))?;
     prop_assert_eq!(again.action, Action::NoOp, "the second plan is not empty: {:#}", draft);
-    tally.applied.set(tally.applied.get() + 1);
     Ok(())
+}
+
+/// A profile that is there is taken over with the configuration that it has.
+async fn takes_over(profile: &mut Instance<'_, Server>, draft: &Json) -> Result<(), TestCaseError> {
+    let mut draft = draft.clone();
+    draft["adopt_existing"] = json!(true);
+    let config = profile.config(&draft);
+    let failed = |report| TestCaseError::fail(format!("taking over:\n{report}\n{draft:#}"));
+    let planned = profile.plan(&config).await.map_err(failed)?;
+    profile.apply(planned).await.map_err(failed)?;
+    there_is_nothing_to_do(profile, &config, &draft).await
 }
 
 async fn clearing_is_like_creating_bare(

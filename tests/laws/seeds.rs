@@ -1,0 +1,102 @@
+//! Which sequences are tried, and those that always are: seeds that once failed, which proptest adds to the file by
+//! itself, and some that reach what chance may miss.
+//!
+//! A change of [`super::configs`] gives all seeds another meaning. A failure is worth a test of its own, then; and
+//! `cargo test --test laws -- --ignored --nocapture` prints seeds that reach everything again.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
+use tf_plugin::cty::Value;
+use tf_plugin::testing::core::Action;
+use tokio::runtime::Runtime;
+
+use crate::configs::{self, METHODS};
+
+/// What happens when a profile is made anew.
+const REPLACED: &str = "replaced";
+/// What happens when a profile that is there is taken over.
+pub(crate) const TAKEN_OVER: &str = "taken over";
+
+/// Sequences that each run of the tests tries.
+const CASES: u32 = 192;
+
+/// The file of kept seeds.
+pub(crate) struct Seeds(pub(crate) &'static str);
+
+impl Seeds {
+    /// Tries the kept seeds, then new ones.
+    pub(crate) fn runner(&self) -> TestRunner {
+        let cases = std::env::var("AZURETM_LAW_CASES").ok().map(|text| text.parse().unwrap());
+        TestRunner::new(Config {
+            cases: cases.unwrap_or(CASES),
+            failure_persistence: Some(Box::new(FileFailurePersistence::Direct(self.0))),
+            ..Config::default()
+        })
+    }
+
+    /// How many seeds are kept.
+    pub(crate) fn kept(&self) -> usize {
+        let text = fs::read_to_string(self.0).unwrap_or_default();
+        text.lines().filter(|line| line.starts_with("cc ")).count()
+    }
+}
+
+/// The routing method of a state, if there is one.
+pub(crate) fn method(state: &Value) -> Option<String> {
+    let Value::Map(members) = state else { return None };
+    match members.get("traffic_routing_method") {
+        Some(Value::String(method)) => Some(method.clone()),
+        _ => None,
+    }
+}
+
+/// What an apply reached.
+pub(crate) fn reached(action: Action, before: Option<String>, after: Option<String>) -> Vec<String> {
+    match (action, before, after) {
+        (Action::Replace, ..) => vec![REPLACED.to_owned()],
+        (Action::Update, Some(before), Some(after)) if before != after => {
+            vec![format!("{before} -> {after}")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What all sequences together have to reach, and these do not.
+pub(crate) fn missing(reached: &BTreeSet<String>) -> Vec<String> {
+    let mut wanted = vec![REPLACED.to_owned(), TAKEN_OVER.to_owned()];
+    for before in METHODS {
+        let others = METHODS.into_iter().filter(|after| *after != before);
+        wanted.extend(others.map(|after| format!("{before} -> {after}")));
+    }
+    wanted.retain(|each| !reached.contains(each));
+    wanted
+}
+
+#[test]
+#[ignore = "prints seeds for the file; it tests nothing"]
+fn find_seeds() {
+    let runtime = Runtime::new().unwrap();
+    let (azure, core) = runtime.block_on(super::start());
+    let mut reached = BTreeSet::new();
+    for number in 0_u64.. {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&number.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let sequence = configs::sequence().new_tree(&mut runner).unwrap().current();
+        let tally = super::Tally::default();
+        runtime.block_on(super::the_laws_hold(&azure, &core, &sequence, &tally)).unwrap();
+        let new: Vec<String> = tally.reached.take().difference(&reached).cloned().collect();
+        if !new.is_empty() {
+            // As bytes in a row, the lowest first.
+            println!("cc {:016x}{:048} # {}", number.swap_bytes(), 0, new.join(", "));
+        }
+        reached.extend(new);
+        if missing(&reached).is_empty() {
+            return;
+        }
+    }
+}
