@@ -12,20 +12,24 @@ use super::plan::takes_endpoints;
 
 /// Sends the change: one PUT with everything when the endpoints are in the configuration; else a PATCH, which
 /// leaves endpoints alone; else, to clear something, a PUT of what is there with the plan written over it.
-/// Before a PUT with endpoints those that are there are read: one that the plan could not show is kept.
-/// What Azure need not be told is only read.
+/// Before a PUT with endpoints those that are there are read, unless that has just been done: one that the plan could
+/// not show is kept. What Azure need not be told is only read.
 pub(super) async fn send(
     calls: &Calls,
     apply: &Apply<Profile>,
+    is_fresh: bool,
     diagnostics: &mut Diagnostics,
 ) -> Result<AzureProfile, ArmError> {
-    let Apply { planned, prior, config, .. } = apply;
+    let Apply { planned, prior, config } = apply;
     let prior = prior.as_ref();
     let with_endpoints = !config.endpoints.is_null();
     if prior.is_some_and(|prior| is_same(prior, planned, with_endpoints)) {
         return calls.get().await;
     }
     if let Some(prior) = prior.filter(|_| with_endpoints) {
+        if is_fresh && !takes_endpoints(prior, planned) {
+            return calls.put(&model::everything(planned)).await;
+        }
         let found = adoption::beside(calls.get().await?, prior);
         if !takes_endpoints(prior, planned) {
             adoption::tell_of_others(&found, planned, diagnostics);

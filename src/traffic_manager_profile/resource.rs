@@ -14,8 +14,9 @@ use traffic_manager::rules;
 
 use super::calls::{Calls, is_absent};
 use super::elsewhere::Elsewhere;
+use super::freshness::Moment;
 use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
-use super::{adoption, changes, plan, schema, waiting};
+use super::{adoption, changes, doubt, plan, schema, waiting};
 use crate::diagnostics::{self, Doing, still_nested};
 use crate::provider::Azure;
 use crate::timeouts;
@@ -59,6 +60,7 @@ impl Resource for TrafficManagerProfile {
         &self,
         context: &Context<Azure>,
         apply: Apply<Profile>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let calls = calls(context, &apply.planned, Operation::Create, diagnostics)?;
@@ -70,7 +72,7 @@ impl Resource for TrafficManagerProfile {
                 already_there(&calls.id, diagnostics);
                 None
             }
-            Ok(None) => make(&calls, &apply, diagnostics).await,
+            Ok(None) => make(&calls, &apply, private, diagnostics).await,
             Err(error) => {
                 diagnostics::failed(
                     &error,
@@ -94,7 +96,13 @@ impl Resource for TrafficManagerProfile {
         let is_import = current.traffic_routing_method.is_null();
         let answered = if is_import { calls.newest().await } else { calls.get().await };
         match answered {
+            Ok(answer) if doubt::is_foreign(&current, &answer, private) => {
+                doubt::told(&calls.id, diagnostics);
+                None
+            }
             Ok(answer) => {
+                doubt::forget(private);
+                Moment::now().remember(private);
                 if current.endpoints.is_null() {
                     Elsewhere::of(&answer).remember(private);
                 }
@@ -112,10 +120,12 @@ impl Resource for TrafficManagerProfile {
         &self,
         context: &Context<Azure>,
         apply: Apply<Profile>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let calls = calls(context, &apply.planned, Operation::Update, diagnostics)?;
-        match changes::send(&calls, &apply, diagnostics).await {
+        let is_fresh = Moment::now().is_just_after_reading(private);
+        match changes::send(&calls, &apply, is_fresh, diagnostics).await {
             Ok(answer) => {
                 let state = adoption::state(answer, &apply.planned);
                 settled(context, &apply.planned, state, diagnostics).await
@@ -197,16 +207,24 @@ impl Resource for TrafficManagerProfile {
 /// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
 /// be found again by hand. But what can be read and is not what was sent, somebody else made: the next apply must not
 /// replace it.
-async fn make(calls: &Calls, apply: &Apply<Profile>, diagnostics: &mut Diagnostics) -> Option<Profile> {
-    let Apply { planned, config, .. } = apply;
-    let body = if config.endpoints.is_null() { model::changes(planned) } else { model::everything(planned) };
-    match calls.create(&body).await {
+async fn make(
+    calls: &Calls,
+    apply: &Apply<Profile>,
+    private: &mut Private,
+    diagnostics: &mut Diagnostics,
+) -> Option<Profile> {
+    let planned = &apply.planned;
+    match calls.create(&doubt::sent(planned)).await {
         Ok(answer) => Some(model::from_azure(answer, planned)),
         Err(error) => {
             diagnostics::failed(&error, &Operation::Create.doing("create", &calls.id, planned), diagnostics);
             let is_foreign =
                 matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
-            (error.call().in_doubt && !is_foreign).then(|| planned.clone())
+            let is_in_doubt = error.call().in_doubt && !is_foreign;
+            if is_in_doubt {
+                doubt::remember(private);
+            }
+            is_in_doubt.then(|| planned.clone())
         }
     }
 }

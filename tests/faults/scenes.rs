@@ -29,11 +29,11 @@ pub(crate) enum Scene {
     AdoptBare,
     /// A plan that finds nothing to do.
     Read,
-    /// A change with endpoints: a GET and a PUT.
+    /// A change with endpoints: one PUT.
     Update,
     /// A change where somebody else has an endpoint in the profile: one PATCH.
     UpdateBare,
-    /// The same where something is cleared: a GET and a PUT.
+    /// The same where something is cleared: one PUT.
     Clear,
     /// A deletion.
     Delete,

@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::json;
 use traffic_manager::id::{PROFILE_TYPE, ProfileId};
 
+use crate::client::settle;
 use crate::model::{NameAvailability, Profile, ProfilePage};
 use crate::request::{Request, segment};
 
@@ -52,6 +53,14 @@ pub fn check_name_in_subscription(subscription_id: &str, relative_name: &str) ->
         "/subscriptions/{subscription}/providers/Microsoft.Network/checkTrafficManagerNameAvailabilityV2"
     );
     Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
+}
+
+/// Whether a profile that was read is the one that was sent by a PUT, as far as the service keeps what it is sent.
+/// Endpoints that were not sent do not count.
+pub fn is_as_sent(sent: &Profile, found: &Profile) -> bool {
+    let has_endpoints = sent.properties.as_ref().is_some_and(|properties| properties.endpoints.is_some());
+    let values = (serde_json::to_value(sent), serde_json::to_value(found));
+    matches!(values, (Ok(sent), Ok(found)) if settle::holds(&sent, &found, has_endpoints))
 }
 
 /// The path of a profile.

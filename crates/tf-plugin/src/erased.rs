@@ -57,8 +57,8 @@ pub(crate) trait AnyResource: Send + Sync {
     fn validate(&self, config: Value) -> Diagnostics;
     fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>>;
     fn plan_destroy(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics>;
-    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<Option<Stateful>>>;
-    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<Option<Stateful>>>;
+    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>>;
+    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>>;
     fn delete(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics>;
     fn read(
         &self,
@@ -100,7 +100,6 @@ impl<R: Resource> TypedResource<R> {
             config: typed(apply.config, diagnostics)?,
             prior,
             planned: typed(apply.planned, diagnostics)?,
-            private: apply.private,
         })
     }
 }
@@ -134,8 +133,8 @@ impl<R: Resource> AnyResource for TypedResource<R> {
     fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let deferral_allowed = plan.deferral_allowed;
-            let Some(Apply { config, prior, planned, private }) = Self::apply(plan, &mut diagnostics) else {
+            let (deferral_allowed, private) = (plan.deferral_allowed, plan.private.clone());
+            let Some(Apply { config, prior, planned }) = Self::apply(plan, &mut diagnostics) else {
                 return (None, diagnostics);
             };
             let mut plan = Plan { config, prior, planned, replace: Vec::new(), private, deferral_allowed };
@@ -155,21 +154,27 @@ impl<R: Resource> AnyResource for TypedResource<R> {
         })
     }
 
-    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<Option<Stateful>>> {
+    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let Some(apply) = Self::apply(apply, &mut diagnostics) else { return (None, diagnostics) };
-            let state = self.0.create(&context.typed(), apply, &mut diagnostics).await;
-            (state.map(|state| self.stateful(state)), diagnostics)
+            let mut private = apply.private.clone();
+            let Some(apply) = Self::apply(apply, &mut diagnostics) else {
+                return ((None, private), diagnostics);
+            };
+            let state = self.0.create(&context.typed(), apply, &mut private, &mut diagnostics).await;
+            ((state.map(|state| self.stateful(state)), private), diagnostics)
         })
     }
 
-    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<Option<Stateful>>> {
+    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let Some(apply) = Self::apply(apply, &mut diagnostics) else { return (None, diagnostics) };
-            let state = self.0.update(&context.typed(), apply, &mut diagnostics).await;
-            (state.map(|state| self.stateful(state)), diagnostics)
+            let mut private = apply.private.clone();
+            let Some(apply) = Self::apply(apply, &mut diagnostics) else {
+                return ((None, private), diagnostics);
+            };
+            let state = self.0.update(&context.typed(), apply, &mut private, &mut diagnostics).await;
+            ((state.map(|state| self.stateful(state)), private), diagnostics)
         })
     }
 

@@ -40,11 +40,12 @@ pub trait Resource: Send + Sync + 'static {
     ) -> impl Future<Output = ()> + Send;
 
     /// Creates it and answers its state. A state together with an error is stored as tainted; `None` means
-    /// that nothing was created.
+    /// that nothing was created. `private` is what the plan remembered, and is stored with the state.
     fn create(
         &self,
         context: &Context<Self::Data>,
         apply: Apply<Self::Model>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Model>> + Send;
 
@@ -62,6 +63,7 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         context: &Context<Self::Data>,
         apply: Apply<Self::Model>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Model>> + Send;
 
@@ -153,8 +155,6 @@ pub struct Apply<M> {
     pub prior: Option<M>,
     /// The planned state.
     pub planned: M,
-    /// What the plan remembered.
-    pub private: Private,
 }
 
 /// What is to be imported.

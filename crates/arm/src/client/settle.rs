@@ -59,8 +59,8 @@ fn written<T: DeserializeOwned>(sent: Option<&Value>, found: Option<&[u8]>, whol
     }
 }
 
-/// Whether what was sent is what is there.
-fn holds(sent: &Value, found: &Value, whole: bool) -> bool {
+/// Whether what was sent is what is there. `whole`: what was not sent must not be there either.
+pub(crate) fn holds(sent: &Value, found: &Value, whole: bool) -> bool {
     match (sent, found) {
         (Value::Object(sent), Value::Object(found)) => object_holds(sent, found, whole),
         _ => false,

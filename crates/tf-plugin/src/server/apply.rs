@@ -39,11 +39,13 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
+    let remembered = private.clone();
     let call =
         AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
     let is_create = call.prior.is_null();
     let said = isolated(async move { change(resource, context, call).await }).await;
-    let (stateful, mut diagnostics) = or_saved(said, &checkpoint, managed.resource.as_ref());
+    let ((stateful, private), mut diagnostics) =
+        or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
     let Some(stateful) = stateful else {
         if !diagnostics.has_errors() {
             diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
@@ -62,14 +64,18 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     let identity = identity.filter(Value::is_wholly_known);
     Ok(Response {
         new_state: Some(encode(&state)),
-        private: request.planned_private,
+        private: private.encode(),
         new_identity: to_wire(identity.as_ref()),
         diagnostics: diagnostics.into_wire(),
         ..Default::default()
     })
 }
 
-async fn change(resource: Arc<dyn AnyResource>, context: Untyped, call: AnyPlan) -> Said<Option<Stateful>> {
+async fn change(
+    resource: Arc<dyn AnyResource>,
+    context: Untyped,
+    call: AnyPlan,
+) -> Said<(Option<Stateful>, Private)> {
     if call.prior.is_null() {
         resource.create(context, call).await
     } else {
@@ -79,17 +85,18 @@ async fn change(resource: Arc<dyn AnyResource>, context: Untyped, call: AnyPlan)
 
 /// What the call answered or, if it answered no state, what it had saved on its way.
 fn or_saved(
-    said: Result<Said<Option<Stateful>>, Diagnostics>,
+    said: Result<Said<(Option<Stateful>, Private)>, Diagnostics>,
+    remembered: Private,
     checkpoint: &Checkpoint,
     resource: &dyn AnyResource,
-) -> Said<Option<Stateful>> {
-    let (stateful, diagnostics) = said.unwrap_or_else(|crash| (None, crash));
+) -> Said<(Option<Stateful>, Private)> {
+    let ((stateful, private), diagnostics) = said.unwrap_or_else(|crash| ((None, remembered), crash));
     let saved = || {
         let state = checkpoint.take()?;
         let identity = isolated_now(|| resource.identity_of(state.clone())).unwrap_or_default();
         Some(Stateful { state, identity })
     };
-    (stateful.or_else(saved), diagnostics)
+    ((stateful.or_else(saved), private), diagnostics)
 }
 
 /// The new state in the plan's own spelling and without unknowns.

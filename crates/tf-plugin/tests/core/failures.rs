@@ -238,11 +238,11 @@ async fn private_data_goes_from_plan_to_apply_to_read_and_back() {
     let plan = thing.plan(&config).await.unwrap();
     assert_eq!(plan.private, br#"{"plans":"1"}"#);
     thing.apply(plan).await.unwrap();
-    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1"}"#);
+    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1","writes":"1"}"#);
     thing.refresh().await.unwrap();
-    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1","reads":"1"}"#);
+    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1","reads":"1","writes":"1"}"#);
     let unchanged = thing.plan_as_stored(&config).await.unwrap();
-    assert_eq!(unchanged.private, br#"{"plans":"1","reads":"1"}"#);
+    assert_eq!(unchanged.private, br#"{"plans":"1","reads":"1","writes":"1"}"#);
     let again = thing.plan_destroy().await.unwrap();
-    assert_eq!(again.private, br#"{"plans":"1","reads":"2"}"#);
+    assert_eq!(again.private, br#"{"plans":"1","reads":"2","writes":"1"}"#);
 }

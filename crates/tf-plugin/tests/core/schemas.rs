@@ -63,7 +63,13 @@ impl Resource for AnythingResource {
 
     async fn plan(&self, _: &Context<()>, _: &mut Plan<Anything>, _: &mut Diagnostics) {}
 
-    async fn create(&self, _: &Context<()>, apply: Apply<Anything>, _: &mut Diagnostics) -> Option<Anything> {
+    async fn create(
+        &self,
+        _: &Context<()>,
+        apply: Apply<Anything>,
+        _: &mut Private,
+        _: &mut Diagnostics,
+    ) -> Option<Anything> {
         Some(self.put(apply.planned.0))
     }
 
@@ -77,7 +83,13 @@ impl Resource for AnythingResource {
         self.there.lock().unwrap().clone().map(Anything)
     }
 
-    async fn update(&self, _: &Context<()>, apply: Apply<Anything>, _: &mut Diagnostics) -> Option<Anything> {
+    async fn update(
+        &self,
+        _: &Context<()>,
+        apply: Apply<Anything>,
+        _: &mut Private,
+        _: &mut Diagnostics,
+    ) -> Option<Anything> {
         Some(self.put(apply.planned.0))
     }
 

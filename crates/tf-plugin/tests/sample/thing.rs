@@ -111,6 +111,12 @@ pub(super) struct ThingResource {
     pub(super) world: World,
 }
 
+/// Counts on in the private data.
+fn count(private: &mut Private, name: &str) {
+    let count = private.of(name).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
+    private.set(name, Some(&(count + 1).to_string()));
+}
+
 fn without_case(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
 }
@@ -202,9 +208,8 @@ impl Resource for ThingResource {
         if shrinks {
             plan.replace.push(Path::of("size"));
         }
-        let count = plan.private.of("plans").and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
         if plan.prior.as_ref() != Some(&plan.planned) {
-            plan.private.set("plans", Some(&(count + 1).to_string()));
+            count(&mut plan.private, "plans");
         }
     }
 
@@ -212,8 +217,10 @@ impl Resource for ThingResource {
         &self,
         context: &Context<Data>,
         apply: Apply<Thing>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {
+        count(private, "writes");
         let id = self.world.new_id(&context.provider().prefix);
         self.write(context, (&id, 1), apply, diagnostics).await
     }
@@ -233,8 +240,7 @@ impl Resource for ThingResource {
             Some(Trouble::Panic) => panic!("read panics, as it should"),
             _ => {}
         }
-        let count = private.of("reads").and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-        private.set("reads", Some(&(count + 1).to_string()));
+        count(private, "reads");
         let found = self.world.thing(current.id.as_deref()?)?;
         // The service has no timeouts: they are the configuration's alone.
         Some(Thing { timeouts: current.timeouts, password_version: current.password_version, ..found })
@@ -244,8 +250,10 @@ impl Resource for ThingResource {
         &self,
         context: &Context<Data>,
         apply: Apply<Thing>,
+        private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {
+        count(private, "writes");
         let prior = apply.prior.as_ref().expect("an update has a prior state");
         let id = prior.id.as_deref().unwrap_or_default().to_owned();
         let revision = prior.revision.known().copied().unwrap_or(0) + 1;

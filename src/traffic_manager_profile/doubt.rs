@@ -1,0 +1,48 @@
+//! A profile whose creation was not answered: it is in the state, so that it is not forgotten, but what is there may be
+//! somebody else's.
+//!
+//! Terraform replaces what it calls tainted. So the next refresh compares what is there with what was sent, and lets go of
+//! a profile that is another.
+
+use arm::model::Profile as AzureProfile;
+use arm::profiles;
+use tf_plugin::{Diagnostics, Path, Private};
+use traffic_manager::id::ProfileId;
+
+use super::model::{self, Profile};
+
+/// The name in the private data.
+const IN_DOUBT: &str = "creation_in_doubt";
+
+/// What a creation sends.
+pub(super) fn sent(planned: &Profile) -> AzureProfile {
+    if planned.endpoints.is_null() { model::changes(planned) } else { model::everything(planned) }
+}
+
+/// Remembers that a creation was not answered.
+pub(super) fn remember(private: &mut Private) {
+    private.set(IN_DOUBT, Some("yes"));
+}
+
+pub(super) fn forget(private: &mut Private) {
+    private.set(IN_DOUBT, None);
+}
+
+/// Whether the creation was not answered, and what is there is not what it sent.
+pub(super) fn is_foreign(state: &Profile, found: &AzureProfile, private: &Private) -> bool {
+    private.of(IN_DOUBT).is_some() && !profiles::is_as_sent(&sent(state), found)
+}
+
+/// Tells that the profile is let go of.
+pub(super) fn told(id: &ProfileId, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::root(),
+        "Profile made by somebody else",
+        format!(
+            "The creation of the profile {:?} was not answered, and what is there now is not what was sent. So somebody \
+             else made it, or has changed it since. It is left alone, and is not in the state any more. If it is yours, \
+             import it with the id {id}",
+            id.name
+        ),
+    );
+}
