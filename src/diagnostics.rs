@@ -166,14 +166,12 @@ fn transport(error: &ArmError) -> String {
             chain(source.as_ref())
         ),
         ArmError::TimedOut { call, waited, by_deadline: true } => format!(
-            "The time allowed for the whole operation ended while {call} had no answer for {}. Give it longer in the \
-             block `timeouts`.",
+            "The time allowed for the whole operation ended while {call} had no answer for {}.",
             in_words(*waited)
         ),
         ArmError::TimedOut { call, waited, .. } => format!(
             "There was no answer to {call} within {}, which is as long as one request is waited for, and the time \
-             allowed for the whole operation was too short to try again. Run the command again later, or give it \
-             longer in the block `timeouts`.",
+             allowed for the whole operation was too short to try again. Run the command again later.",
             in_words(*waited)
         ),
         ArmError::Unsettled { call } => format!(

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 128;
 const REMEDIES: [&str; 14] = [
     "Run the command again",
     "give the request id",
-    "Give it longer",
+    "gives it longer",
     "Change what",
     "Check ",
     "check ",
