@@ -71,7 +71,7 @@ fn endpoints_move_into_the_configuration_and_out_again(workspace: &Workspace) {
 }
 
 fn a_profile_is_forgotten_and_imported_without_a_change(workspace: &Workspace) {
-    if !workspace.cli.is_at_least((1, 7), (1, 7), "a `removed` block") {
+    if !workspace.cli.is_at_least((1, 7), (1, 10), "a `removed` block with `lifecycle`") {
         return;
     }
     workspace.apply(INLINE);
