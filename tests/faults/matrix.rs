@@ -368,7 +368,7 @@ async fn converge(
 }
 
 /// The same state without the short times of the fault: nothing fails any more, and a busy machine is no fault.
-fn with_time(mut stored: Stored) -> Stored {
+pub(crate) fn with_time(mut stored: Stored) -> Stored {
     if let Value::Map(attributes) = &mut stored.value {
         attributes.insert("timeouts".to_owned(), Value::Null);
     }

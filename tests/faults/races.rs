@@ -1,10 +1,12 @@
-//! Somebody else makes the profile in the moment between our look and our write, and our write fails.
+//! Somebody else makes the profile in the moment between our look and our write, or after a write of which nothing is
+//! known.
 
 use emulator::{Dropped, Fault};
 use tf_plugin::testing::core::Action;
 
 use crate::azure::{Azure, foreign_profile};
 use crate::kinds::Kind;
+use crate::matrix::with_time;
 use crate::scenes::{PROFILE, Scene, ours, provider};
 
 /// Long enough for the other hand to act while the request is under way.
@@ -50,4 +52,30 @@ async fn somebody_else_is_faster(fault: Fault) {
     let refused = shop.apply(again).await.unwrap_err();
     assert!(refused.errors()[0].contains("already exists"), "{refused}");
     assert_eq!(azure.profile(&ours()), theirs);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_somebody_else_makes_after_a_creation_in_doubt_is_let_go_of() {
+    let azure = Azure::start().await;
+    let core = provider(&azure.running).await;
+    let mut shop = core.resource(PROFILE);
+    let in_a_hurry = shop.config(&Scene::Create.wanted(Some("1500ms")));
+    let silent = Fault { method: Some("PUT".to_owned()), ..Kind::Silent.at(1, true) };
+    azure.running.faults([silent]).unwrap();
+    let report = shop.settle(&in_a_hurry).await.unwrap_err();
+    assert!(report.errors()[0].contains("It is not known whether"), "{report}");
+    assert!(shop.stored().is_some_and(|stored| stored.tainted), "it may be there: {report}");
+    azure.running.clear_faults();
+    shop.store(shop.stored().cloned().map(with_time));
+
+    azure.put(&ours(), &foreign_profile("fault-theirs"));
+    let theirs = azure.profile(&ours());
+    let warned = shop.refresh().await.unwrap();
+    assert!(warned.to_string().contains("Profile made by somebody else"), "{warned}");
+    assert!(shop.stored().is_none());
+    let wanted = shop.config(&Scene::Create.wanted(None));
+    let refused = shop.settle(&wanted).await.unwrap_err();
+    assert_eq!(refused.violations, Vec::<String>::new());
+    assert!(refused.errors()[0].contains("already exists"), "{refused}");
+    assert_eq!(azure.profile(&ours()), theirs, "it was replaced");
 }
