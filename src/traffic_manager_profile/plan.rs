@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use arm::ArmError;
+use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::given::Given;
@@ -53,10 +54,9 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
 /// subscription, has told the rest.
 fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
     let mut profile = model::to_rules(config);
-    let told = rules::check(&profile);
     profile.id = Given::Known(id.to_string());
-    for finding in rules::check(&profile).iter().filter(|finding| !told.contains(finding)) {
-        diagnostics::finding(finding, diagnostics);
+    for finding in rules::check_with_id(&profile) {
+        diagnostics::finding(&finding, diagnostics);
     }
 }
 
@@ -88,9 +88,9 @@ pub(super) async fn look_ahead(
     let Some(id) = plan.planned.profile_id().filter(|_| is_asked) else { return };
     let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
     let asked = if takes_endpoints {
-        look_for_endpoints(&calls, &plan.planned, diagnostics).await
+        look_at(&calls, &plan.planned, adoption::announce_endpoints, diagnostics).await
     } else if adoption::is_wanted(&plan.planned) {
-        look_for_profile(&calls, &plan.planned, diagnostics).await
+        look_at(&calls, &plan.planned, adoption::announce, diagnostics).await
     } else {
         let relative_name = plan.planned.dns().and_then(|dns| dns.relative_name.known().cloned());
         match relative_name.filter(|name| replaced.as_ref() != Some(name)) {
@@ -103,13 +103,15 @@ pub(super) async fn look_ahead(
     }
 }
 
-async fn look_for_profile(
+/// Reads the profile, and tells what becomes of it if there is one.
+async fn look_at(
     calls: &Calls,
     planned: &Profile,
+    announce: fn(AzureProfile, &Profile, &mut Diagnostics),
     diagnostics: &mut Diagnostics,
 ) -> Result<(), ArmError> {
     if let Some(found) = calls.find().await? {
-        adoption::announce(found, planned, diagnostics);
+        announce(found, planned, diagnostics);
     }
     Ok(())
 }
@@ -117,17 +119,6 @@ async fn look_for_profile(
 /// Whether endpoints that were managed elsewhere are from now on in the configuration.
 pub(super) fn takes_endpoints(prior: &Profile, planned: &Profile) -> bool {
     prior.endpoints.is_null() && !planned.endpoints.is_null()
-}
-
-async fn look_for_endpoints(
-    calls: &Calls,
-    planned: &Profile,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), ArmError> {
-    if let Some(found) = calls.find().await? {
-        adoption::announce_endpoints(found, planned, diagnostics);
-    }
-    Ok(())
 }
 
 async fn look_for_name(

@@ -102,9 +102,11 @@ impl Resource for TrafficManagerProfile {
             }
             Ok(answer) => {
                 doubt::forget(private);
-                Moment::now().remember(private);
+                // Only a change with endpoints asks when the profile was read.
                 if current.endpoints.is_null() {
                     Elsewhere::of(&answer).remember(private);
+                } else {
+                    Moment::now().remember(private);
                 }
                 Some(model::from_azure(answer, &current))
             }

@@ -92,5 +92,10 @@ pub fn check(profile: &Profile) -> Vec<Finding> {
     all().flat_map(|rule| rule.findings(profile)).collect()
 }
 
+/// The part of [`check`] that needs the id of the profile, which a configuration does not have and a plan has.
+pub fn check_with_id(profile: &Profile) -> Vec<Finding> {
+    all().filter(|rule| rule.code == target::TARGET_ITSELF).flat_map(|rule| rule.findings(profile)).collect()
+}
+
 #[cfg(test)]
 mod tests;

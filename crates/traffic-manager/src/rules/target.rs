@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         look: target_resource_kind,
     },
     Rule {
-        code: "target-itself",
+        code: TARGET_ITSELF,
         summary: "Profile leads to itself",
         severity: Severity::Error,
         why: "Profiles cannot be nested in a circle.",
@@ -61,6 +61,9 @@ pub(super) const RULES: &[Rule] = &[
         look: target_itself,
     },
 ];
+
+/// The rule that needs the id of the profile.
+pub(super) const TARGET_ITSELF: &str = "target-itself";
 
 /// The kinds of resources that can be targets, in lower case.
 const TARGET_KINDS: [&str; 5] = [
