@@ -69,7 +69,26 @@ pub(crate) struct Doing {
 
 /// Adds why a call failed.
 pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnostics) {
-    let (path, text) = explained(error, doing);
+    let (path, _) = explained(error, doing);
+    diagnostics.error(path, format!("Cannot {}", doing.what), why(error, doing));
+}
+
+/// Adds that a plan was made without what Azure could have told.
+pub(crate) fn not_checked(error: &ArmError, name: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::of("name"),
+        "Not checked against Azure",
+        format!(
+            "Azure could not be asked whether the profile {name:?} exists and whether its DNS name is free, so the plan was \
+             made without that. The apply finds out.\n\n{}.",
+            chain(error)
+        ),
+    );
+}
+
+/// Why a call failed, what Azure said, and what to do next.
+pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
+    let (_, text) = explained(error, doing);
     let mut detail = text;
     if let Some(answer) = error.answer() {
         detail = format!("{detail}\n\n{}", said(answer));
@@ -84,7 +103,7 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
             "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
         );
     }
-    diagnostics.error(path, format!("Cannot {}", doing.what), detail);
+    detail
 }
 
 /// Whether it was tried until there was no time left.

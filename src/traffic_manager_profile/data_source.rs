@@ -9,11 +9,11 @@ use tf_plugin::schema::{Attribute, Block, Schema};
 use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
 use traffic_manager::id::{self, ProfileId};
 
-use super::calls::Calls;
+use super::calls::{Calls, doing};
 use super::model::{self, DnsConfig, Endpoint, MonitorConfig, Profile};
-use super::resource::doing;
 use crate::diagnostics;
 use crate::provider::Azure;
+use crate::session::Reader;
 use crate::timeouts;
 
 /// The data source `azuretm_traffic_manager_profile`.
@@ -105,7 +105,7 @@ impl DataSource for TrafficManagerProfileSource {
             ..Profile::null()
         };
         let calls = Calls::new(context, id, &asked, timeouts::READ);
-        match calls.newest().await {
+        match calls.newest(Reader::DataSource).await {
             Ok(answer) => Some(found(model::from_azure(answer, &asked))),
             Err(error) => {
                 failed(&error, &calls.id, &asked, diagnostics);

@@ -86,6 +86,12 @@ impl Workspace {
             // An import has them even so: nobody knows yet whether the configuration does.
             applied["endpoints"] = imported["endpoints"].clone();
         }
+        // Where nobody gave a priority and the method has no use for it, only an import shows it.
+        for (key, endpoint) in applied["endpoints"].as_object_mut().into_iter().flatten() {
+            if endpoint["priority"].is_null() {
+                endpoint["priority"] = imported["endpoints"][key]["priority"].clone();
+            }
+        }
         // Both have every attribute of the schema.
         assert_has(&imported, &applied);
     }
@@ -155,7 +161,7 @@ fn a_second_block_for_one_profile_requires_an_import(workspace: &Workspace) {
     let import = format!("id = {:?}", id("shop"));
     workspace.refuses(
         format_args!("{BASIC}{second}"),
-        &["The profile \"shop\" already exists", "import it with this block", &import],
+        &["The profile \"shop\" already exists", "import it, with the address", &import],
     );
     workspace.configure(BASIC);
     workspace.plans_nothing();
