@@ -10,7 +10,7 @@ use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::given::Given;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
-use traffic_manager::rules::{self, Severity};
+use traffic_manager::rules::{self, Finding, Severity};
 
 use super::calls::Calls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
@@ -30,7 +30,7 @@ const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
-    warn(plan, diagnostics);
+    check(plan, diagnostics);
     let id = id(azure, plan);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
     if let Some(id) = &id {
@@ -53,15 +53,19 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
     }
 }
 
-/// Tells what is allowed and seldom meant. The plan inside an apply has been warned of already.
-fn warn(plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
-    if plan.deferral_allowed {
-        return;
-    }
+/// Whether a plan tells what a rule found, rather than the validation: warnings, because a command validates several times;
+/// and ids, because those of a mocked provider are random texts, and only the validation sees them.
+pub(super) fn is_for_plan(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning || finding.code == "target-resource-form"
+}
+
+/// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
+fn check(plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
+    let is_told = |finding: &Finding| {
+        is_for_plan(finding) && !(plan.deferral_allowed && finding.severity == Severity::Warning)
+    };
     let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
-    for finding in findings.filter(|finding| finding.severity == Severity::Warning) {
-        diagnostics::finding(&finding, diagnostics);
-    }
+    findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
 }
 
 /// Refuses endpoints that nest each other in a loop, as far as its profiles are planned in this run. A profile that

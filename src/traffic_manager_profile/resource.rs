@@ -7,7 +7,7 @@ use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Plan
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Value};
 use traffic_manager::id::{self, ProfileId};
-use traffic_manager::rules::{self, Severity};
+use traffic_manager::rules;
 
 use super::apply::{self, Applied};
 use super::calls::{Calls, Operation, is_absent};
@@ -33,11 +33,9 @@ impl Resource for TrafficManagerProfile {
     }
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
-        // Warnings are for the plan: a command validates several times.
         let findings = rules::check(&model::to_rules(config)).into_iter();
-        for finding in findings.filter(|finding| finding.severity == Severity::Error) {
-            diagnostics::finding(&finding, diagnostics);
-        }
+        let findings = findings.filter(|finding| !plan::is_for_plan(finding));
+        findings.for_each(|finding| diagnostics::finding(&finding, diagnostics));
         if let Some(Timeouts { create, read, update, delete }) = config.timeouts.known() {
             let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
             timeouts::check(&Path::of("timeouts"), &given, diagnostics);
