@@ -1,5 +1,7 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
+mod absurd;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
