@@ -2,8 +2,11 @@
 //!
 //! The words are the provider's, whichever CLI prints them, so one CLI is enough.
 
+use std::fs;
+use std::path::Path;
+
 use crate::azure::id;
-use crate::hcl::{HTTPS, Profile, SHOP, TERRAFORM};
+use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
 once!(
@@ -14,6 +17,7 @@ once!(
     what_is_wrong_is_readable_on_a_terminal,
     an_update_is_held_to_the_rules_of_a_creation,
     a_nested_profile_is_not_always_served,
+    a_misspelled_attribute_is_dropped_by_terraform_and_found_by_the_documented_postcondition,
 );
 
 fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
@@ -183,4 +187,21 @@ fn a_nested_profile_is_not_always_served(workspace: &Workspace) {
         ],
     );
     assert_eq!(workspace.azure.take_requests(), [""; 0]);
+}
+
+fn a_misspelled_attribute_is_dropped_by_terraform_and_found_by_the_documented_postcondition(
+    workspace: &Workspace,
+) {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/checked-endpoints/main.tf");
+    let example = fs::read_to_string(example).unwrap();
+    let misspelled = example.replace("weight = 70", "wieght = 70");
+    assert_ne!(misspelled, example);
+    workspace.write(&misspelled);
+    workspace.try_apply().failed().has_errors(&["An endpoint has an attribute that does not exist."]);
+    assert!(workspace.azure.profile("shop").is_none());
+
+    let (before, _) = misspelled.split_once("\n  lifecycle {").unwrap();
+    workspace.write(format_args!("{before}}}\n"));
+    let (_, after) = workspace.planned_change(ADDRESS);
+    assert_eq!(after["endpoints"]["east"]["weight"], 1, "the plan shows the default");
 }
