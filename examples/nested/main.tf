@@ -1,5 +1,5 @@
-# Two levels: the parent sends everyone to Europe as long as two endpoints there are online, and the child
-# shares the visitors out among them.
+# Two levels: the parent sends all visitors to Europe as long as two endpoints there are online, and the child
+# profile distributes them among its endpoints.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }
