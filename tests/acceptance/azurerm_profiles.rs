@@ -181,7 +181,7 @@ fn the_method_goes_round_all_six(workspace: &Workspace) {
 
 fn fast_failover_with_the_slow_timeout_is_refused(workspace: &Workspace) {
     let monitor = format!("{}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 10", BASIC.monitor);
-    let texts = ["Give a number from 5 to 9", "at: timeout_in_seconds"];
+    let texts = ["Use a number from 5 to 9", "at: timeout_in_seconds"];
     workspace.refuses(Profile { method: "Weighted", monitor: &monitor, ..SHOP }, &texts);
 }
 
@@ -189,7 +189,7 @@ fn multi_value_without_max_return_is_refused(workspace: &Workspace) {
     let monitor = format!("{}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 8", BASIC.monitor);
     workspace.refuses(
         Profile { method: "MultiValue", monitor: &monitor, ..SHOP },
-        &["Missing max_return", "does not say how many addresses"],
+        &["Missing max_return", "does not set how many addresses"],
     );
 }
 

@@ -81,7 +81,7 @@ fn what_two_endpoints_cannot_share_is_refused_at_plan(workspace: &Workspace) {
         (
             "Geographic",
             ["geo_mappings = [\"DE\", \"WORLD\"]", "geo_mappings = [\"de\"]"],
-            ["Geographic code used twice", "both serve \"de\""],
+            ["Geographic code used twice", "both have the code \"de\""],
         ),
         (
             "Subnet",
