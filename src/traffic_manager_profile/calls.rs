@@ -119,13 +119,8 @@ impl Calls {
 }
 
 /// Whether Azure says that there is no such profile.
-///
-/// A 404 without a code is not Azure's: a proxy, or another program at its address, knows nothing of profiles. And a
-/// subscription that is not there is no profile that is gone: the login may be a wrong one.
 pub(super) fn is_absent(error: &ArmError) -> bool {
-    let ArmError::NotFound(answer) = error else { return false };
-    let code = answer.code.as_deref();
-    code.is_some_and(|code| !matches!(code, "SubscriptionNotFound" | "InvalidSubscriptionId"))
+    error.is_absent()
 }
 
 /// Whether Azure refuses the version of the API rather than the request.
