@@ -217,7 +217,7 @@ impl Service {
     /// Forgets everything: groups, profiles, and all that was seeded.
     pub fn reset(&mut self) {
         self.state = State::default();
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Answers a request without asking who sends it, as the emulator does over plain http.
@@ -240,7 +240,7 @@ impl Service {
         match self.dispatch(&route, request, access) {
             Ok(mut answer) => {
                 if may_change(&route, &request.method) {
-                    self.revision += 1;
+                    self.revision = self.revision.wrapping_add(1);
                 }
                 if let Some((name, left)) = quota::left(&route, &request.method) {
                     answer.text(name, &left);
@@ -389,7 +389,7 @@ impl Service {
         health: Health,
     ) -> Result<(), UnknownEndpoint> {
         health::set(&mut self.state, profile, endpoint, health)?;
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The query parameters `$filter` and `$top` of lists of Azure Resource Manager.
 //!
-//! Of OData it knows what is documented for groups and resources: comparisons with `eq` and `ne`, `substringof`,
+//! Of `OData` it knows what is documented for groups and resources: comparisons with `eq` and `ne`, `substringof`,
 //! `startswith`, and `and` and `or` between them. Source: Azure REST, "Resources - List" and "Resource
 //! Groups - List". Nothing is looked up here.
 

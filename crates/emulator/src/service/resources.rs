@@ -75,7 +75,9 @@ impl Service {
             tags: resource.tags,
         });
         if selection.asks_for_tags() {
-            value.iter_mut().for_each(|resource| resource.tags = None);
+            for resource in &mut value {
+                resource.tags = None;
+            }
         }
         Ok(Answer::gateway(StatusCode::OK, &ListJson { value }))
     }

@@ -110,6 +110,7 @@ pub(crate) struct PlanSku {
 /// What a request says of a plan besides its size; keys are Azure's.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "Azure's own properties")]
 pub(crate) struct PlanSettings {
     pub(crate) per_site_scaling: bool,
     pub(crate) elastic_scale_enabled: bool,
