@@ -39,6 +39,8 @@ emulator's own directory, which takes every client until the first one is put in
 emulator's certificate authority:
   azuretm-emulator ca > ca.pem
   export SSL_CERT_FILE=$PWD/ca.pem REQUESTS_CA_BUNDLE=$PWD/ca.pem
+The Azure CLI asks a public host about an authority that it does not know, unless that is turned off:
+  az config set core.instance_discovery=false
 
 Control API:
   GET    /emulator/health                        is it up

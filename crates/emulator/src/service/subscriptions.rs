@@ -17,7 +17,7 @@ pub(crate) const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000
 /// The tenant of subscriptions for which none was given.
 pub(crate) const DEFAULT_TENANT: &str = "00000000-0000-0000-0000-00000000000a";
 
-/// The namespaces that can be registered. Those besides `Microsoft.Network` have no resources here.
+/// The namespaces that can be registered. Of those besides `Microsoft.Network` no types are listed.
 const NAMESPACES: [&str; 4] =
     ["Microsoft.Authorization", "Microsoft.Network", "Microsoft.Resources", "Microsoft.Web"];
 

@@ -1,5 +1,7 @@
 //! Connections on which nothing is asked, and requests that do not end.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -13,11 +15,12 @@ async fn connect(url: &str) -> TcpStream {
     TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap()
 }
 
-/// What comes until the connection is closed.
+/// What comes until the connection is closed. With a paused clock the time is over at once where nothing closes it.
 async fn until_closed(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(1000), stream.read_to_end(&mut answer)).await;
     // One that is closed with bytes unread is reset.
-    let _ = stream.read_to_end(&mut answer).await;
+    assert!(end.is_ok(), "the connection is open still");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -67,7 +70,8 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         let head = format!("PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 100\r\n\r\n{{");
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut answer = [0; 12];
-        stream.read_exact(&mut answer).await.unwrap();
+        let read = tokio::time::timeout(Duration::from_secs(1000), stream.read_exact(&mut answer)).await;
+        read.expect("there is an answer").unwrap();
         assert_eq!(&answer, b"HTTP/1.1 408", "{path}");
     }
 }
