@@ -431,9 +431,14 @@ fn api_version(query: &str) -> Option<String> {
 pub(crate) fn query_value(query: &str, key: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| {
         let (given, value) = pair.split_once('=')?;
-        given.eq_ignore_ascii_case(key).then_some(value)
+        // Many clients write `%24filter`.
+        decoded(given).eq_ignore_ascii_case(key).then_some(value)
     })?;
-    Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+    Some(decoded(value).into_owned())
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }
 
 fn provider_version(route: &Route, resource_type: &str, version: &str) -> Result<ApiVersion, Failure> {

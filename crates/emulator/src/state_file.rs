@@ -6,7 +6,7 @@
 //! nothing is opened to be truncated.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -106,9 +106,9 @@ impl StateFile {
         let path = path.to_owned();
         check_name(&path)?;
         // Before anything is written beside it.
-        open_regular(&path)?;
+        open_regular(&path, File::options().read(true))?;
         let lock = lock(&path)?;
-        let content = match open_regular(&path)? {
+        let content = match open_regular(&path, File::options().read(true))? {
             None => None,
             Some(file) => {
                 let bytes = read_all(file).map_err(|source| error("read", &path, source))?;
@@ -136,8 +136,10 @@ impl StateFile {
             .write_all(text)
             .and_then(|()| file.sync_all())
             // Whoever put a link or a folder in the file's place meanwhile keeps it.
-            .and_then(|()| open_regular(&self.path).map_err(io::Error::other))
-            .and_then(|_| fs::rename(&next, &self.path));
+            .and_then(|()| {
+                open_regular(&self.path, File::options().read(true)).map(drop).map_err(io::Error::other)
+            })
+            .and_then(|()| fs::rename(&next, &self.path));
         if written.is_err() {
             // It is this process's own; if it stays, the next start removes it.
             let _ = fs::remove_file(&next);
@@ -176,7 +178,7 @@ fn check_name(path: &Path) -> Result<(), StateError> {
 }
 
 /// Opens a file that is there, and nothing else that a path can name. What is opened is not waited for and not changed.
-fn open_regular(path: &Path) -> Result<Option<File>, StateError> {
+fn open_regular(path: &Path, options: &OpenOptions) -> Result<Option<File>, StateError> {
     let unusable = |why| StateError::Unusable { path: path.to_owned(), why };
     let named = match fs::symlink_metadata(path) {
         Ok(named) => named,
@@ -189,7 +191,7 @@ fn open_regular(path: &Path) -> Result<Option<File>, StateError> {
     if !named.is_file() {
         return Err(unusable("it is no regular file"));
     }
-    let file = File::open(path).map_err(|source| error("read", path, source))?;
+    let file = options.open(path).map_err(|source| error("read", path, source))?;
     // A link may have come in its place since.
     #[cfg(unix)]
     {
@@ -224,7 +226,8 @@ fn lock(path: &Path) -> Result<File, StateError> {
         Ok(file) => file,
         Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
             let gone = || error("lock", &beside, io::Error::from(io::ErrorKind::NotFound));
-            open_regular(&beside)?.ok_or_else(gone)?
+            // Some file systems lock only what can be written.
+            open_regular(&beside, File::options().read(true).write(true))?.ok_or_else(gone)?
         }
         Err(source) => return Err(error("write beside", path, source)),
     };
@@ -244,7 +247,7 @@ fn lock(path: &Path) -> Result<File, StateError> {
 /// writing it.
 fn remove_leftover(path: &Path) -> Result<(), StateError> {
     let next = beside(path, NEXT);
-    let Some(file) = open_regular(&next)? else { return Ok(()) };
+    let Some(file) = open_regular(&next, File::options().read(true))? else { return Ok(()) };
     let beginning = format!("{{\"format\":\"{FORMAT}\"");
     let mut bytes = Vec::new();
     file.take(beginning.len() as u64)

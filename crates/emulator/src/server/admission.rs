@@ -50,7 +50,7 @@ impl Admission {
     pub(super) fn new(address: SocketAddr, beyond_loopback: bool, more_names: &[String]) -> Self {
         let usual =
             authority::NAMES.iter().filter(|name| **name != "localhost").map(|name| (*name).to_owned());
-        let names = usual.chain(more_names.iter().map(|name| name.to_lowercase())).collect();
+        let names = usual.chain(more_names.iter().map(|name| normal(name))).collect();
         Self { names, address, beyond_loopback }
     }
 
@@ -142,8 +142,13 @@ fn name_and_port(host: &str) -> Option<(String, Option<u16>)> {
         None if rest.is_empty() => None,
         _ => return None,
     };
-    let name = name.strip_suffix('.').unwrap_or(name).to_lowercase();
+    let name = normal(name.strip_suffix('.').unwrap_or(name));
     (!name.is_empty()).then_some((name, port))
+}
+
+/// A name in lower case, or an address in its one usual form.
+fn normal(name: &str) -> String {
+    name.parse::<IpAddr>().map_or_else(|_| name.to_lowercase(), |ip| ip.to_string())
 }
 
 fn is_control(path: &str) -> bool {
@@ -200,7 +205,11 @@ mod tests {
     use super::*;
 
     fn admission(beyond_loopback: bool) -> Admission {
-        Admission::new(([127, 0, 0, 1], 4653).into(), beyond_loopback, &["My-Box".to_owned()])
+        Admission::new(
+            ([127, 0, 0, 1], 4653).into(),
+            beyond_loopback,
+            &["My-Box".to_owned(), "FD00:0::7".to_owned()],
+        )
     }
 
     #[test]
@@ -216,6 +225,7 @@ mod tests {
             "login.microsoftonline.com:443",
             "emulator:8080",
             "my-box:1",
+            "[fd00::7]:1",
         ] {
             assert!(admission.serves(host, false), "{host}");
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::decode;
 use super::error::Failure;
 use super::model::Tags;
-use super::route::{GroupAddress, Route};
+use super::route::{PlanAddress, PublicIpAddress, Route};
 use super::state::ProfileKey;
 use super::{Answer, Request, Service, plans, public_ips};
 
@@ -27,11 +27,11 @@ struct PropertiesJson<'a> {
 
 impl Service {
     pub(super) fn tags(&mut self, scope: &str, tagged: &Route, request: &Request) -> Result<Answer, Failure> {
-        let before = self.tags_of(tagged)?.clone();
+        let before = self.tags_of(tagged)?.read();
         let after = match request.method.as_str() {
             "GET" => before,
             "DELETE" => {
-                *self.tags_of(tagged)? = Tags::new();
+                self.tags_of(tagged)?.write(Tags::new());
                 return Ok(Answer::empty(StatusCode::OK));
             }
             method @ ("PUT" | "PATCH") => {
@@ -40,7 +40,7 @@ impl Service {
                 let after =
                     if method == "PUT" { given } else { patched(before, given, body.get("operation"))? };
                 decode::check_tags(&after)?;
-                self.tags_of(tagged)?.clone_from(&after);
+                self.tags_of(tagged)?.write(after.clone());
                 after
             }
             method => return Err(Failure::method_not_allowed(method)),
@@ -55,40 +55,56 @@ impl Service {
     }
 
     /// Where the tags of what a scope names are kept.
-    fn tags_of(&mut self, tagged: &Route) -> Result<&mut Tags, Failure> {
+    fn tags_of(&mut self, tagged: &Route) -> Result<Kept<'_>, Failure> {
         if let Some(group) = tagged.group().filter(|group| self.state.group(group).is_none()) {
             return Err(Failure::group_not_found(group));
         }
+        let state = &mut self.state;
         match tagged {
-            Route::Subscription(id) => Ok(self.state.subscription_tags.entry(id.to_lowercase()).or_default()),
-            Route::Group(group) => Ok(&mut self.state.group_mut(group).tags),
+            Route::Subscription(id) => {
+                Ok(Kept::Always(state.subscription_tags.entry(id.to_lowercase()).or_default()))
+            }
+            Route::Group(group) => Ok(Kept::Always(&mut state.group_mut(group).tags)),
             Route::Profile(address) => {
-                let profile = self.state.profile_mut(&ProfileKey::of(address));
-                profile.map(|profile| &mut profile.tags).ok_or_else(|| Failure::profile_not_found(address))
+                let profile = state.profile_mut(&ProfileKey::of(address));
+                let tags = profile.map(|profile| Kept::Always(&mut profile.tags));
+                tags.ok_or_else(|| Failure::profile_not_found(address))
             }
-            Route::PublicIp(address) => {
-                let ips = &mut self.state.group_mut(&address.group).public_ips;
-                let tags = ips.get_mut(&address.name.to_lowercase()).map(|ip| &mut ip.tags);
-                optional(tags, public_ips::TYPE, &address.name, &address.group)
+            Route::PublicIp(PublicIpAddress { group, name }) => {
+                let ip = state.group_mut(group).public_ips.get_mut(&name.to_lowercase());
+                let tags = ip.map(|ip| Kept::IfAny(&mut ip.tags));
+                tags.ok_or_else(|| Failure::resource_not_found(public_ips::TYPE, name, group))
             }
-            Route::Plan(address) => {
-                let plans = &mut self.state.group_mut(&address.group).plans;
-                let tags = plans.get_mut(&address.name.to_lowercase()).map(|plan| &mut plan.tags);
-                optional(tags, plans::TYPE, &address.name, &address.group)
+            Route::Plan(PlanAddress { group, name }) => {
+                let plan = state.group_mut(group).plans.get_mut(&name.to_lowercase());
+                let tags = plan.map(|plan| Kept::IfAny(&mut plan.tags));
+                tags.ok_or_else(|| Failure::resource_not_found(plans::TYPE, name, group))
             }
             _ => Err(Failure::no_tags_here()),
         }
     }
 }
 
-fn optional<'a>(
-    tags: Option<&'a mut Option<Tags>>,
-    resource_type: &str,
-    name: &str,
-    group: &GroupAddress,
-) -> Result<&'a mut Tags, Failure> {
-    let tags = tags.ok_or_else(|| Failure::resource_not_found(resource_type, name, group))?;
-    Ok(tags.get_or_insert_default())
+/// The tags of something. Some resources tell apart whether they ever had any.
+enum Kept<'a> {
+    Always(&'a mut Tags),
+    IfAny(&'a mut Option<Tags>),
+}
+
+impl Kept<'_> {
+    fn read(&self) -> Tags {
+        match self {
+            Self::Always(tags) => (**tags).clone(),
+            Self::IfAny(tags) => (*tags).clone().unwrap_or_default(),
+        }
+    }
+
+    fn write(self, new: Tags) {
+        match self {
+            Self::Always(tags) => *tags = new,
+            Self::IfAny(tags) => *tags = Some(new),
+        }
+    }
 }
 
 fn given(properties: Option<&Value>) -> Result<Tags, Failure> {

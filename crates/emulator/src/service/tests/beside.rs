@@ -52,7 +52,7 @@ fn lists_of_groups_are_filtered_by_tag_and_cut_at_top() {
     assert_eq!(names(&list(&mut service, &groups, "$filter=tagName eq 'ENV'")), ["a", "b"]);
     let both = "$filter=tagName eq 'env' and tagValue eq 'prod'";
     assert_eq!(names(&list(&mut service, &groups, both)), ["b"]);
-    assert_eq!(names(&list(&mut service, &groups, "$top=2")), ["a", "b"]);
+    assert_eq!(names(&list(&mut service, &groups, "%24top=2")), ["a", "b"]);
     let (status, refused) = list(&mut service, &groups, "$filter=name eq 'a'");
     assert_eq!((status, &refused["error"]["code"]), (400, &json!("InvalidFilterInQueryString")));
     assert_eq!(refused["error"]["message"], "Invalid $filter 'name eq 'a'' specified in the query string.");
@@ -136,6 +136,9 @@ fn the_tags_of_every_scope_are_read_put_patched_and_deleted() {
     let plan = format!("{GROUP}/providers/Microsoft.Web/serverfarms/plan");
     for scope in [subscription, GROUP.to_owned(), path("shop"), ip, plan] {
         let tags = format!("{scope}/providers/Microsoft.Resources/tags/default");
+        let before = get(&mut service, &scope);
+        get(&mut service, &tags);
+        assert_eq!(get(&mut service, &scope), before, "to read tags changes nothing");
         let body = |given: Value| json!({"properties": {"tags": given}});
         let (status, made) = put(&mut service, &tags, &body(json!({"a": "1", "b": "2"})));
         let expected = json!({"id": tags, "name": "default", "type": "Microsoft.Resources/tags",
