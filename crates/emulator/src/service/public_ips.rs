@@ -322,3 +322,15 @@ fn json<'a>(
 pub(super) fn sku(ip: &PublicIp) -> SkuJson<'_> {
     SkuJson { name: &ip.sku, tier: Some(if ip.extras.is_global { "Global" } else { "Regional" }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_given_out_for_ever() {
+        let mut given = u32::MAX;
+        assert_eq!(next_address(&mut given, "IPv4"), "198.18.0.0");
+        assert_eq!(next_address(&mut given, "IPv6"), "2001:db8::1");
+    }
+}
