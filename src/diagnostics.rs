@@ -95,12 +95,13 @@ pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
     }
     if let Some((name, time)) = doing.timeout.filter(|_| error.call().out_of_time) {
         let time = in_words(time);
-        detail =
-            format!("{detail}\n\nIt was given {time}; `{name}` in the block `timeouts` gives it longer.");
+        detail = format!(
+            "{detail}\n\nThe timeout was {time}. To allow more time, set `{name}` in the block `timeouts`."
+        );
     }
     if error.call().in_doubt && !matches!(error, ArmError::Unsettled { .. }) {
         detail.push_str(
-            "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
+            "\n\nIt is not known whether the last request took effect. The next plan shows the current state.",
         );
     }
     detail
@@ -112,15 +113,15 @@ fn said(answer: &Answer) -> String {
     let code = answer.code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
     let words = match &answer.message {
         Some(message) => format!(": {}", message.trim()),
-        None if answer.excerpt.is_empty() => " without a text".to_owned(),
-        None => format!(", with this text: {}", answer.excerpt),
+        None if answer.excerpt.is_empty() => " without a message".to_owned(),
+        None => format!(": {}", answer.excerpt),
     };
     // Azure's own answers often have one id for both.
     let correlation_id = answer.correlation_id.clone().filter(|id| Some(id) != answer.request_id.as_ref());
-    let ids = [("Request id", &answer.request_id), ("Correlation id", &correlation_id)];
+    let ids = [("Request ID", &answer.request_id), ("Correlation ID", &correlation_id)];
     let ids = ids.into_iter().filter_map(|(name, id)| Some(format!("\n{name}: {}", id.as_ref()?)));
     let call = format!("\n\nCall: {} {}", answer.call.method, answer.call.path);
-    std::iter::once(format!("Azure answered {status}{code}{words}{call}")).chain(ids).collect()
+    std::iter::once(format!("Azure responded with {status}{code}{words}{call}")).chain(ids).collect()
 }
 
 /// Why, in words, and what to do next.
@@ -151,9 +152,11 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
         ArmError::TooLarge { limit, .. } => {
             (root, not_azures(&format!("has more than {} MiB", limit / (1024 * 1024))))
         }
-        ArmError::Unexpected(_) => {
-            (root, "Azure gave an answer that this provider does not know. Please report it.".to_owned())
-        }
+        ArmError::Unexpected(_) => (
+            root,
+            "Azure returned a response that this provider does not understand. Please report this issue."
+                .to_owned(),
+        ),
         ArmError::Unreachable { address, source, .. } => (root, unreachable(address, source.as_ref())),
         other => (root, transport(other)),
     }
@@ -163,35 +166,34 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
 fn transport(error: &ArmError) -> String {
     match error {
         ArmError::Tls { address, source, .. } => format!(
-            "The connection to {address} is not trusted: {}. If a proxy of your own opens TLS connections, name \
-             its certificate authority with SSL_CERT_FILE.",
+            "The certificate of {address} is not trusted: {}. If a proxy inspects TLS connections, add its \
+             certificate authority with SSL_CERT_FILE.",
             chain(source.as_ref())
         ),
         ArmError::Broken { address, source, .. } => format!(
-            "The connection to {address} broke, and so did the next ones: {}. Run the command again; the next \
-             plan reads what is there.",
+            "The connection to {address} was lost, and retries failed too: {}. Run the command again; the next \
+             plan shows the current state.",
             chain(source.as_ref())
         ),
         ArmError::TimedOut { call, waited, by_deadline: true } => format!(
-            "The time allowed for the whole operation ended while {call} had no answer for {}.",
+            "The operation timed out while waiting for a response to {call}, after {}.",
             in_words(*waited)
         ),
         ArmError::TimedOut { call, waited, .. } => format!(
-            "There was no answer to {call} within {}, which is as long as one request is waited for, and the time \
-             allowed for the whole operation was too short to try again. Run the command again later.",
+            "There was no response to {call} within {}, and the timeout of the operation was too short for \
+             another attempt. Run the command again later.",
             in_words(*waited)
         ),
         ArmError::Unsettled { call } => format!(
-            "The answer to {call} was lost, and what is there now is not what was sent: somebody else may have \
-             made it at the same moment. Look at it, then import it or choose another name."
+            "The response to {call} was lost, and the profile in Azure is not the one that was sent. Somebody \
+             else may have created it at the same time. Check the profile, then import it or choose another name."
         ),
         ArmError::Cancelled { .. } => {
-            "It was stopped before it was done. What is in Azure is what was there before, or the whole change; \
-             the next plan reads it."
+            "The operation was cancelled. Azure has either none or all of the change; the next plan shows which."
                 .to_owned()
         }
-        ArmError::Metadata { source, .. } => format!("It is not known where this Azure is: {}.", chain(source)),
-        ArmError::Token { source, .. } => format!("There is no way to log in: {}.", chain(source)),
+        ArmError::Metadata { source, .. } => format!("The endpoints of this Azure cloud could not be determined: {}.", chain(source)),
+        ArmError::Token { source, .. } => format!("Login failed: {}.", chain(source)),
         ArmError::AddressTooLong { .. } => {
             "The address of the request would be longer than 65,534 bytes. Check the id and the names.".to_owned()
         }
@@ -221,43 +223,45 @@ fn attempts(answer: &Answer, words: &str) -> String {
 
 fn not_azures(why: &str) -> String {
     format!(
-        "The answer {why}, so it does not come from Azure Resource Manager: a proxy or another program may be in \
-         between. Check the provider's environment and emulator_url, and the proxy variables HTTPS_PROXY and NO_PROXY."
+        "The response {why}, so it does not come from Azure Resource Manager but perhaps from a proxy. Check \
+         environment and emulator_url in the provider configuration, and the variables HTTPS_PROXY and \
+         NO_PROXY."
     )
 }
 
 fn unreachable(address: &str, source: &(dyn std::error::Error + 'static)) -> String {
     let local = ["127.", "localhost", "[::1]"].iter().any(|host| address.contains(&format!("//{host}")));
     let help = if local {
-        "Start the emulator in another terminal with `azuretm-emulator`, or say where it listens with \
-         emulator_url or AZURETM_EMULATOR_URL."
+        "Start the emulator in another terminal with `azuretm-emulator`, or set emulator_url or \
+         AZURETM_EMULATOR_URL to its address."
     } else {
-        "Check the network and the proxy variables HTTPS_PROXY and NO_PROXY."
+        "Check the network and the variables HTTPS_PROXY and NO_PROXY."
     };
-    format!("Nothing answers at {address}: {}. {help}", root_cause(source))
+    format!("Cannot connect to {address}: {}. {help}", root_cause(source))
 }
 
 fn unregistered(namespace: &str) -> String {
     format!(
-        "The subscription has never used {namespace}, and has to be registered for it once: `az provider register \
-         --namespace {namespace} --wait`. That needs a role such as Contributor on the subscription."
+        "The subscription is not registered for {namespace}. Register it once with `az provider register \
+         --namespace {namespace} --wait`, which requires a role such as Contributor on the subscription."
     )
 }
 
-const UNAUTHORIZED: &str = "Azure does not accept the login. It may have expired, or be for another tenant than the \
-                            subscription's. Log in again, and check tenant_id.";
+const UNAUTHORIZED: &str = "Azure rejected the login. It may have expired, or it may be for another tenant than that of the \
+ subscription. Log in again, and check tenant_id.";
 
 fn forbidden(answer: &Answer) -> String {
     if answer.code.as_deref() == Some("ScopeLocked") {
         return LOCKED.to_owned();
     }
-    "The login may not do this. It needs the role \"Traffic Manager Contributor\" (or Contributor) on the resource \
-     group. Azure gives the same answer for a resource group that does not exist, so check its name too."
+    "Permission denied. The role \"Traffic Manager Contributor\" (or Contributor) on the resource group \
+     is required. Azure returns the same error for a resource group that does not exist, so check its \
+     name too."
         .to_owned()
 }
 
-const LOCKED: &str = "A lock on the profile, its resource group or the subscription forbids this. Remove the lock, or \
-                      leave the profile as it is.";
+const LOCKED: &str =
+    "A lock on the profile, its resource group or the subscription prevents this. Remove the lock first.";
 
 fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
     let code = answer.code.as_deref().unwrap_or_default();
@@ -266,15 +270,16 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
         ("ResourceGroupBeingDeleted", _) => (
             doing.resource_group.1.clone(),
             format!(
-                "The resource group {:?} is being deleted. Wait until it is gone and make it again, or use another.",
+                "The resource group {:?} is being deleted. Wait until this is done and create it again, or use \
+                 another one.",
                 doing.resource_group.0
             ),
         ),
         (_, Some((dns_name, path))) if says_taken(answer) => (path.clone(), taken_text(dns_name)),
         _ => (
             Path::root(),
-            "Something in Azure is in the way of this, or still under way. Change what its answer names, or wait for \
-             it, and run the command again."
+            "The request conflicts with something in Azure, perhaps with another operation that is still running. \
+             See the message below, and run the command again later."
                 .to_owned(),
         ),
     }
@@ -290,15 +295,15 @@ fn says_taken(answer: &Answer) -> bool {
 
 fn taken_text(dns_name: &str) -> String {
     format!(
-        "The name {dns_name} is taken: somebody in this cloud, perhaps in another subscription, has a profile with \
-         it. Choose another relative_name. If the profile is yours, import it instead; a name that was given up a \
-         moment ago may take a while to be free."
+        "The DNS name {dns_name} is already used by another profile, perhaps in another subscription. Choose \
+         another relative_name. If the profile is yours, import it instead. A name that was released only \
+         recently may take a while to become available."
     )
 }
 
 /// Adds at plan that a DNS name is taken.
 pub(crate) fn taken(dns_name: &str, path: Path, diagnostics: &mut Diagnostics) {
-    diagnostics.error(path, "Name already taken", taken_text(dns_name));
+    diagnostics.error(path, "DNS name already taken", taken_text(dns_name));
 }
 
 /// Adds why a profile cannot be deleted while others nest it.
@@ -310,8 +315,8 @@ pub(crate) fn still_nested(
 ) {
     let said = error.answer().map(said).unwrap_or_default();
     let detail = format!(
-        "It is a nested endpoint of another profile. Remove that endpoint first, or have this resource depended on \
-         by it, so that Terraform does so in the right order:\n\n  {}\n\n{said}",
+        "The profile is nested in another profile. Remove that endpoint first. If Terraform manages it, refer \
+         to this profile by its id attribute there, so that Terraform uses the right order:\n\n  {}\n\n{said}",
         parents.join("\n  ")
     );
     diagnostics.error(doing.name.clone(), format!("Cannot {}", doing.what), detail);
@@ -323,17 +328,17 @@ fn not_found(answer: &Answer, is_absent: bool, doing: &Doing) -> (Path, String) 
         Some("ResourceGroupNotFound") => (
             path.clone(),
             format!(
-                "The resource group {group:?} does not exist in this subscription. Make it first, for instance \
-                 with `az group create --name {group} --location westeurope`, or correct the name."
+                "The resource group {group:?} does not exist in this subscription. Create it first, for example with \
+                 `az group create --name {group} --location westeurope`, or correct the name."
             ),
         ),
         Some("SubscriptionNotFound" | "InvalidSubscriptionId") => (
             Path::root(),
-            "The subscription does not exist, or the login cannot see it. Check subscription_id, and tenant_id of \
-             the login."
+            "The subscription does not exist, or the login has no access to it. Check subscription_id and \
+             tenant_id."
                 .to_owned(),
         ),
-        None => (Path::root(), not_azures("has no code of Azure's")),
+        None => (Path::root(), not_azures("has no error code of Azure")),
         Some(_) if is_absent => (
             doing.name.clone(),
             format!(

@@ -39,16 +39,20 @@ impl DataSource for NameAvailability {
         let attributes = [
             Attribute::string("relative_name")
                 .required()
-                .describe("The name below the suffix of the cloud, as in `dns_config`."),
-            Attribute::string("fqdn").computed().describe("The whole DNS name."),
-            Attribute::bool("available").computed().describe("Whether nobody in the cloud has it."),
-            Attribute::string("reason").computed().describe("Why it cannot be had, such as `AlreadyExists`."),
-            Attribute::string("message").computed().describe("The same in a sentence of Azure's."),
+                .describe("The part of the DNS name before `.trafficmanager.net`, as in `dns_config`."),
+            Attribute::string("fqdn").computed().describe("The full DNS name."),
+            Attribute::bool("available").computed().describe("Whether the name is available."),
+            Attribute::string("reason")
+                .computed()
+                .describe("Why the name is not available, such as `AlreadyExists`."),
+            Attribute::string("message")
+                .computed()
+                .describe("The explanation from Azure, if the name is not available."),
         ];
         Schema::new(
-            Block::new(attributes)
-                .blocks([ReadTimeouts::block()])
-                .describe("Whether the DNS name of a Traffic Manager profile can be had at this moment."),
+            Block::new(attributes).blocks([ReadTimeouts::block()]).describe(
+                "Checks whether the DNS name of a Traffic Manager profile is available at the moment.",
+            ),
         )
     }
 
@@ -77,7 +81,7 @@ impl DataSource for NameAvailability {
             }),
             Err(error) => {
                 let doing = Doing {
-                    what: format!("ask about the name {relative_name:?}"),
+                    what: format!("check the availability of the name {relative_name:?}"),
                     name: Path::of("relative_name"),
                     resource_group: (String::new(), Path::root()),
                     dns_name: None,

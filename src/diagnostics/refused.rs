@@ -16,15 +16,14 @@ const KNOWN: [Known; 2] = [
     Known {
         // It says so of apps whose plan is too small as well.
         said: "domains do not belong to subscription",
-        help: "A web app can be an endpoint if its App Service plan is Standard or better, and if it is in the \
-               profile's own subscription. Scale up the plan of the apps named below, or make them external endpoints, \
-               with a target in the place of target_resource_id: they then have to know the profile's name as a \
-               custom domain.",
+        help: "A web app can be an endpoint if its App Service plan is Standard or higher, and if it is in the \
+         subscription of the profile. Scale up the plans of the apps named below, or use target instead of \
+         target_resource_id, which requires the DNS name of the profile as a custom domain of the app.",
     },
     Known {
         said: "Multiple domains point to region",
-        help: "A profile takes one web app per region, whatever the routing method. Keep one of the apps named below, \
-               or put them into a profile each and nest these.",
+        help: "A profile can have only one web app in each region, whatever the routing method. Keep one of the \
+         apps named below, or put each of them into a nested profile of its own.",
     },
 ];
 
@@ -34,7 +33,7 @@ pub(super) fn explained(message: Option<&str>, name: &Path) -> (Path, String) {
     let help: Vec<&str> =
         KNOWN.iter().filter(|known| message.contains(known.said)).map(|known| known.help).collect();
     if help.is_empty() {
-        let general = "Azure refuses the request as it is. Change what its answer names.";
+        let general = "Azure rejected the request. Correct what its message names.";
         return (name.clone(), general.to_owned());
     }
     (Path::of("endpoints"), help.join("\n\n"))

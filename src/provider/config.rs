@@ -143,7 +143,7 @@ impl Config {
             ("client_certificate_path", !self.client_certificate_path.is_null()),
         ] {
             if is_given && !missing.is_empty() {
-                let said = format!("{name} logs in an application: set {}, too.", missing.join(" and "));
+                let said = format!("{name} requires {} as well.", missing.join(" and "));
                 diagnostics.error(Path::of(name), "Incomplete credentials", said);
             }
         }
@@ -153,7 +153,8 @@ impl Config {
             diagnostics.error(
                 Path::of("client_certificate_password"),
                 "Incomplete credentials",
-                "There is a password and no certificate. Set client_certificate_path or client_certificate, too.",
+                "A certificate password is set, but no certificate. Set client_certificate_path or client_certificate \
+                 as well.",
             );
         }
         for (name, is_given) in [
@@ -164,8 +165,8 @@ impl Config {
         ] {
             if is_given && login.oidc.is_none() && !login.unknown.contains(&"use_oidc") {
                 let said =
-                    format!("{name} counts only with use_oidc = true (ARM_USE_OIDC), which is not set.");
-                diagnostics.warning(Path::of(name), "Value without effect", said);
+                    format!("{name} is used only if use_oidc (ARM_USE_OIDC) is true, which it is not.");
+                diagnostics.warning(Path::of(name), "Attribute has no effect", said);
             }
         }
     }
@@ -216,8 +217,8 @@ fn or_else(
                 Path::of(name),
                 "Value not known at plan",
                 format!(
-                    "{name} decides where requests go, so it has to be known when a plan is made. Write it as \
-                     a literal or a variable, not as the attribute of a resource that does not exist yet."
+                    "{name} determines where requests are sent, so it has to be known at plan. Use a literal or a \
+                     variable, not an attribute of a resource that does not exist yet."
                 ),
             );
             None
@@ -236,7 +237,7 @@ fn check_environment(environment: &str, diagnostics: &mut Diagnostics) -> bool {
         diagnostics.error(
             Path::of("environment"),
             "Unknown environment",
-            format!("{environment:?} is not the name of an Azure environment. {hint}"),
+            format!("{environment:?} is not an Azure environment. {hint}"),
         );
     }
     known
@@ -251,9 +252,9 @@ fn cloud(environment: &str, emulator_url: &str, diagnostics: &mut Diagnostics) -
         Err(error) => {
             diagnostics.error(
                 Path::of("emulator_url"),
-                "Invalid emulator address",
+                "Invalid emulator URL",
                 format!(
-                    "The emulator cannot be used there: {error}. Write, for instance, \"{EMULATOR_URL}\"."
+                    "The emulator cannot be used at this URL: {error}. Use, for example, \"{EMULATOR_URL}\"."
                 ),
             );
             None
@@ -267,7 +268,7 @@ fn check_subscription(subscription_id: &str, diagnostics: &mut Diagnostics) {
             Path::of("subscription_id"),
             "Invalid subscription",
             format!(
-                "{subscription_id:?} is not the id of a subscription, which is a UUID such as \
+                "{subscription_id:?} is not the ID of a subscription, which is a UUID such as \
                  00000000-0000-0000-0000-000000000001. Its name does not do: \
                  `az account show --query id --name NAME` prints the id."
             ),

@@ -109,10 +109,10 @@ fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
     if !merged.kept.is_empty() {
         diagnostics.warning(
             Path::of("endpoints"),
-            "Endpoints were added since the plan",
+            "Endpoints were added after the plan",
             format!(
-                "After the plan was made, somebody else added these endpoints to the profile: {}. They are kept, because \
-                 the plan did not show their removal. The next plan shows it; add them to `endpoints` to keep them.",
+                "These endpoints were added outside of Terraform after the plan was made: {}. They are kept, because the \
+                 plan did not show their removal. The next plan shows them as removed, unless you add them to `endpoints`.",
                 names(&merged.kept)
             ),
         );
@@ -120,10 +120,10 @@ fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
     if !merged.gone.is_empty() {
         diagnostics.warning(
             Path::of("endpoints"),
-            "Endpoints were removed since the plan",
+            "Endpoints were removed after the plan",
             format!(
-                "After the plan was made, somebody else removed these endpoints from the profile: {}. They are not \
-                 created again, because the plan did not show their creation. The next plan shows it.",
+                "These endpoints were removed outside of Terraform after the plan was made: {}. They are not created \
+                 again, because the plan did not show their creation. The next plan shows it.",
                 names(&merged.gone)
             ),
         );

@@ -61,8 +61,8 @@ impl DataSource for TrafficManagerProfileSource {
 
     fn schema(&self) -> Schema {
         Schema::new(Block::new(attributes()).describe(
-            "A Traffic Manager profile that exists, with its endpoints and their health. Give its `id`, or \
-                 its `name` and `resource_group_name`.",
+            "Reads an existing Traffic Manager profile, including its endpoints and their health. Set `id`, or \
+             `name` and `resource_group_name`.",
         ))
     }
 
@@ -73,16 +73,15 @@ impl DataSource for TrafficManagerProfileSource {
         if both_known(&config.id, &config.name) || both_known(&config.id, &config.resource_group_name) {
             diagnostics.error(
                 Path::of("id"),
-                "Both id and name given",
-                "The id tells the profile by itself. Leave out name and resource_group_name, or leave out id.",
+                "Both id and name set",
+                "Set either id, or name and resource_group_name.",
             );
         } else if config.id.is_null() && (config.name.is_null() || config.resource_group_name.is_null()) {
             let missing = if config.name.is_null() { "name" } else { "resource_group_name" };
             diagnostics.error(
                 Path::of(if by_name { missing } else { "id" }),
-                "No profile given",
-                "The profile is told by its id, or by its name and its resource group. Give id, or both of name \
-                 and resource_group_name.",
+                "No profile specified",
+                "Set id, or both name and resource_group_name.",
             );
         }
         // The id itself is read later: in a test with a mocked provider it is a random text, and nothing is read.
@@ -120,15 +119,15 @@ fn failed(error: &ArmError, id: &ProfileId, asked: &Profile, diagnostics: &mut D
 fn told(azure: &Azure, config: &Found, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     if let Some(text) = config.id.as_deref() {
         return ProfileId::parse(text)
-            .map_err(|error| diagnostics.error(Path::of("id"), "Invalid profile id", error.to_string()))
+            .map_err(|error| diagnostics.error(Path::of("id"), "Invalid profile ID", error.to_string()))
             .ok();
     }
     let parts = azure.subscription_id.as_deref().zip(config.resource_group_name.as_deref());
     let Some(((subscription, group), name)) = parts.zip(config.name.as_deref()) else {
         diagnostics.error(
             Path::root(),
-            "No profile given",
-            "The profile is told by its id, or by its name and resource group in the provider's subscription.",
+            "No profile specified",
+            "Set id, or set name and resource_group_name and configure subscription_id in the provider.",
         );
         return None;
     };
@@ -160,28 +159,28 @@ fn attributes() -> Vec<Attribute> {
         Attribute::string("id")
             .optional_computed()
             .same_if(id::same)
-            .describe("The id of the profile, in any letter case."),
+            .describe("The ID of the profile. Letter case does not matter. Conflicts with `name` and `resource_group_name`."),
         Attribute::string("name").optional_computed().describe("The name of the profile."),
-        Attribute::string("resource_group_name").optional_computed().describe("Its resource group."),
-        computed(Attribute::string("traffic_routing_method"), "How an endpoint is chosen."),
+        Attribute::string("resource_group_name").optional_computed().describe("The name of the resource group."),
+        computed(Attribute::string("traffic_routing_method"), "The routing method."),
         computed(
             Attribute::nested_list(
                 "dns_config",
                 [
-                    computed(Attribute::string("relative_name"), "The name below the suffix of the cloud."),
-                    computed(Attribute::number("ttl"), "How long clients may keep an answer, in seconds."),
+                    computed(Attribute::string("relative_name"), "The part of the DNS name before `.trafficmanager.net`."),
+                    computed(Attribute::number("ttl"), "The time to live of DNS responses in seconds."),
                 ],
             ),
-            "How the profile answers in DNS.",
+            "The DNS settings of the profile.",
         ),
-        computed(Attribute::nested_list("monitor_config", monitor_attributes()), "How endpoints are probed."),
+        computed(Attribute::nested_list("monitor_config", monitor_attributes()), "The settings of the probes."),
         computed(Attribute::string("profile_status"), "`Enabled` or `Disabled`."),
         computed(
             Attribute::number("max_return"),
-            "How many addresses an answer of `MultiValue` holds at most.",
+            "The maximum number of IP addresses in a DNS response of a `MultiValue` profile.",
         ),
-        computed(Attribute::string("record_type"), "`A`, `AAAA` or `CNAME`, if the profile is restricted."),
-        computed(Attribute::bool("traffic_view_enabled"), "Whether Traffic View is on."),
+        computed(Attribute::string("record_type"), "The DNS record type that the profile is limited to: `A`, `AAAA` or `CNAME`."),
+        computed(Attribute::bool("traffic_view_enabled"), "Whether Traffic View is enabled."),
         computed(Attribute::of("tags", Type::map(Type::String)), "Tags."),
         computed(
             Attribute::nested_map("endpoints", super::schema::endpoint_attributes_computed()),
@@ -196,14 +195,17 @@ fn monitor_attributes() -> Vec<Attribute> {
     let computed = |attribute: Attribute, text: &str| attribute.computed().describe(text);
     vec![
         computed(Attribute::string("protocol"), "`HTTP`, `HTTPS` or `TCP`."),
-        computed(Attribute::number("port"), "The port that is probed."),
-        computed(Attribute::string("path"), "The path that is asked for."),
-        computed(Attribute::number("interval_in_seconds"), "Seconds between probes."),
-        computed(Attribute::number("timeout_in_seconds"), "Seconds that a probe may take."),
-        computed(Attribute::number("tolerated_number_of_failures"), "Failures in a row that are tolerated."),
+        computed(Attribute::number("port"), "The port to probe."),
+        computed(Attribute::string("path"), "The path to probe."),
+        computed(Attribute::number("interval_in_seconds"), "The number of seconds between probes."),
+        computed(Attribute::number("timeout_in_seconds"), "The timeout of a probe in seconds."),
+        computed(
+            Attribute::number("tolerated_number_of_failures"),
+            "The number of consecutive failures that are tolerated.",
+        ),
         computed(
             Attribute::of("expected_status_code_ranges", Type::set(Type::String)),
-            "Status codes that count as healthy.",
+            "The HTTP status codes of a healthy endpoint.",
         ),
         computed(
             Attribute::nested_set(
@@ -213,7 +215,7 @@ fn monitor_attributes() -> Vec<Attribute> {
                     computed(Attribute::string("value"), "The value of the header."),
                 ],
             ),
-            "Headers of every probe.",
+            "The HTTP headers that are sent with probes.",
         ),
     ]
 }

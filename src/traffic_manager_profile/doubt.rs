@@ -39,7 +39,7 @@ pub(super) fn is_foreign(state: &Profile, found: &AzureProfile, private: &Privat
 pub(super) fn told(id: &ProfileId, diagnostics: &mut Diagnostics) {
     diagnostics.warning(
         Path::root(),
-        "Profile made by somebody else",
+        "Profile was created by somebody else",
         format!(
             "The creation of the profile {:?} was not answered, and what is there now is not what was sent. So somebody \
              else made it, or has changed it since. It is left alone, and is not in the state any more. If it is yours, \

@@ -272,9 +272,9 @@ fn manage_endpoints(id: Option<&ProfileId>, plan: &mut Plan<Profile>, diagnostic
     if were_configured && prior.known().is_some_and(|endpoints| !endpoints.is_empty()) {
         diagnostics.warning(
             Path::root(),
-            "Endpoints no longer managed here",
-            "The configuration has no `endpoints` any more, so they stay in Azure as they are and this resource \
-             does not touch them again. To remove them, write endpoints = {} instead.",
+            "Endpoints are no longer managed",
+            "The attribute endpoints was removed from the configuration. The endpoints stay in Azure as they are, \
+             and this resource no longer manages them. To delete them, set endpoints = {} instead.",
         );
     }
 }

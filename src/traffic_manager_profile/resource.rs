@@ -170,8 +170,12 @@ impl Resource for TrafficManagerProfile {
             description: description.to_owned(),
         };
         let attributes = vec![
-            attribute("subscription_id", false, "The subscription. Defaults to the provider's."),
-            attribute("resource_group_name", true, "The resource group."),
+            attribute(
+                "subscription_id",
+                false,
+                "The ID of the subscription. Defaults to the one of the provider.",
+            ),
+            attribute("resource_group_name", true, "The name of the resource group."),
             attribute("name", true, "The name of the profile."),
         ];
         Some(IdentitySchema { version: 0, attributes })
@@ -196,7 +200,7 @@ impl Resource for TrafficManagerProfile {
         let id = match import {
             Import::Id(text) => ProfileId::parse(&text)
                 .map_err(|error| {
-                    diagnostics.error(Path::root(), "Cannot import this id", format!("{error}"));
+                    diagnostics.error(Path::root(), "Invalid import ID", format!("{error}"));
                 })
                 .ok()?,
             Import::Identity(identity) => identified(context.provider(), identity, diagnostics)?,
@@ -247,8 +251,8 @@ fn id_of(state: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
         Err(error) => {
             diagnostics.error(
                 Path::of("id"),
-                "Unreadable id in the state",
-                format!("{error}. Remove the resource from the state and import it again."),
+                "Invalid ID in the state",
+                format!("{error}. Remove the resource from the state with `terraform state rm`, and import it again."),
             );
             None
         }
@@ -263,8 +267,8 @@ fn identified(azure: &Azure, identity: Identity, diagnostics: &mut Diagnostics) 
         diagnostics.error(
             Path::root(),
             "Incomplete identity",
-            "An import by identity needs resource_group_name and name, and subscription_id unless the provider \
-             has one.",
+            "An import by identity requires resource_group_name and name. It also requires subscription_id, \
+             unless the provider configuration sets it.",
         );
         return None;
     };

@@ -10,8 +10,8 @@ use super::model::status_range;
 /// The whole schema.
 pub(super) fn schema() -> Schema {
     let block = Block::new(attributes()).blocks([dns_config(), monitor_config(), timeouts()]).describe(
-        "A Traffic Manager profile: a DNS name that answers with one of several endpoints, by a routing \
-             method and by their health.",
+        "Manages a Traffic Manager profile: a DNS name that resolves to one of several endpoints, depending \
+         on a routing method and on their health.",
     );
     Schema::new(block)
 }
@@ -19,46 +19,48 @@ pub(super) fn schema() -> Schema {
 fn attributes() -> Vec<Attribute> {
     let mut attributes = vec![
         Attribute::string("name").required().replaces().same_if(without_case).describe(
-            "The name of the profile: 1 to 63 letters, digits and hyphens. A change makes a new profile.",
+            "The name of the profile: 1 to 63 letters, digits and hyphens. Changing it replaces the profile.",
         ),
         Attribute::string("resource_group_name")
             .required()
             .replaces()
             .same_if(without_case)
-            .describe("The resource group of the profile. A change makes a new profile."),
+            .describe("The name of the resource group. Changing it replaces the profile."),
         Attribute::string("traffic_routing_method").required().same_if(without_case).describe(
-            "How an endpoint is chosen: `Performance`, `Priority`, `Weighted`, `Geographic`, `MultiValue` or \
-             `Subnet`.",
+            "The routing method, which selects the endpoint for a DNS query: `Performance`, `Priority`, \
+             `Weighted`, `Geographic`, `MultiValue` or `Subnet`.",
         ),
         Attribute::string("profile_status")
             .default(Value::string("Enabled"))
             .same_if(without_case)
-            .describe("`Enabled` or `Disabled`. A disabled profile does not answer."),
+            .describe("`Enabled` or `Disabled`. The DNS name of a disabled profile does not resolve. Defaults to `Enabled`."),
         Attribute::number("max_return").describe(
-            "How many addresses an answer of a `MultiValue` profile holds at most, 1 to 8. Required for \
-             `MultiValue`.",
+            "The maximum number of IP addresses in a DNS response of a `MultiValue` profile, from 1 to 8. \
+             Required for `MultiValue`.",
         ),
         Attribute::bool("traffic_view_enabled")
             .default(Value::Bool(false))
-            .describe("Whether Traffic View collects where queries come from. It costs money."),
+            .describe("Whether to enable Traffic View, which collects data about the origin of DNS queries at extra cost. \
+             Defaults to `false`."),
         Attribute::string("record_type").same_if(without_case).describe(
-            "Restricts the profile to endpoints of one kind, so that a DNS record of that type can be linked to \
-             it: `A`, `AAAA` or `CNAME`. Needs API 2026-09-01. Once set, a change makes a new profile.",
+            "Limits the profile to endpoints of one DNS record type, so that a record of that type can be linked \
+             to it: `A`, `AAAA` or `CNAME`. Uses version 2026-09-01 of the API. Changing it after it has been set \
+             replaces the profile.",
         ),
-        Attribute::of("tags", Type::map(Type::String)).describe("Tags of the profile, at most 50."),
+        Attribute::of("tags", Type::map(Type::String)).describe("The tags of the profile, at most 50."),
         endpoints(),
         Attribute::bool("adopt_existing").describe(
-            "Whether to take over a profile that exists already, instead of refusing to. The plan says what \
-             would change; endpoints that it has and the configuration lacks are kept, and shown by the next \
-             plan.",
+            "Whether to adopt the profile if it already exists, instead of failing. The plan lists what would \
+             change. Endpoints that are not in `endpoints` are kept by this apply, and the next plan shows them \
+             as removed. Defaults to `false`.",
         ),
         Attribute::nested(
             "wait_for_online",
-            [Attribute::string("timeout").describe("How long to wait. Defaults to 10 minutes.")],
+            [Attribute::string("timeout").describe("How long to wait, such as `90s` or `15m`. Defaults to `10m`.")],
         )
         .describe(
-            "Waits after a creation or change until the profile is `Online`, so that what depends on it finds \
-             it serving.",
+            "Waits until the profile is `Online` after it was created or changed, so that dependent resources \
+             find it serving.",
         ),
     ];
     attributes.extend(computed());
@@ -70,11 +72,10 @@ fn computed() -> [Attribute; 3] {
         Attribute::string("id")
             .computed()
             .same_if(id::same)
-            .describe("The id of the profile in Azure Resource Manager. Known at plan."),
-        Attribute::string("fqdn")
-            .computed()
-            .same_if(without_case)
-            .describe("The DNS name of the profile, such as `contoso.trafficmanager.net`. Known at plan."),
+            .describe("The ID of the profile. Known at plan."),
+        Attribute::string("fqdn").computed().same_if(without_case).describe(
+            "The DNS name of the profile, such as `contoso-shop.trafficmanager.net`. Known at plan.",
+        ),
         Attribute::string("monitor_status").computed().describe(
             "The health of the profile when it was last read: `CheckingEndpoints`, `Online`, `Degraded`, \
              `Disabled` or `Inactive`.",
@@ -85,13 +86,14 @@ fn computed() -> [Attribute; 3] {
 fn dns_config() -> NestedBlock {
     let block = Block::new([
         Attribute::string("relative_name").required().replaces().same_if(without_case).describe(
-            "The name below `trafficmanager.net`, unique in the whole cloud. A change makes a new profile.",
+            "The part of the DNS name before `.trafficmanager.net`. It has to be unique in all of Azure. Changing \
+             it replaces the profile.",
         ),
         Attribute::number("ttl")
             .required()
-            .describe("How long clients may keep an answer, in seconds, 0 to 2147483647."),
+            .describe("The time to live of DNS responses in seconds, from 0 to 2147483647."),
     ]);
-    NestedBlock::list("dns_config", block.describe("How the profile answers in DNS.")).items(1, 1)
+    NestedBlock::list("dns_config", block.describe("The DNS settings of the profile.")).items(1, 1)
 }
 
 fn monitor_config() -> NestedBlock {
@@ -103,39 +105,46 @@ fn monitor_config() -> NestedBlock {
         Attribute::string("protocol")
             .required()
             .same_if(without_case)
-            .describe("How endpoints are probed: `HTTP`, `HTTPS` or `TCP`."),
-        Attribute::number("port").required().describe("The port that is probed, 1 to 65535."),
+            .describe("The protocol of the probes: `HTTP`, `HTTPS` or `TCP`."),
+        Attribute::number("port").required().describe("The port to probe, from 1 to 65535."),
         Attribute::string("path").describe(
-            "The path that is asked for, such as `/health`. Required for HTTP and HTTPS, none for TCP.",
+            "The path to probe, such as `/health`. Required for `HTTP` and `HTTPS`, not allowed for `TCP`.",
         ),
         Attribute::number("interval_in_seconds").default(Value::integer(defaults::INTERVAL)).describe(
-            "Seconds between probes: 30, or 10 for fast failover, which costs more. Defaults to 30.",
+            "The number of seconds between probes: `30`, or `10` for faster failover at extra cost. Defaults to \
+             `30`.",
         ),
         Attribute::number("timeout_in_seconds").optional_computed().describe(
-            "Seconds that a probe may take: 5 to 10, or 5 to 9 with the fast interval. Defaults to 10, or to \
-             9 with the fast interval.",
+            "The timeout of a probe in seconds, from 5 to 10. If `interval_in_seconds` is `10`, from 5 to 9. \
+             Defaults to the highest of these.",
         ),
         Attribute::number("tolerated_number_of_failures")
             .default(Value::integer(defaults::TOLERATED_FAILURES))
-            .describe("Failures in a row that are tolerated, 0 to 9. Defaults to 3."),
+            .describe("The number of consecutive failures before an endpoint is considered unhealthy, from 0 to 9: it \
+             becomes `Degraded` with the next one. Defaults to `3`."),
         Attribute::of("expected_status_code_ranges", Type::set(Type::String))
             .same_if(same_status_range)
             .describe(
-                "Status codes that count as healthy, such as `200-299` or `301`; at most 8 ranges. 200 alone \
-                 if left out.",
+                "The HTTP status codes of a healthy endpoint, as ranges such as `200-299` or single codes such as \
+                 `301`, at most 8. Defaults to 200 only.",
             ),
     ])
     .blocks([NestedBlock::set(
         "custom_header",
-        header.describe("A header of every probe; at most 8. A header of an endpoint goes before it."),
+        header.describe("An HTTP header to send with probes, at most 8. A header of an endpoint with the same name takes \
+         precedence."),
     )]);
-    NestedBlock::list("monitor_config", block.describe("How endpoints are probed.")).items(1, 1)
+    NestedBlock::list(
+        "monitor_config",
+        block.describe("The settings of the probes, which determine the health of endpoints."),
+    )
+    .items(1, 1)
 }
 
 fn timeouts() -> NestedBlock {
     let timeout = |name: &str, default: &str| {
         Attribute::string(name).describe(&format!(
-            "How long the {name} may take, such as `90s`, `10m` or `1h30m`. Defaults to {default}."
+            "The timeout for the {name} operation, such as `90s`, `10m` or `1h30m`. Defaults to {default}."
         ))
     };
     let block = Block::new([
@@ -144,7 +153,7 @@ fn timeouts() -> NestedBlock {
         timeout("update", "30 minutes"),
         timeout("delete", "30 minutes"),
     ]);
-    NestedBlock::single("timeouts", block.describe("How long operations may take, retries included."))
+    NestedBlock::single("timeouts", block.describe("The timeouts of operations, including retries."))
 }
 
 /// The attributes of an endpoint that is only read.
@@ -161,10 +170,12 @@ fn all_endpoint_attributes() -> Vec<Attribute> {
 
 fn endpoints() -> Attribute {
     Attribute::nested_map("endpoints", all_endpoint_attributes()).optional_computed().keeps().describe(
-        "The endpoints by name. Given, the map is authoritative: every change of it is one request that \
-         carries all endpoints, and endpoints that it lacks are removed. Left out, endpoints are managed \
-         elsewhere and are never touched. Added to a profile that exists, the map takes its endpoints over: those \
-         that it lacks are kept, and shown by the next plan.",
+        "The endpoints of the profile by name, or by kind and name such as `azureEndpoints/east`. If set, the \
+         map is authoritative: endpoints that are not in it are deleted, and every change is a single \
+         request. If not set, endpoints are managed elsewhere and never touched. If added to an existing \
+         profile, endpoints that are not in the map are kept by the first apply and shown as removed by the \
+         next plan. Terraform silently drops misspelled attributes of endpoints: see [Misspelled \
+         Attributes](#misspelled-attributes).",
     )
 }
 
@@ -172,27 +183,31 @@ fn endpoint_attributes() -> Vec<Attribute> {
     vec![
         Attribute::string("target")
             .same_if(without_case)
-            .describe("The DNS name or address of an external endpoint, without protocol, port or path."),
+            .describe("The DNS name or IP address of an external endpoint, without protocol, port and path. Exactly one of \
+             `target` and `target_resource_id` is required."),
         Attribute::string("target_resource_id").same_if(id::same).describe(
-            "The id of an Azure resource (a public IP address with a DNS label, an App Service), or of another \
-             profile, which is nested by it. Either this or `target`.",
+            "The ID of an Azure resource, such as a public IP address with a DNS label or an App Service, or of \
+             another Traffic Manager profile, which becomes a nested profile. Exactly one of `target` and \
+             `target_resource_id` is required.",
         ),
         Attribute::number("weight")
             .default(Value::integer(defaults::WEIGHT))
-            .describe("The share of the endpoint, for `Weighted`: 1 to 1000. Defaults to 1."),
+            .describe("The weight of the endpoint for `Weighted` routing, from 1 to 1000. Defaults to `1`."),
         Attribute::number("priority").optional_computed().describe(
-            "The rank of the endpoint, for `Priority`: 1 to 1000, each once. One that is left out is assigned \
-             once, after the others, and stays.",
+            "The priority of the endpoint for `Priority` routing, from 1 to 1000, where 1 is the highest. No two \
+             endpoints may have the same priority. If not set, a number after the highest is assigned once and \
+             does not change.",
         ),
         Attribute::bool("enabled")
             .default(Value::Bool(true))
-            .describe("Whether the endpoint is in use. Defaults to true."),
+            .describe("Whether the endpoint is enabled. Defaults to `true`."),
         Attribute::bool("always_serve_enabled").default(Value::Bool(false)).describe(
-            "Whether the endpoint is served without being probed. Not for nested profiles. Defaults to false.",
+            "Whether Always Serve is on: the endpoint is used without being probed. Not available for nested \
+             profiles. Defaults to `false`.",
         ),
         Attribute::string("endpoint_location").same_if(region::same).describe(
-            "The region of the endpoint, such as `westeurope`. External and nested endpoints of `Performance` \
-             profiles need it; that of Azure endpoints is known to Azure.",
+            "The Azure region of the endpoint, such as `westeurope`. Required for external and nested endpoints \
+             with `Performance` routing. Not allowed for endpoints of Azure resources, whose region Azure knows.",
         ),
     ]
 }
@@ -201,34 +216,38 @@ fn endpoint_conditions() -> Vec<Attribute> {
     let minimum = |name: &str, text: &str| Attribute::number(name).optional_computed().describe(text);
     vec![
         Attribute::of("geo_mappings", Type::set(Type::String)).same_if(without_case).describe(
-            "Codes of the places whose queries the endpoint answers, for `Geographic`: `WORLD`, `GEO-EU`, \
-             `DE`, `US-CA` and so on. A place belongs to one endpoint of a profile.",
+            "The geographic codes that are mapped to the endpoint for `Geographic` routing, such as `WORLD`, \
+             `GEO-EU`, `DE` or `US-CA`. A code can be mapped to only one endpoint of a profile. Letter case does \
+             not matter.",
         ),
         Attribute::nested_set(
             "subnets",
             [
-                Attribute::string("first").required().describe("The first address."),
-                Attribute::string("last").describe("The last address. Either this or `scope`, or neither."),
-                Attribute::number("scope").describe("The length of the prefix: 0 to 32, or to 128 for IPv6."),
+                Attribute::string("first").required().describe("The first IP address."),
+                Attribute::string("last").describe("The last IP address of a range. Conflicts with `scope`. Without both, the subnet is the single \
+                 address `first`."),
+                Attribute::number("scope").describe("The prefix length of a CIDR block, from 0 to 32, or to 128 for IPv6. Conflicts with `last`."),
             ],
         )
         .describe(
-            "Address ranges whose queries the endpoint answers, for `Subnet`. Without any, the endpoint \
-             answers everybody else.",
+            "The IP addresses that are mapped to the endpoint for `Subnet` routing. An endpoint without subnets \
+             serves all remaining addresses.",
         ),
         Attribute::of("custom_headers", Type::map(Type::String))
-            .describe("Headers of the probes of this endpoint by name; at most 8."),
+            .describe("The HTTP headers to send with probes of this endpoint, by name, at most 8."),
         minimum(
             "minimum_child_endpoints",
-            "Endpoints of a nested profile that have to be online. Defaults to 1.",
+            "The minimum number of endpoints of a nested profile that have to be online. Defaults to `1`.",
         ),
         minimum(
             "minimum_required_child_endpoints_ipv4",
-            "Those of them with an IPv4 address. Defaults to 0.",
+            "The minimum number of endpoints of a nested profile with an IPv4 address that have to be online. \
+             Defaults to `0`.",
         ),
         minimum(
             "minimum_required_child_endpoints_ipv6",
-            "Those of them with an IPv6 address. Defaults to 0.",
+            "The minimum number of endpoints of a nested profile with an IPv6 address that have to be online. \
+             Defaults to `0`.",
         ),
     ]
 }
@@ -236,13 +255,13 @@ fn endpoint_conditions() -> Vec<Attribute> {
 fn endpoint_outputs() -> [Attribute; 4] {
     [
         Attribute::string("resolved_target").computed().same_if(without_case).describe(
-            "Where the endpoint leads: `target`, or what Azure found for `target_resource_id`: the DNS name of a \
-             public IP address or App Service, or that of the nested profile.",
+            "The resolved target of the endpoint: `target`, or the DNS name of the resource in \
+             `target_resource_id`.",
         ),
-        Attribute::string("id").computed().same_if(id::same).describe("The id of the endpoint."),
+        Attribute::string("id").computed().same_if(id::same).describe("The ID of the endpoint."),
         Attribute::string("type").computed().same_if(without_case).describe(
-            "The resource type: `Microsoft.Network/trafficManagerProfiles/` and `azureEndpoints`, \
-             `externalEndpoints` or `nestedEndpoints`.",
+            "The resource type of the endpoint: `Microsoft.Network/trafficManagerProfiles/azureEndpoints`, \
+             `.../externalEndpoints` or `.../nestedEndpoints`.",
         ),
         Attribute::string("monitor_status").computed().describe(
             "The health of the endpoint when it was last read: `CheckingEndpoint`, `Online`, `Degraded`, \

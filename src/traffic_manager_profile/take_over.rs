@@ -27,8 +27,8 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
     let kept = kept(&found, planned);
     let current = model::from_azure(found, planned);
     let changes = changes(&current.encode(), &planned.clone().encode(), &Path::root());
-    let detail = format!("The profile exists and will be taken over. {changes}{kept}");
-    diagnostics.warning(Path::of("adopt_existing"), "Existing profile is taken over", detail);
+    let detail = format!("The profile already exists and will be adopted. {changes}{kept}");
+    diagnostics.warning(Path::of("adopt_existing"), "Existing profile will be adopted", detail);
 }
 
 /// Tells at plan what would become of endpoints that were managed elsewhere until now.
@@ -48,10 +48,10 @@ pub(super) fn announce_endpoints(
     let path = Path::of("endpoints");
     let changes = changes(&current.endpoints.clone().encode(), &planned.endpoints.clone().encode(), &path);
     let detail = format!(
-        "The profile has endpoints that were managed elsewhere until now, and `endpoints` takes them over. Nothing \
-         else may manage them any more. {changes}{kept}"
+        "The profile has endpoints that were managed elsewhere until now. From this apply on, `endpoints` manages them, \
+         and nothing else should. {changes}{kept}"
     );
-    diagnostics.warning(path, "Existing endpoints are taken over", detail);
+    diagnostics.warning(path, "Existing endpoints will be adopted", detail);
 }
 
 /// Refuses priorities that two endpoints would have. Nothing has been sent. `when` says since when the other endpoint has
@@ -85,9 +85,9 @@ fn changes(current: &cty::Value, planned: &cty::Value, path: &Path) -> String {
     let mut changes = Vec::new();
     differences(current, planned, path, &mut changes);
     if changes.is_empty() {
-        return "Nothing of it would change.".to_owned();
+        return "Nothing will change.".to_owned();
     }
-    format!("This would change:\n\n{}", changes.join("\n"))
+    format!("These values will change:\n\n{}", changes.join("\n"))
 }
 
 fn kept(found: &AzureProfile, planned: &Profile) -> String {
@@ -96,8 +96,7 @@ fn kept(found: &AzureProfile, planned: &Profile) -> String {
         return String::new();
     }
     format!(
-        "\n\nIt has endpoints that the configuration lacks: {}. They are kept; the plan after this one shows them as to \
-         be removed.",
+        "\n\nThese endpoints are not in the configuration: {}. This apply keeps them. The next plan shows them as removed.",
         kept.join(", ")
     )
 }
@@ -115,10 +114,10 @@ pub(super) fn same_relative_name(
     if !same {
         diagnostics.error(
             Path::of("dns_config").index(0).attribute("relative_name"),
-            "Relative name of the existing profile differs",
+            "Existing profile has another relative name",
             format!(
-                "The profile that is to be taken over has the relative name {found:?}, which cannot be changed in \
-                 a profile that exists. Write relative_name = {found:?}, or choose another name for the profile."
+                "The existing profile has the relative name {found:?}, which cannot be changed. Set relative_name = \
+                 {found:?} to adopt the profile, or choose another name."
             ),
         );
     }
@@ -158,26 +157,47 @@ fn differences(current: &cty::Value, planned: &cty::Value, path: &Path, found: &
                 differences(current, planned, &path.index(index), found);
             }
         }
-        (current, planned) => found.push(format!("  {path}: {} -> {}", shown(current), shown(planned))),
+        (current, planned) if says_no_secret(path) => {
+            found.push(format!("  {path}: {} -> {}", shown(current), shown(planned)));
+        }
+        _ => found.push(format!("  {path}")),
     }
 }
 
+/// Attributes whose values are numbers and words of Azure's. The value of any other may come from a sensitive variable,
+/// which only the CLI knows, and hides in its own plan.
+const SHOWN: [&str; 19] = [
+    "traffic_routing_method",
+    "profile_status",
+    "max_return",
+    "record_type",
+    "traffic_view_enabled",
+    "ttl",
+    "protocol",
+    "port",
+    "interval_in_seconds",
+    "timeout_in_seconds",
+    "tolerated_number_of_failures",
+    "weight",
+    "priority",
+    "enabled",
+    "always_serve_enabled",
+    "endpoint_location",
+    "minimum_child_endpoints",
+    "minimum_required_child_endpoints_ipv4",
+    "minimum_required_child_endpoints_ipv6",
+];
+
+fn says_no_secret(path: &Path) -> bool {
+    matches!(path.steps().last(), Some(cty::Step::Attribute(name)) if SHOWN.contains(&name.as_str()))
+}
+
 fn shown(value: &cty::Value) -> String {
-    use cty::Value as V;
-    let list = |elements: &[V]| elements.iter().map(shown).collect::<Vec<_>>().join(", ");
     match value {
-        V::Null => "null".to_owned(),
-        V::Unknown(_) => "(known after apply)".to_owned(),
-        V::Bool(value) => value.to_string(),
-        V::Number(number) => number.to_string(),
-        V::String(text) => format!("{text:?}"),
-        V::List(elements) | V::Set(elements) => format!("[{}]", list(elements)),
-        V::Map(members) => {
-            let shown = members.iter().filter(|(_, value)| !value.is_null());
-            let shown = shown.map(|(name, value)| format!("{name} = {}", self::shown(value)));
-            format!("{{ {} }}", shown.collect::<Vec<_>>().join(", "))
-        }
-        V::Dynamic(typed) => shown(&typed.1),
+        cty::Value::Bool(value) => value.to_string(),
+        cty::Value::Number(number) => number.to_string(),
+        cty::Value::String(text) => format!("{text:?}"),
+        _ => "not set".to_owned(),
     }
 }
 
@@ -186,11 +206,11 @@ pub(super) fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
         Path::of("name"),
         format!("The profile {:?} already exists", id.name),
         format!(
-            "It is not in the state of this resource, so creating the resource would take the profile over and change \
-             it.\n\nIf another resource in this state has it, because the resource was renamed, add a `moved` block \
-             from the old address to the new one. If it is yours, import it, with the address of this resource:\n\n  \
-             import {{\n    to = ADDRESS\n    id = \"{id}\"\n  }}\n\nTo take it over with the settings of this \
-             configuration, set adopt_existing = true. Otherwise choose another name."
+            "It is not in the state of this resource. If the resource was renamed in the configuration, add a `moved` \
+             block from its old address to the new one. To manage the existing profile with Terraform, import it with \
+             this block, where ADDRESS is the address of the resource:\n\n  import {{\n    to = ADDRESS\n    \
+             id = \"{id}\"\n  }}\n\nTo adopt it with the settings of this configuration, set adopt_existing = true. \
+             Otherwise, choose another name."
         ),
     );
 }
@@ -224,6 +244,6 @@ mod tests {
         ]);
         let mut found = Vec::new();
         differences(&current, &planned, &Path::root(), &mut found);
-        assert_eq!(found, ["  tags: { a = \"x\" } -> null", "  ttl: 30 -> 60"]);
+        assert_eq!(found, ["  tags", "  ttl: 30 -> 60"], "the value of a tag may be a secret");
     }
 }

@@ -149,10 +149,9 @@ fn without_endpoints(diagnostics: &mut Diagnostics) {
     diagnostics.warning(
         Path::of("wait_for_online"),
         "Nothing to wait for",
-        "The profile has no enabled endpoint yet, so it is Inactive and was not waited for. Its endpoints are \
-         managed elsewhere, and what is made from this profile is made after it. Give them in `endpoints`, so that \
-         they are made with the profile and it is waited for; or apply again when they are there: the next change \
-         of the profile waits.",
+        "The profile is Inactive, because it has no enabled endpoint yet. Its endpoints are managed \
+         elsewhere, and resources that refer to this profile are created after it. To wait for them, set \
+         endpoints on this resource. Otherwise, remove wait_for_online.",
     );
 }
 
@@ -163,14 +162,14 @@ fn not_online(ended: &Ended, calls: &Calls, seen: &Seen, is_new: bool, diagnosti
             let (path, text) = (Path::of("wait_for_online"), diagnostics::why(error, &doing));
             return tell(is_new, path, format!("Cannot {}", doing.what), text, diagnostics);
         }
-        Ended::NoEndpoints => "It has no enabled endpoint, so it is not Online before it gets one.",
-        Ended::Disabled => "It is disabled, so it is never Online.",
-        Ended::Stopped => "The wait was stopped.",
-        Ended::Online | Ended::OutOfTime => "It was not Online within the time that wait_for_online allows.",
+        Ended::NoEndpoints => "The profile has no enabled endpoint and cannot become Online without one.",
+        Ended::Disabled => "The profile is disabled and cannot become Online.",
+        Ended::Stopped => "The wait was cancelled.",
+        Ended::Online | Ended::OutOfTime => "The profile did not become Online in time.",
     };
     let status = seen.profile.monitor_status.as_deref().unwrap_or("unknown");
     let text = format!(
-        "{why} The profile is {status}; its endpoints: {}.\n\nCheck that the endpoints answer the probes of \
+        "{why} Its status is {status}; its endpoints: {}.\n\nCheck that the endpoints answer the probes of \
          monitor_config.",
         seen.endpoints
     );

@@ -161,7 +161,7 @@ fn a_second_block_for_one_profile_requires_an_import(workspace: &Workspace) {
     let import = format!("id = {:?}", id("shop"));
     workspace.refuses(
         format_args!("{BASIC}{second}"),
-        &["The profile \"shop\" already exists", "import it, with the address", &import],
+        &["The profile \"shop\" already exists", "import it with this block", &import],
     );
     workspace.configure(BASIC);
     workspace.plans_nothing();

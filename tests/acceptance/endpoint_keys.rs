@@ -88,7 +88,7 @@ fn an_endpoint_of_the_other_kind_is_kept_and_told_when_endpoints_are_taken_over(
     assert!(address.starts_with(GROUP));
     let inline = format!("    East = {{ target_resource_id = \"{address}\", weight = 7 }}");
     let warnings = workspace.apply(Profile { endpoints: Some(&inline), ..SHOP }).warnings().join("\n");
-    assert!(warnings.contains("that the configuration lacks: East"), "{warnings}");
+    assert!(warnings.contains("not in the configuration: East"), "{warnings}");
     let external = workspace.azure.profile("shop").unwrap()["properties"]["endpoints"][0].clone();
     assert_has(
         &external,

@@ -52,7 +52,9 @@ fn an_existing_profile_is_adopted_without_losing_an_endpoint(workspace: &Workspa
     workspace.azure.put("shop", &made_by_hand("contoso-shop"));
     let adopted = workspace.apply(ADOPTING);
     let warnings = adopted.warnings().join("\n");
-    for text in ["Existing profile is taken over", "dns_config[0].ttl: 5 -> 30", "lacks: hand"] {
+    for text in
+        ["Existing profile will be adopted", "dns_config[0].ttl: 5 -> 30", "not in the configuration: hand"]
+    {
         assert!(warnings.contains(text), "{warnings}");
     }
     assert_eq!(workspace.azure.endpoints("shop"), ["hand", "east", "west"]);
@@ -72,7 +74,7 @@ fn an_existing_profile_is_adopted_without_losing_an_endpoint(workspace: &Workspa
 fn a_profile_with_another_relative_name_is_not_adopted(workspace: &Workspace) {
     workspace.azure.put("shop", &made_by_hand("fabrikam"));
     let before = workspace.azure.profile("shop");
-    workspace.refuses(ADOPTING, &["Relative name of the existing profile differs", "\"fabrikam\""]);
+    workspace.refuses(ADOPTING, &["Existing profile has another relative name", "\"fabrikam\""]);
     assert_eq!(workspace.azure.profile("shop"), before);
 }
 

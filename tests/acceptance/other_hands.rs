@@ -100,7 +100,7 @@ fn an_endpoint_removed_since_the_plan_is_not_made_again_unasked(workspace: &Work
     let wanted = Profile { ttl: 60, ..SHIFTED };
     let outcome = applied_late(workspace, wanted, || workspace.azure.put("shop", &body)).succeeded();
     let warnings = outcome.warnings().join("\n");
-    assert!(warnings.contains("Endpoints were removed since the plan"), "{warnings}");
+    assert!(warnings.contains("Endpoints were removed after the plan"), "{warnings}");
     assert_eq!(workspace.azure.endpoints("shop"), [""; 0]);
     assert_has(
         &workspace.azure.profile("shop").unwrap()["properties"],
@@ -174,7 +174,7 @@ fn an_endpoint_added_since_the_plan_is_kept_and_shown_by_the_next(workspace: &Wo
     let late = || azure.put_endpoint("shop", "foreign", &foreign);
     let outcome = applied_late(workspace, wanted, late).succeeded();
     let warnings = outcome.warnings().join("\n");
-    assert!(warnings.contains("added these endpoints to the profile: foreign. They are kept"), "{warnings}");
+    assert!(warnings.contains("after the plan was made: foreign. They are kept"), "{warnings}");
     assert_eq!(azure.take_requests(), ["GET shop 200", "PUT shop 200"]);
     assert_has(&azure.endpoint("shop", "foreign").unwrap(), &foreign);
     assert_eq!(azure.endpoint("shop", "west").unwrap()["priority"], 3);

@@ -29,7 +29,8 @@ fn endpoints_that_the_configuration_lacks_are_kept_and_then_shown(workspace: &Wo
     let inline =
         Profile { endpoints: Some("    East = { target = \"east.example.com\", weight = 70 }"), ..SHOP };
     let warnings = workspace.apply(inline).warnings().join("\n");
-    for text in ["endpoints[\"East\"].weight: 50 -> 70", "that the configuration lacks: west. They are kept"]
+    for text in
+        ["endpoints[\"East\"].weight: 50 -> 70", "not in the configuration: west. This apply keeps them"]
     {
         assert!(warnings.contains(text), "{warnings}");
     }

@@ -26,13 +26,14 @@ impl Config {
     }
 
     fn check_forms(&self, diagnostics: &mut Diagnostics) {
-        let client_id = "is not a client id, which is a UUID. `az ad app list --query \"[].[appId,displayName]\"` \
-                         prints those of your applications.";
+        let client_id = "is not a client ID, which is a UUID. `az ad app list --query \"[].[appId,displayName]\"` \
+                         lists those of your applications.";
         let tenant_id = "is not a tenant, which is a UUID or a domain such as contoso.onmicrosoft.com. `az account \
                          show --query tenantId` prints the one you are logged in to.";
-        let partner_id = "is not a partner id, which is a UUID. Leave it out if you have none.";
-        let host = "is not a host. Write its name without a scheme and a path, such as \"localhost:4654\".";
-        let url = "is not an address. Write one that begins with https:// (or http:// for a service on this machine).";
+        let partner_id = "is not a partner ID, which is a UUID. Remove it if you have none.";
+        let host = "is not a host name. Use a name without scheme and path, such as \"localhost:4654\".";
+        let url =
+            "is not a URL. Use one that starts with https:// (or http:// for a service on this machine).";
         for (name, value, is_right, what) in [
             ("client_id", &self.client_id, is_uuid as fn(&str) -> bool, client_id),
             ("tenant_id", &self.tenant_id, is_tenant, tenant_id),
@@ -78,16 +79,17 @@ impl Config {
             if is_given && other_is_given {
                 diagnostics.error(
                     Path::of(name),
-                    "Two values for one thing",
-                    format!("Both {other} and {name} are set. Set one of them."),
+                    "Conflicting attributes",
+                    format!("Both {other} and {name} are set. Set only one of them."),
                 );
             }
         }
         if self.environment.as_deref() == Some("emulator") && is_given(&self.metadata_host) {
             diagnostics.error(
                 Path::of("metadata_host"),
-                "Two addresses",
-                "The emulator's address is emulator_url. Leave metadata_host out, or use another environment with it.",
+                "Conflicting attributes",
+                "metadata_host cannot be used with the environment \"emulator\". Remove it, or set emulator_url \
+                 instead.",
             );
         }
     }
@@ -105,12 +107,13 @@ pub(super) fn check_auxiliary<'a>(
     };
     if count > 3 {
         tell(format!(
-            "{name} names {count} tenants, and Azure takes tokens of three beside that of tenant_id."
+            "{name} contains {count} tenants, and Azure accepts at most three in addition to tenant_id."
         ));
     }
     for tenant in known.into_iter().filter(|tenant| tenant.is_empty() || !is_tenant(tenant)) {
         tell(format!(
-            "{name} has {tenant:?}, which is not a tenant: a UUID or a domain such as contoso.onmicrosoft.com."
+            "{name} contains {tenant:?}, which is not a tenant. Use a UUID or a domain such as \
+             contoso.onmicrosoft.com."
         ));
     }
 }

@@ -66,7 +66,7 @@ impl Reader<'_> {
                 Some(other) => {
                     self.diagnostics.error(
                         Path::of(name),
-                        "Environment variable is no truth value",
+                        "Invalid environment variable",
                         format!("{variable} is {other:?}. Set it to true or false, or unset it."),
                     );
                     default
@@ -245,11 +245,10 @@ fn workload_identity(config: &Config, login: &Login, from: &mut Reader<'_>) -> O
         if !given.eq_ignore_ascii_case(of_pod) {
             from.diagnostics.error(
                 Path::of(attribute),
-                "Another identity than that of the pod",
+                "Conflicting identities",
                 format!(
-                    "{attribute} is {given:?}, and the workload identity of the pod has {variable} {of_pod:?}, so \
-                     that it is not clear who should log in. Leave {attribute} (ARM_{}) out, or set \
-                     use_aks_workload_identity = false.",
+                    "{attribute} is {given:?}, but the workload identity of the pod has {variable} {of_pod:?}. Remove \
+                     {attribute} (ARM_{}), or set use_aks_workload_identity = false.",
                     attribute.to_uppercase()
                 ),
             );

@@ -11,7 +11,7 @@ const ENDPOINT_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{re
 
 /// An id that cannot be read: the text, what is wrong with it, and the form that is expected.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{given:?} is not the id of a Traffic Manager {noun}: {problem}; the form is {form}")]
+#[error("{given:?} is not the ID of a Traffic Manager {noun}: {problem}; the form is {form}")]
 pub struct IdError {
     /// The text as given.
     pub given: String,
@@ -30,13 +30,13 @@ pub enum Problem {
     #[error("it is empty")]
     Empty,
     /// A web address was given.
-    #[error("it is a web address; leave out everything before /subscriptions and after the name")]
+    #[error("it is a URL; remove everything before /subscriptions and after the name")]
     WebAddress,
     /// Blanks surround the text.
-    #[error("it begins or ends with blanks; remove them")]
+    #[error("it starts or ends with whitespace")]
     Blanks,
     /// A fixed segment is another one.
-    #[error("it has {found:?} where {expected:?} belongs")]
+    #[error("it contains {found:?} instead of {expected:?}")]
     Segment {
         /// The segment in the text.
         found: String,
@@ -50,21 +50,19 @@ pub enum Problem {
     #[error("its {0} is empty")]
     EmptyPart(&'static str),
     /// A name is a way up or nowhere in an address.
-    #[error("its {0} is made of dots, which no address can hold")]
+    #[error("its {0} consists of dots")]
     Dots(&'static str),
     /// The kind of an endpoint is none that exists.
-    #[error("{0:?} is no kind of endpoint")]
+    #[error("{0:?} is not a kind of endpoint")]
     Kind(String),
     /// The kind of an endpoint is written as its whole type.
-    #[error(
-        "it has the full type {0:?} where the kind alone belongs; leave out the part before the last slash"
-    )]
+    #[error("it contains the full type {0:?} instead of the kind; remove the part before the last slash")]
     FullType(String),
     /// The id of an endpoint was given for that of a profile.
-    #[error("it is the id of an endpoint; leave out everything after the profile's name")]
+    #[error("it is the ID of an endpoint; remove everything after the name of the profile")]
     IsEndpoint,
     /// Something follows the end.
-    #[error("it goes on after the {noun}'s name with {rest:?}")]
+    #[error("the name of the {noun} is followed by {rest:?}")]
     Rest {
         /// What should have been the end.
         noun: &'static str,
