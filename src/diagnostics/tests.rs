@@ -56,8 +56,8 @@ fn only_a_creation_is_told_that_its_name_is_taken() {
         let mut answer = answer(method, 409, code, message);
         answer.call.creates = creates;
         let (detail, _) = said(&ArmError::Conflict(answer));
-        assert_eq!(detail.contains("is taken"), is_taken, "{method} {creates} {code:?}: {detail}");
-        assert!(is_taken || detail.contains("in the way"), "{detail}");
+        assert_eq!(detail.contains("is already used"), is_taken, "{method} {creates} {code:?}: {detail}");
+        assert!(is_taken || detail.contains("conflicts with something"), "{detail}");
     }
 }
 
@@ -110,11 +110,11 @@ fn what_is_not_azures_is_said_not_to_be() {
     for (error, words) in [
         (
             ArmError::NotTheObject { answer: answer("GET", 200, None, ""), why: "it has no name".to_owned() },
-            "The answer is not what was asked for (it has no name)",
+            "The response is not what was asked for (it has no name)",
         ),
-        (ArmError::TooLarge { call, limit: 16 * 1024 * 1024 }, "The answer has more than 16 MiB"),
+        (ArmError::TooLarge { call, limit: 16 * 1024 * 1024 }, "The response has more than 16 MiB"),
     ] {
         let (detail, _) = said(&error);
-        assert!(detail.starts_with(words) && detail.contains("a proxy or another program"), "{detail}");
+        assert!(detail.starts_with(words) && detail.contains("perhaps from a proxy"), "{detail}");
     }
 }

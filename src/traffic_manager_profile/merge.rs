@@ -295,13 +295,15 @@ fn priority(endpoint: &Endpoint) -> Option<i64> {
 }
 
 /// Numbers the endpoints that have no priority: the service would number them by their place in the list, whatever
-/// priorities the others have. A number that nobody gave makes way for one that the plan gives.
+/// priorities the others have. A number that nobody gave makes way for any other.
 fn number(endpoints: &mut [Endpoint], planned: &[Endpoint]) {
-    let given: BTreeSet<i64> = planned.iter().filter_map(priority).collect();
-    let is_free = |own: &EndpointKey| {
-        planned.iter().any(|each| key(each).as_ref() == Some(own) && priority(each).is_none())
+    let is_given = |endpoint: &Endpoint| {
+        let own = key(endpoint);
+        !planned.iter().any(|each| own.is_some() && key(each) == own && priority(each).is_none())
     };
-    for endpoint in endpoints.iter_mut().filter(|endpoint| key(endpoint).is_some_and(|own| is_free(&own))) {
+    let given: BTreeSet<i64> =
+        endpoints.iter().filter(|endpoint| is_given(endpoint)).filter_map(priority).collect();
+    for endpoint in endpoints.iter_mut().filter(|endpoint| !is_given(endpoint)) {
         if let Some(properties) = &mut endpoint.properties {
             properties.priority = properties.priority.filter(|own| !given.contains(own));
         }

@@ -26,8 +26,10 @@ const LONG: &str = "2m";
 const AT_ONCE: usize = 128;
 
 /// Words of an error that say what to do.
-const REMEDIES: [&str; 14] = [
+const REMEDIES: [&str; 16] = [
     "Run the command again",
+    "run the command again",
+    "To allow more time",
     "give the request id",
     "gives it longer",
     "Change what",

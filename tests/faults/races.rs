@@ -43,7 +43,7 @@ async fn somebody_else_is_faster(fault: Fault) {
     let report = applied.unwrap_err();
     assert_eq!(report.violations, Vec::<String>::new());
     let error = &report.errors()[0];
-    assert!(error.contains("somebody else may have made it") && error.contains("import it"), "{error}");
+    assert!(error.contains("Somebody else may have created it") && error.contains("import it"), "{error}");
     assert_eq!(azure.profile(&ours()), theirs, "it was overwritten");
     assert!(shop.stored().is_none(), "the next apply would replace it");
 
@@ -71,7 +71,7 @@ async fn what_somebody_else_makes_after_a_creation_in_doubt_is_let_go_of() {
     azure.put(&ours(), &foreign_profile("fault-theirs"));
     let theirs = azure.profile(&ours());
     let warned = shop.refresh().await.unwrap();
-    assert!(warned.to_string().contains("Profile made by somebody else"), "{warned}");
+    assert!(warned.to_string().contains("Profile was created by somebody else"), "{warned}");
     assert!(shop.stored().is_none());
     let wanted = shop.config(&Scene::Create.wanted(None));
     let refused = shop.settle(&wanted).await.unwrap_err();

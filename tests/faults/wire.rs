@@ -77,7 +77,7 @@ mod tests {
         let wire = Wire::to(&azure.running.url()).await;
         let body = foreign_profile("fault-shop").to_string();
         let put = format!(
-            "PUT {}?api-version=2022-04-01 HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
+            "PUT {}?api-version=2022-04-01 HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
             ours(),
             body.len()
         );

@@ -129,7 +129,7 @@ fn a_pod_of_another_identity_than_the_configured_one_is_told() {
     assert_eq!(found.workload_identity.unwrap().client_id.as_deref(), Some(CLIENT));
     let other = Config { client_id: SUBSCRIPTION.into(), ..config("", SUBSCRIPTION, "") };
     let text = check(other, &variables(&pod));
-    assert!(text.contains("it is not clear who should log in"), "{text}");
+    assert!(text.contains("but the workload identity of the pod has AZURE_CLIENT_ID"), "{text}");
 }
 
 #[test]
@@ -148,11 +148,11 @@ fn further_tenants_come_from_a_list_or_from_the_environment() {
     let many = check(given(&["a", "b", "c", "d"]), &Environment::default());
     assert_eq!(
         many,
-        "auxiliary_tenant_ids: auxiliary_tenant_ids names 4 tenants, and Azure takes tokens of three beside that of \
+        "auxiliary_tenant_ids: auxiliary_tenant_ids contains 4 tenants, and Azure accepts at most three in addition to \
          tenant_id."
     );
     let odd = check(config("", SUBSCRIPTION, ""), &variables(&[(VARIABLE, "a,b")]));
-    assert!(odd.contains("ARM_AUXILIARY_TENANT_IDS has \"a,b\", which is not a tenant"), "{odd}");
+    assert!(odd.contains("ARM_AUXILIARY_TENANT_IDS contains \"a,b\", which is not a tenant"), "{odd}");
 
     let one = Value::Known(vec!["a".into(), Value::unknown()]);
     for auxiliary_tenant_ids in [one, Value::unknown()] {

@@ -56,7 +56,7 @@ impl Admission {
 
     fn check(&self, head: &Parts, connection: &Connection) -> Result<(), Refused> {
         let host = host(head)?;
-        if !self.serves(host, connection.secure) {
+        if !self.serves(host) {
             return Err(Refused::host(host));
         }
         check_origin(&head.headers, &connection.base(Some(host)))?;
@@ -66,19 +66,18 @@ impl Admission {
         Ok(())
     }
 
-    /// Whether a `Host` is one of the emulator's names. Names of this machine alone need the port as well.
-    fn serves(&self, host: &str, secure: bool) -> bool {
-        let Some((name, port)) = name_and_port(host) else { return false };
+    /// Whether a `Host` is one of the emulator's names, with any port: one that is forwarded is another one. A page that
+    /// had its own name resolved to this machine still sends its own name.
+    fn serves(&self, host: &str) -> bool {
+        let Some((name, _)) = name_and_port(host) else { return false };
         if self.names.contains(&name) {
             return true;
         }
-        let port = port.unwrap_or(if secure { 443 } else { 80 });
-        let is_port = self.beyond_loopback || port == self.address.port();
         match name.parse::<IpAddr>() {
             // No name of anybody's is an address, so that whoever is reached beyond this machine has every one.
             Ok(ip) if self.beyond_loopback => !ip.is_unspecified(),
-            Ok(ip) => is_port && (ip.to_canonical().is_loopback() || ip == self.address.ip()),
-            Err(_) => is_port && name == "localhost",
+            Ok(ip) => ip.to_canonical().is_loopback() || ip == self.address.ip(),
+            Err(_) => name == "localhost",
         }
     }
 }
@@ -167,7 +166,7 @@ impl Refused {
             status: StatusCode::MISDIRECTED_REQUEST,
             code: "UnknownHost",
             message: format!(
-                "The emulator does not serve the host {host:?}: use 127.0.0.1 or localhost with its port, or start it with \
+                "The emulator does not serve the host {host:?}: use 127.0.0.1 or localhost, or start it with \
                  --tls-name NAME for one more name."
             ),
         }
@@ -213,11 +212,14 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_those_of_this_machine_with_the_port_and_the_known_names() {
+    fn hosts_are_those_of_this_machine_and_the_known_names() {
         let admission = admission(false);
         for host in [
             "127.0.0.1:4653",
+            "127.0.0.1",
             "localhost:4653",
+            "localhost:4654",
+            "localhost",
             "LOCALHOST.:4653",
             "[::1]:4653",
             "127.0.0.2:4653",
@@ -227,13 +229,10 @@ mod tests {
             "my-box:1",
             "[fd00::7]:1",
         ] {
-            assert!(admission.serves(host, false), "{host}");
+            assert!(admission.serves(host), "{host}");
         }
         for host in [
             "",
-            "localhost",
-            "localhost:4654",
-            "127.0.0.1",
             "localhost:4653:4653",
             "localhost:+4653",
             "localhost:99999999",
@@ -246,27 +245,14 @@ mod tests {
             "0.0.0.0:4653",
             "192.0.2.7:4653",
         ] {
-            assert!(!admission.serves(host, false), "{host}");
+            assert!(!admission.serves(host), "{host}");
         }
-    }
-
-    #[test]
-    fn the_usual_port_need_not_be_given() {
-        let at = |port| Admission::new(([127, 0, 0, 1], port).into(), false, &[]);
-        assert!(at(443).serves("localhost", true) && !at(443).serves("localhost", false));
-        assert!(at(80).serves("127.0.0.1", false));
     }
 
     #[test]
     fn beyond_loopback_ports_are_mapped_and_addresses_are_many_but_names_stay_known() {
         let admission = admission(true);
-        assert!(
-            ["localhost:9", "10.0.0.7", "[fd00::1]:4653"].iter().all(|host| admission.serves(host, false))
-        );
-        assert!(
-            !["evil.example", "evil.example:4653", "0.0.0.0"]
-                .iter()
-                .any(|host| admission.serves(host, false))
-        );
+        assert!(["localhost:9", "10.0.0.7", "[fd00::1]:4653"].iter().all(|host| admission.serves(host)));
+        assert!(!["evil.example", "evil.example:4653", "0.0.0.0"].iter().any(|host| admission.serves(host)));
     }
 }

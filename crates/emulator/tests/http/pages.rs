@@ -20,7 +20,8 @@ async fn a_name_that_somebody_points_at_this_machine_is_not_served() {
     let url = running.url();
     ask(&url, "PUT", &shop(), PROFILE).await;
     let port = url.rsplit(':').next().unwrap();
-    for host in [format!("evil.example:{port}"), "localhost:1".to_owned(), "emulator.test".to_owned()] {
+    for host in [format!("evil.example:{port}"), "localhost.example:1".to_owned(), "emulator.test".to_owned()]
+    {
         for path in [shop(), "/emulator/requests".to_owned(), "/metadata/endpoints".to_owned()] {
             let answer = send(&url, &host, "", ("GET", &path)).await;
             assert!(answer.status == 421 && answer.body.contains("--tls-name"), "{host} {path}: {answer:?}");

@@ -72,7 +72,7 @@ fn the_kind_follows_from_the_target() {
 fn an_unreadable_profile_id_says_what_is_wrong_and_shows_the_form() {
     for (text, problem) in [
         ("", "it is empty"),
-        (" /subscriptions/s", "it begins or ends with blanks; remove them"),
+        (" /subscriptions/s", "it starts or ends with whitespace"),
         (
             "https://management.azure.com/subscriptions/s",
             "it is a web address; leave out everything before /subscriptions and after the name",
@@ -100,8 +100,8 @@ fn an_unreadable_profile_id_says_what_is_wrong_and_shows_the_form() {
         assert_eq!(error, expected);
     }
     for (rest, problem) in [
-        ("azureendpoints/e", "it is the id of an endpoint; leave out everything after the profile's name"),
-        ("heatMaps/default", r#"it goes on after the profile's name with "heatMaps/default""#),
+        ("azureendpoints/e", "it is the ID of an endpoint; remove everything after the name of the profile"),
+        ("heatMaps/default", r#"the name of the profile is followed by "heatMaps/default""#),
     ] {
         let error = ProfileId::parse(&format!("{PROFILE}/{rest}")).unwrap_err();
         assert_eq!(error.problem.to_string(), problem);
@@ -113,13 +113,13 @@ fn an_unreadable_endpoint_id_says_what_is_wrong_and_shows_the_form() {
     for (rest, problem) in [
         ("", "it ends before the kind of the endpoint"),
         ("/azureEndpoints", "it ends before the endpoint's name"),
-        ("/endpoints/e", r#""endpoints" is no kind of endpoint"#),
+        ("/endpoints/e", r#""endpoints" is not a kind of endpoint"#),
         ("/azureEndpoints/ /", "its endpoint's name is empty"),
-        ("/azureEndpoints/..", "its endpoint's name is made of dots, which no address can hold"),
-        ("/azureEndpoints/a/b", r#"it goes on after the endpoint's name with "b""#),
+        ("/azureEndpoints/..", "its endpoint's name consists of dots"),
+        ("/azureEndpoints/a/b", r#"the name of the endpoint is followed by "b""#),
         (
             "/Microsoft.Network/trafficManagerProfiles/azureEndpoints/e",
-            r#"it has the full type "Microsoft.Network/trafficManagerProfiles/azureEndpoints" where the kind alone belongs; leave out the part before the last slash"#,
+            r#"it contains the full type "Microsoft.Network/trafficManagerProfiles/azureEndpoints" instead of the kind; remove the part before the last slash"#,
         ),
     ] {
         let error = EndpointId::parse(&format!("{PROFILE}{rest}")).unwrap_err();
