@@ -1,10 +1,11 @@
 //! Keys of the map `endpoints`: the name of an endpoint, or its kind and its name.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
-use crate::id::EndpointKind;
+use crate::id::{EndpointKey, EndpointKind};
 use crate::profile::limits;
 
 pub(super) const RULES: &[Rule] = &[
@@ -37,38 +38,16 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// A key of the map, split at its first slash.
-struct Key<'a> {
-    /// What stands before the slash.
-    kind: Option<&'a str>,
-    name: &'a str,
-}
-
-impl<'a> Key<'a> {
-    fn parse(key: &'a str) -> Self {
-        match key.split_once('/') {
-            Some((kind, name)) => Self { kind: Some(kind), name },
-            None => Self { kind: None, name: key },
-        }
-    }
-
-    /// The kind that the key gives; `None` when it gives none, or one that does not exist.
-    fn known_kind(&self) -> Option<EndpointKind> {
-        self.kind.and_then(EndpointKind::parse_ignoring_case)
-    }
-}
-
 fn endpoint_name(profile: &Profile) -> Vec<Breach> {
     let of_one = |(text, _): (&str, &Endpoint)| {
-        let key = Key::parse(text);
+        let (kind, name) = EndpointKey::split(text);
         // Another rule reports a slash after something that is no kind.
-        let is_read = key.kind.is_none() || key.known_kind().is_some();
-        let problem = name_problem(key.name).filter(|_| is_read)?;
-        let what = format!("{} is not a valid endpoint name: {problem}", Quoted(key.name));
+        let problem = name_problem(name).filter(|_| kind.is_some() || !name.contains('/'))?;
+        let what = format!("{} is not a valid endpoint name: {problem}", Quoted(name));
         Some(Breach::new(
             Path::endpoint(text),
             what,
-            format!("Use another key, such as {:?}.", example(key.name)),
+            format!("Use another key, such as {:?}.", example(name)),
         ))
     };
     profile.known_endpoints().filter_map(of_one).collect()
@@ -100,21 +79,24 @@ fn example(name: &str) -> String {
 
 fn endpoint_key_kind(profile: &Profile) -> Vec<Breach> {
     let of_one = |(text, endpoint): (&str, &Endpoint)| {
-        let key = Key::parse(text);
-        let given = key.kind?;
-        let (what, remedy) = match (key.known_kind(), endpoint.kind()) {
-            (None, _) => (
-                format!("{} is not a kind of endpoint", Quoted(given)),
-                format!("Use a key without a slash, such as {:?}, or start it with a kind.", example(text)),
-            ),
-            (Some(kind), Some(own)) if kind != own => (
-                format!(
-                    "the key of the endpoint {} says {kind}, but it points to {}",
-                    Quoted(text),
-                    noun(own)
-                ),
-                format!("Use the key {}.", Quoted(&format!("{own}/{}", key.name))),
-            ),
+        let (given, name) = EndpointKey::split(text);
+        let (what, remedy) = match (given, endpoint.kind()) {
+            (None, _) => {
+                let (no_kind, _) = text.split_once('/')?;
+                let what = format!("{} is not a kind of endpoint", Quoted(no_kind));
+                (
+                    what,
+                    format!(
+                        "Use a key without a slash, such as {:?}, or start it with a kind.",
+                        example(text)
+                    ),
+                )
+            }
+            (Some(given), Some(own)) if given != own => {
+                let points = format!("it points to {}", noun(own));
+                let what = format!("the key of the endpoint {} says {given}, but {points}", Quoted(text));
+                (what, format!("Use the key {}.", Quoted(&EndpointKey::new(own, name).to_string())))
+            }
             _ => return None,
         };
         Some(Breach::new(Path::endpoint(text), what, remedy))
@@ -131,19 +113,18 @@ fn noun(kind: EndpointKind) -> &'static str {
 }
 
 fn endpoint_name_unique(profile: &Profile) -> Vec<Breach> {
-    let mut seen = BTreeMap::new();
+    let mut seen: BTreeMap<EndpointKey, &str> = BTreeMap::new();
     let mut breaches = Vec::new();
     for (text, endpoint) in profile.known_endpoints() {
-        let key = Key::parse(text);
-        let Some(kind) = endpoint.kind().or_else(|| key.known_kind()) else { continue };
-        let name: String = key.name.chars().flat_map(char::to_lowercase).collect();
-        match seen.get(&(kind, name.clone())) {
-            None => {
-                seen.insert((kind, name), text);
+        let (given, name) = EndpointKey::split(text);
+        let Some(kind) = endpoint.kind().or(given) else { continue };
+        match seen.entry(EndpointKey::new(kind, name)) {
+            Entry::Vacant(entry) => {
+                entry.insert(text);
             }
-            Some(first) => breaches.push(Breach::new(
+            Entry::Occupied(first) => breaches.push(Breach::new(
                 Path::endpoint(text),
-                format!("the keys {} and {} name the same endpoint", Quoted(first), Quoted(text)),
+                format!("the keys {} and {} name the same endpoint", Quoted(first.get()), Quoted(text)),
                 "Rename or remove one of the two.",
             )),
         }
@@ -161,7 +142,7 @@ mod tests {
     use crate::given::Given::{self, Absent, Known, Unknown};
 
     /// A key, the target and the target resource.
-    type Entry<'a> = (&'a str, (Given<String>, Given<String>));
+    type Row<'a> = (&'a str, (Given<String>, Given<String>));
 
     const RESOURCES: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers";
 
@@ -188,7 +169,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_given(endpoints: &[Entry<'_>], expected: &[&str]) {
+    fn check_given(endpoints: &[Row<'_>], expected: &[&str]) {
         let mut profile = sound();
         let endpoint = |(target, target_resource_id): &(Given<String>, Given<String>)| Endpoint {
             target: target.clone(),
