@@ -150,6 +150,23 @@ impl Shared {
         self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
     }
 
+    /// The diagnostics of a resource's call, in the form of the protocol.
+    fn said_of_resource(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        let managed = self.resources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(managed.map(|managed| managed.schema().block()))
+    }
+
+    /// The same for a data source.
+    fn said_of_data_source(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        let source = self.data_sources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(source.map(|source| source.schema().block()))
+    }
+
+    /// The same for the provider's configuration.
+    fn said_of_provider(&self, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        diagnostics.into_wire(Some(self.provider_schema().block()))
+    }
+
     /// What a call is given, or why there is nothing to give.
     fn context(&self) -> Result<Untyped, Diagnostics> {
         let data = self.data.read().unwrap_or_else(PoisonError::into_inner).clone();

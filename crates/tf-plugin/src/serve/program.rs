@@ -11,11 +11,15 @@ use super::{Announced, ServeError, announce, announce_debug};
 use crate::crash;
 use crate::handshake::Environment;
 use crate::logging;
+use crate::printable;
 use crate::proto::tfplugin6::provider_server::Provider;
 
 /// Threads that answer calls. A CLI runs ten operations at a time by default, which mostly wait for the
 /// network; and each provider configuration has a process of its own.
 const WORKERS: usize = 2;
+
+/// The longest text for a person, in bytes.
+const COMPLAINT_LIMIT: usize = 16 * 1024;
 
 /// What a provider's program is.
 #[derive(Clone, Copy, Debug)]
@@ -182,7 +186,7 @@ fn print(text: &str) -> ExitCode {
 
 fn complain(text: &str) {
     // There is nowhere to report that stderr is gone.
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(printable::text(text, COMPLAINT_LIMIT).as_bytes());
 }
 
 #[cfg(test)]
