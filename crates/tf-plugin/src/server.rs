@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
 use crate::context::{Checkpoint, Data, Untyped};
@@ -28,6 +29,7 @@ use crate::erased::{AnyDataSource, AnyFunction, AnyProvider, AnyResource, TypedP
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Registry};
 use crate::schema::Schema;
+use crate::serve::Service;
 
 /// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
 #[derive(Clone)]
@@ -43,6 +45,8 @@ struct Shared {
     data: RwLock<Option<Data>>,
     /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
     stop: Mutex<CancellationToken>,
+    /// The applies that run: a process whose host is gone ends after them.
+    applies: TaskTracker,
 }
 
 struct Managed {
@@ -108,6 +112,7 @@ impl Server {
             functions: registry.functions,
             data: RwLock::new(None),
             stop: Mutex::new(CancellationToken::new()),
+            applies: TaskTracker::new(),
         }))
     }
 
@@ -134,6 +139,17 @@ impl Server {
             look(name, source.schema(), source.source.model_names());
         }
         found
+    }
+}
+
+impl Service for Server {
+    fn stop(&self) {
+        self.0.stop();
+    }
+
+    async fn settled(&self) {
+        self.0.applies.close();
+        self.0.applies.wait().await;
     }
 }
 

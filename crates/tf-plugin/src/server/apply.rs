@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
-use super::isolate::{isolated, isolated_now};
+use super::isolate::{isolated_now, untorn};
 use super::values::{decode, encode};
 use super::{Managed, Server, failure};
 use crate::context::{Checkpoint, Untyped};
@@ -36,7 +36,7 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let context = server.0.context()?;
     let resource = Arc::clone(&managed.resource);
     if planned.is_null() {
-        return Ok(delete(resource, context, prior).await);
+        return Ok(delete(server, resource, context, prior).await);
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
@@ -44,7 +44,7 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let call =
         AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
     let is_create = call.prior.is_null();
-    let said = isolated(async move { change(resource, context, call).await }).await;
+    let said = untorn(&server.0.applies, async move { change(resource, context, call).await }).await;
     let ((stateful, private), mut diagnostics) =
         or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
     let Some(stateful) = stateful else {
@@ -116,8 +116,13 @@ fn finished(managed: &Managed, planned: &Value, state: Value, diagnostics: &mut 
     state.with_unknowns_as_null()
 }
 
-async fn delete(resource: Arc<dyn AnyResource>, context: Untyped, prior: Value) -> Said<Response> {
-    let deleted = isolated(async move { resource.delete(context, prior).await }).await;
+async fn delete(
+    server: &Server,
+    resource: Arc<dyn AnyResource>,
+    context: Untyped,
+    prior: Value,
+) -> Said<Response> {
+    let deleted = untorn(&server.0.applies, async move { resource.delete(context, prior).await }).await;
     let diagnostics = deleted.unwrap_or_else(|crash| crash);
     // Without a state, Terraform keeps the old one after an error, with private data and identity.
     let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));
