@@ -45,7 +45,9 @@ fn attributes() -> Vec<Attribute> {
             "Restricts the profile to endpoints of one kind, so that a DNS record of that type can be linked to \
              it: `A`, `AAAA` or `CNAME`. Needs API 2026-09-01. Once set, a change makes a new profile.",
         ),
-        Attribute::of("tags", Type::map(Type::String)).describe("Tags of the profile, at most 50."),
+        Attribute::of("tags", Type::map(Type::String))
+            .no_null_elements()
+            .describe("Tags of the profile, at most 50."),
         endpoints(),
         Attribute::bool("adopt_existing").describe(
             "Whether to take over a profile that exists already, instead of refusing to. The plan says what \
@@ -120,6 +122,7 @@ fn monitor_config() -> NestedBlock {
             .describe("Failures in a row that are tolerated, 0 to 9. Defaults to 3."),
         Attribute::of("expected_status_code_ranges", Type::set(Type::String))
             .same_if(same_status_range)
+            .no_null_elements()
             .describe(
                 "Status codes that count as healthy, such as `200-299` or `301`; at most 8 ranges. 200 alone \
                  if left out.",
@@ -160,7 +163,8 @@ fn all_endpoint_attributes() -> Vec<Attribute> {
 }
 
 fn endpoints() -> Attribute {
-    Attribute::nested_map("endpoints", all_endpoint_attributes()).optional_computed().keeps().describe(
+    let endpoints = Attribute::nested_map("endpoints", all_endpoint_attributes()).no_null_elements();
+    endpoints.optional_computed().keeps().describe(
         "The endpoints by name. Given, the map is authoritative: every change of it is one request that \
          carries all endpoints, and endpoints that it lacks are removed. Left out, endpoints are managed \
          elsewhere and are never touched. Added to a profile that exists, the map takes its endpoints over: those \
@@ -200,7 +204,7 @@ fn endpoint_attributes() -> Vec<Attribute> {
 fn endpoint_conditions() -> Vec<Attribute> {
     let minimum = |name: &str, text: &str| Attribute::number(name).optional_computed().describe(text);
     vec![
-        Attribute::of("geo_mappings", Type::set(Type::String)).same_if(without_case).describe(
+        Attribute::of("geo_mappings", Type::set(Type::String)).same_if(without_case).no_null_elements().describe(
             "Codes of the places whose queries the endpoint answers, for `Geographic`: `WORLD`, `GEO-EU`, \
              `DE`, `US-CA` and so on. A place belongs to one endpoint of a profile.",
         ),
@@ -212,11 +216,13 @@ fn endpoint_conditions() -> Vec<Attribute> {
                 Attribute::number("scope").describe("The length of the prefix: 0 to 32, or to 128 for IPv6."),
             ],
         )
+        .no_null_elements()
         .describe(
             "Address ranges whose queries the endpoint answers, for `Subnet`. Without any, the endpoint \
              answers everybody else.",
         ),
         Attribute::of("custom_headers", Type::map(Type::String))
+            .no_null_elements()
             .describe("Headers of the probes of this endpoint by name; at most 8."),
         minimum(
             "minimum_child_endpoints",
