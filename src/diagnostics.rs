@@ -69,12 +69,31 @@ pub(crate) struct Doing {
 
 /// Adds why a call failed.
 pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnostics) {
-    let (path, text) = explained(error, doing);
+    let (path, _) = explained(error, doing);
+    diagnostics.error(path, format!("Cannot {}", doing.what), why(error, doing));
+}
+
+/// Adds that a plan was made without what Azure could have told.
+pub(crate) fn not_checked(error: &ArmError, name: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::of("name"),
+        "Not checked against Azure",
+        format!(
+            "Azure could not be asked whether the profile {name:?} exists and whether its DNS name is free, so the plan was \
+             made without that. The apply finds out.\n\n{}.",
+            chain(error)
+        ),
+    );
+}
+
+/// Why a call failed, what Azure said, and what to do next.
+pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
+    let (_, text) = explained(error, doing);
     let mut detail = text;
     if let Some(answer) = error.answer() {
         detail = format!("{detail}\n\n{}", said(answer));
     }
-    if let Some((name, time)) = doing.timeout.filter(|_| ran_out_of_time(error)) {
+    if let Some((name, time)) = doing.timeout.filter(|_| error.call().out_of_time) {
         let time = in_words(time);
         detail =
             format!("{detail}\n\nIt was given {time}; `{name}` in the block `timeouts` gives it longer.");
@@ -84,16 +103,7 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
             "\n\nIt is not known whether the last request took effect. The next plan reads what is there.",
         );
     }
-    diagnostics.error(path, format!("Cannot {}", doing.what), detail);
-}
-
-/// Whether it was tried until there was no time left.
-fn ran_out_of_time(error: &ArmError) -> bool {
-    match error {
-        ArmError::TimedOut { .. } => true,
-        ArmError::Throttled { answer, .. } | ArmError::Server(answer) => answer.call.attempts > 1,
-        _ => false,
-    }
+    detail
 }
 
 /// What Azure said, word by word, and by what its support finds it.
@@ -121,29 +131,26 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     }
     match error {
         ArmError::Conflict(answer) => conflict(answer, doing),
-        ArmError::NotFound(answer) => not_found(answer, doing),
+        ArmError::NotFound(answer) => not_found(answer, error.is_absent(), doing),
         ArmError::Invalid(answer) => refused::explained(answer.message.as_deref(), &doing.name),
         ArmError::Unauthorized(_) => (root, UNAUTHORIZED.to_owned()),
         ArmError::Forbidden(answer) => (root, forbidden(answer)),
-        ArmError::Throttled { answer, .. } => (
-            root,
-            format!(
-                "Azure takes no more requests of this kind for now, and still did not after {} attempts in {}. Run \
-             the command again later, with a longer `timeouts`, or with a smaller -parallelism.",
-                answer.call.attempts,
-                in_words(answer.call.elapsed)
-            ),
-        ),
+        ArmError::Throttled { answer, retry_after } => (root, throttled(answer, *retry_after)),
         ArmError::Server(answer) => (
             root,
             format!(
-                "Azure failed to answer, and still did after {} attempts in {}. Run the command again later; if it \
-             stays so, give the request id below to Azure's support.",
-                answer.call.attempts,
-                in_words(answer.call.elapsed)
+                "Azure failed to answer{}. Run the command again later; if it stays so, give the request id below to \
+                 Azure's support.",
+                attempts(answer, " any of")
             ),
         ),
         ArmError::NotJson { .. } => (root, not_azures("is not JSON")),
+        ArmError::NotTheObject { why, .. } => {
+            (root, not_azures(&format!("is not what was asked for ({why})")))
+        }
+        ArmError::TooLarge { limit, .. } => {
+            (root, not_azures(&format!("has more than {} MiB", limit / (1024 * 1024))))
+        }
         ArmError::Unexpected(_) => {
             (root, "Azure gave an answer that this provider does not know. Please report it.".to_owned())
         }
@@ -185,7 +192,30 @@ fn transport(error: &ArmError) -> String {
         }
         ArmError::Metadata { source, .. } => format!("It is not known where this Azure is: {}.", chain(source)),
         ArmError::Token { source, .. } => format!("There is no way to log in: {}.", chain(source)),
+        ArmError::AddressTooLong { .. } => {
+            "The address of the request would be longer than 65,534 bytes. Check the id and the names.".to_owned()
+        }
         other => format!("{}.", chain(other)),
+    }
+}
+
+fn throttled(answer: &Answer, retry_after: Option<Duration>) -> String {
+    // What is asked for as a rule has passed by now.
+    let wait = retry_after.filter(|wait| wait.as_secs() > 30);
+    let wait = wait.map(|wait| format!(" It asks to wait {} before the next.", in_words(wait)));
+    format!(
+        "Azure takes no more requests of this kind for now{}.{} Run the command again later, or with a smaller \
+         -parallelism.",
+        attempts(answer, ", and refused all"),
+        wait.unwrap_or_default()
+    )
+}
+
+/// How often it was tried, behind these words. Nothing where it was tried once.
+fn attempts(answer: &Answer, words: &str) -> String {
+    match answer.call.attempts {
+        0 | 1 => String::new(),
+        attempts => format!("{words} {attempts} attempts in {}", in_words(answer.call.elapsed)),
     }
 }
 
@@ -240,7 +270,7 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
                 doing.resource_group.0
             ),
         ),
-        ("Conflict" | "" | "BadRequest", Some((dns_name, path))) => (path.clone(), taken_text(dns_name)),
+        (_, Some((dns_name, path))) if says_taken(answer) => (path.clone(), taken_text(dns_name)),
         _ => (
             Path::root(),
             "Something in Azure is in the way of this, or still under way. Change what its answer names, or wait for \
@@ -248,6 +278,14 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
                 .to_owned(),
         ),
     }
+}
+
+/// Whether a conflict is about the DNS name. Only a creation asks for one, and Azure's code for it is not known for sure.
+fn says_taken(answer: &Answer) -> bool {
+    let message = answer.message.as_deref().unwrap_or_default();
+    let code = answer.code.as_deref().unwrap_or_default();
+    let says_so = message.contains("Domain name") && message.contains("not available");
+    says_so || (answer.call.creates && matches!(code, "Conflict" | "" | "BadRequest"))
 }
 
 fn taken_text(dns_name: &str) -> String {
@@ -279,7 +317,7 @@ pub(crate) fn still_nested(
     diagnostics.error(doing.name.clone(), format!("Cannot {}", doing.what), detail);
 }
 
-fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
+fn not_found(answer: &Answer, is_absent: bool, doing: &Doing) -> (Path, String) {
     let (group, path) = &doing.resource_group;
     match answer.code.as_deref() {
         Some("ResourceGroupNotFound") => (
@@ -296,10 +334,14 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
                 .to_owned(),
         ),
         None => (Path::root(), not_azures("has no code of Azure's")),
-        Some(_) => (
+        Some(_) if is_absent => (
             doing.name.clone(),
-            "It is not there (any more). Run the command again: the next plan reads what is there.".to_owned(),
+            format!(
+                "There is no such profile in the resource group {group:?}. Check its name, its resource group and the \
+                 subscription. If it was deleted a moment ago, run the command again: the next plan reads what is there."
+            ),
         ),
+        Some(_) => (Path::root(), not_azures("has a code that Azure does not use for what does not exist")),
     }
 }
 
@@ -336,41 +378,4 @@ fn in_words(duration: Duration) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use arm::Call;
-
-    use super::*;
-
-    #[test]
-    fn a_subscription_that_is_not_registered_is_told_the_command() {
-        let doing = Doing {
-            what: "create the profile \"shop\"".to_owned(),
-            name: Path::of("name"),
-            resource_group: ("shop".to_owned(), Path::of("resource_group_name")),
-            dns_name: None,
-            timeout: None,
-        };
-        let call = Call {
-            method: "PUT".parse().unwrap(),
-            path: "/p".to_owned(),
-            attempts: 1,
-            elapsed: Duration::ZERO,
-            in_doubt: false,
-        };
-        let answer = Answer {
-            call,
-            status: 409.try_into().unwrap(),
-            code: Some("MissingSubscriptionRegistration".to_owned()),
-            message: Some(
-                "The subscription is not registered to use namespace 'Microsoft.Network'.".to_owned(),
-            ),
-            request_id: None,
-            correlation_id: None,
-            excerpt: String::new(),
-        };
-        let mut diagnostics = Diagnostics::new();
-        failed(&ArmError::Conflict(Box::new(answer)), &doing, &mut diagnostics);
-        let detail = &diagnostics.iter().next().unwrap().detail;
-        assert!(detail.contains("`az provider register --namespace Microsoft.Network --wait`"), "{detail}");
-    }
-}
+mod tests;

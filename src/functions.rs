@@ -1,4 +1,6 @@
-//! The provider functions: ids taken apart and put together, regions in one spelling.
+//! The provider functions: IDs parsed and built, regions in one spelling.
+//!
+//! Terraform puts a period after the text of a function's error, so none here ends with one.
 
 use tf_plugin::cty::{Type, Value};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
@@ -26,11 +28,11 @@ impl Function for ParseProfileId {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "Takes the id of a profile apart".to_owned(),
-            description: "Takes the id of a Traffic Manager profile, in any letter case, apart into \
-                          `subscription_id`, `resource_group_name` and `name`."
+            summary: "Parses the ID of a profile".to_owned(),
+            description: "Returns the `subscription_id`, `resource_group_name` and `name` of a Traffic Manager profile \
+                          from its ID. Letter case does not matter."
                 .to_owned(),
-            parameters: vec![text("id", "The id of a profile.")],
+            parameters: vec![text("id", "The ID of a profile.")],
             variadic: None,
             result: texts(&["subscription_id", "resource_group_name", "name"]),
         }
@@ -52,12 +54,12 @@ impl Function for ParseEndpointId {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "Takes the id of an endpoint apart".to_owned(),
-            description: "Takes the id of an endpoint, in any letter case, apart into `subscription_id`, \
-                          `resource_group_name`, `profile_name`, `profile_id`, `type` (`azureEndpoints`, \
-                          `externalEndpoints` or `nestedEndpoints`) and `name`."
+            summary: "Parses the ID of an endpoint".to_owned(),
+            description: "Returns the `subscription_id`, `resource_group_name`, `profile_name`, `profile_id`, `type` \
+                          (`azureEndpoints`, `externalEndpoints` or `nestedEndpoints`) and `name` of a Traffic Manager \
+                          endpoint from its ID. Letter case does not matter."
                 .to_owned(),
-            parameters: vec![text("id", "The id of an endpoint.")],
+            parameters: vec![text("id", "The ID of an endpoint.")],
             variadic: None,
             result: texts(&[
                 "subscription_id",
@@ -89,14 +91,14 @@ impl Function for MakeProfileId {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "Makes the id of a profile".to_owned(),
+            summary: "Builds the ID of a profile".to_owned(),
             description:
-                "Makes the id of a Traffic Manager profile from its subscription, its resource group \
-                          and its name. The profile need not exist."
+                "Returns the ID of a Traffic Manager profile from its subscription, resource group and name. The profile \
+                 need not exist."
                     .to_owned(),
             parameters: vec![
-                text("subscription_id", "The subscription, a UUID."),
-                text("resource_group_name", "The resource group."),
+                text("subscription_id", "The ID of the subscription, a UUID."),
+                text("resource_group_name", "The name of the resource group."),
                 text("name", "The name of the profile."),
             ],
             variadic: None,
@@ -107,12 +109,12 @@ impl Function for MakeProfileId {
     fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
         let [subscription, group, name] = given(&arguments);
         if !is_uuid(subscription) {
-            let text = format!("{subscription:?} is not the id of a subscription, which is a UUID.");
+            let text = format!("{subscription:?} is not the ID of a subscription, which is a UUID");
             return Err(FunctionError::argument(0, text));
         }
         for (position, part) in [(1, group), (2, name)] {
             if part.trim().is_empty() || part.contains('/') {
-                let text = format!("{part:?} is not a name: it is blank or has a slash.");
+                let text = format!("{part:?} is not a valid name: it is blank or contains a slash");
                 return Err(FunctionError::argument(position, text));
             }
         }
@@ -125,12 +127,12 @@ impl Function for NormalizeRegion {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "The short name of a region".to_owned(),
+            summary: "Returns the short name of an Azure region".to_owned(),
             description:
-                "The short name of an Azure region in any spelling: `West US 2` is `westus2`. A region \
-                          that is not known is answered too, in lower case and without blanks."
+                "Returns the short name of an Azure region: `westus2` for `West US 2`. A name that is not a known region is \
+                 returned in lower case and without spaces."
                     .to_owned(),
-            parameters: vec![text("region", "The name of a region.")],
+            parameters: vec![text("region", "The name of the region, in any spelling.")],
             variadic: None,
             result: Type::String,
         }
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_taken_apart_and_put_together_is_canonical() {
+    fn an_id_that_is_parsed_and_built_again_is_canonical() {
         let parts = call(&ParseProfileId, &[ID]).unwrap();
         let part = |name: &str| match parts.attribute(name) {
             Some(Value::String(text)) => text.clone(),
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_id_tells_its_kind() {
+    fn an_endpoint_id_contains_its_kind() {
         let parts = call(&ParseEndpointId, &[&format!("{ID}/EXTERNALendpoints/a b")]).unwrap();
         assert_eq!(parts.attribute("type"), Some(&Value::string("externalEndpoints")));
         assert_eq!(parts.attribute("name"), Some(&Value::string("a b")));
@@ -199,7 +201,25 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_part_is_told_by_its_position() {
+    fn no_error_ends_with_a_period_because_terraform_adds_one() {
+        let subscription = "00000000-0000-0000-0000-000000000001";
+        let errors = [
+            call(&MakeProfileId, &["shop", "rg", "p"]),
+            call(&MakeProfileId, &[subscription, " ", "p"]),
+            call(&MakeProfileId, &[subscription, "rg", "a/b"]),
+            call(&ParseProfileId, &["shop"]),
+            call(&ParseProfileId, &[""]),
+            call(&ParseProfileId, &[&format!("{ID}/externalEndpoints/a")]),
+            call(&ParseEndpointId, &[ID]),
+            call(&ParseEndpointId, &[&format!("{ID}/Microsoft.Network/a")]),
+        ];
+        for error in errors.map(Result::unwrap_err) {
+            assert!(!error.text.ends_with('.'), "{}", error.text);
+        }
+    }
+
+    #[test]
+    fn a_bad_part_is_reported_by_its_position() {
         assert_eq!(call(&MakeProfileId, &["shop", "rg", "p"]).unwrap_err().argument, Some(0));
         let subscription = "00000000-0000-0000-0000-000000000001";
         assert_eq!(call(&MakeProfileId, &[subscription, "rg", "a/b"]).unwrap_err().argument, Some(2));

@@ -1,4 +1,4 @@
-//! The data source `azuretm_traffic_manager_geographical_location`: a place by its name or code.
+//! The data source `azuretm_traffic_manager_geographical_location`: a geographic location by its name or code.
 
 use std::time::Duration;
 
@@ -58,25 +58,29 @@ impl DataSource for GeographicalLocation {
 
     fn schema(&self) -> Schema {
         let place = [
-            Attribute::string("code").computed().describe("The code of the place."),
-            Attribute::string("name").computed().describe("The name of the place."),
+            Attribute::string("code").computed().describe("The code of the location."),
+            Attribute::string("name").computed().describe("The name of the location."),
         ];
         let attributes = [
-            Attribute::string("id").computed().describe("The code of the place, such as `DE`."),
+            Attribute::string("id").computed().describe("The code of the location, such as `DE`."),
             Attribute::string("name").optional_computed().describe(
-                "The name of the place, such as `Germany`, in any letter case. Either this or `code`.",
+                "The name of the location, such as `Germany`. Letter case does not matter. Exactly one of `name` and \
+                 `code` is required.",
             ),
-            Attribute::string("code")
-                .optional_computed()
-                .describe("The code of the place, such as `GEO-EU`, in any letter case."),
+            Attribute::string("code").optional_computed().describe(
+                "The code of the location, such as `GEO-EU`. Letter case does not matter. Exactly one of `name` and \
+                 `code` is required.",
+            ),
             Attribute::string("parent")
                 .computed()
-                .describe("The code of the place around it; null for the world."),
-            Attribute::nested_list("children", place).computed().describe("The places in it."),
+                .describe("The code of the location that contains this one. Null for `WORLD`."),
+            Attribute::nested_list("children", place)
+                .computed()
+                .describe("The locations directly inside this one."),
         ];
         Schema::new(Block::new(attributes).describe(
-            "A place whose queries an endpoint of a `Geographic` profile can answer. Read from Azure, or from the \
-             provider's own table when Azure cannot be asked.",
+            "Gets the code of a geographic location, for the `geo_mappings` of an endpoint with `Geographic` routing. The \
+             location is read from Azure, or from a table in the provider when Azure cannot be reached.",
         ))
     }
 
@@ -84,16 +88,11 @@ impl DataSource for GeographicalLocation {
         if config.name.is_null() && config.code.is_null() {
             diagnostics.error(
                 Path::of("name"),
-                "No place given",
-                "The place is told by its name, such as \"Germany\", or by its code, such as \"DE\". Give one of \
-                 name and code.",
+                "Neither name nor code set",
+                "Set name, such as \"Germany\", or code, such as \"DE\".",
             );
         } else if config.name.known().is_some() && config.code.known().is_some() {
-            diagnostics.error(
-                Path::of("name"),
-                "Both name and code given",
-                "The place is told by its name or by its code. Give one of them.",
-            );
+            diagnostics.error(Path::of("name"), "Both name and code set", "Set only one of name and code.");
         }
     }
 
@@ -107,7 +106,7 @@ impl DataSource for GeographicalLocation {
             Ok(places) if !places.is_empty() => places,
             Ok(_) => of_table(),
             Err(error) => {
-                tracing::info!(%error, "places are taken from the provider's table");
+                tracing::info!(%error, "geographic locations are taken from the provider's table");
                 of_table()
             }
         };
@@ -180,23 +179,26 @@ fn look_up<'a>(places: &'a [Place], config: &Location, diagnostics: &mut Diagnos
 
 fn ambiguous(name: &str, several: &[&Place], diagnostics: &mut Diagnostics) {
     let each = several.iter().map(|place| {
-        format!("  code = {:?}, in {}", place.code, place.parent.as_deref().unwrap_or("no other place"))
+        format!("  code = {:?}, in {}", place.code, place.parent.as_deref().unwrap_or("no other location"))
     });
     let each: Vec<String> = each.collect();
     diagnostics.error(
         Path::of("name"),
-        "Ambiguous place",
-        format!("Several places are named {name:?}. Give the code instead, one of:\n\n{}", each.join("\n")),
+        "Ambiguous geographic location",
+        format!(
+            "Several locations have the name {name:?}. Set code instead, to one of:\n\n{}",
+            each.join("\n")
+        ),
     );
 }
 
 fn unknown(attribute: &str, given: &str, diagnostics: &mut Diagnostics) {
     diagnostics.error(
         Path::of(attribute),
-        "Unknown place",
+        "Unknown geographic location",
         format!(
-            "Azure knows no place with the {attribute} {given:?}. Countries have codes of two letters such as \
-             \"DE\", groups such as \"GEO-EU\", states such as \"US-CA\"; names are Azure's English ones. The list: \
+            "There is no location with the {attribute} {given:?}. Codes are \"WORLD\", groups such as \"GEO-EU\", countries \
+             such as \"DE\" and states such as \"US-CA\". Names are in English.\n\nSee \
              https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions"
         ),
     );
@@ -238,8 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_is_not_there_is_told_with_the_form_of_codes() {
-        assert!(check("Atlantis", "").starts_with("name: Azure knows no place with the name \"Atlantis\""));
-        assert!(check("", "UK").starts_with("code: Azure knows no place with the code \"UK\""));
+    fn a_place_that_does_not_exist_is_reported_with_the_form_of_codes() {
+        assert!(check("Atlantis", "").starts_with("name: There is no location with the name \"Atlantis\""));
+        assert!(check("", "UK").starts_with("code: There is no location with the code \"UK\""));
     }
 }

@@ -8,6 +8,7 @@ mod functions;
 mod geographical_location;
 mod name_availability;
 mod provider;
+mod session;
 mod timeouts;
 mod traffic_manager_profile;
 

@@ -6,7 +6,7 @@ use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
 
 use crate::diagnostics::{self, Doing};
 use crate::provider::Azure;
-use crate::timeouts;
+use crate::timeouts::ReadTimeouts;
 
 /// The data source `azuretm_traffic_manager_name_availability`.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ object! {
         pub reason: Value<String>,
         /// Why not, in a sentence.
         pub message: Value<String>,
+        /// How long the question may take.
+        pub timeouts: Value<ReadTimeouts>,
     }
 }
 
@@ -45,8 +47,13 @@ impl DataSource for NameAvailability {
         ];
         Schema::new(
             Block::new(attributes)
+                .blocks([ReadTimeouts::block()])
                 .describe("Whether the DNS name of a Traffic Manager profile can be had at this moment."),
         )
+    }
+
+    fn validate(&self, config: &Name, diagnostics: &mut Diagnostics) {
+        ReadTimeouts::check(&config.timeouts, diagnostics);
     }
 
     async fn read(
@@ -57,7 +64,8 @@ impl DataSource for NameAvailability {
     ) -> Option<Name> {
         let azure = context.provider();
         let relative_name = config.relative_name.as_deref().unwrap_or_default();
-        let deadline = Deadline::after(timeouts::READ).or_cancelled(context.cancelled().clone());
+        let time = ReadTimeouts::time(&config.timeouts);
+        let deadline = Deadline::after(time).or_cancelled(context.cancelled().clone());
         match azure.client.send(profiles::check_name(relative_name), &deadline).await {
             Ok(answer) => Some(Name {
                 fqdn: Value::Known(format!("{}.{}", relative_name.to_lowercase(), azure.cloud.dns_suffix)),
@@ -65,6 +73,7 @@ impl DataSource for NameAvailability {
                 reason: answer.reason.into(),
                 message: answer.message.into(),
                 relative_name: config.relative_name,
+                timeouts: config.timeouts,
             }),
             Err(error) => {
                 let doing = Doing {
@@ -72,7 +81,7 @@ impl DataSource for NameAvailability {
                     name: Path::of("relative_name"),
                     resource_group: (String::new(), Path::root()),
                     dns_name: None,
-                    timeout: None,
+                    timeout: Some(("read", time)),
                 };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None

@@ -13,6 +13,7 @@ use tf_plugin::{Diagnostics, Host, Provider, Registry, Value};
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
+use crate::session::Session;
 use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
 pub(crate) use cloud::Cloud;
 pub use config::Environment;
@@ -32,6 +33,8 @@ pub struct Azure {
     /// The subscription of new profiles; unknown while the configuration does not know it.
     pub(crate) subscription_id: Value<String>,
     pub(crate) client: arm::Client,
+    /// What this process has done so far.
+    pub(crate) session: Arc<Session>,
 }
 
 impl AzureTrafficManager {
@@ -69,7 +72,7 @@ impl Provider for AzureTrafficManager {
         });
         let user_agent = user_agent::of(&host, &user_agent);
         let client = arm::Client::with_transport(address, tokens, &user_agent, transport);
-        Some(Azure { cloud, subscription_id, client })
+        Some(Azure { cloud, subscription_id, client, session: Arc::default() })
     }
 
     fn register(&self, registry: &mut Registry<Azure>) {

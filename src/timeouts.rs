@@ -2,12 +2,47 @@
 
 use std::time::Duration;
 
-use tf_plugin::{Diagnostics, Path, Value};
+use tf_plugin::schema::{Attribute, Block, NestedBlock};
+use tf_plugin::{Diagnostics, Path, Value, object};
 
 /// How long reading may take unless the configuration says otherwise; azurerm's value.
 pub(crate) const READ: Duration = Duration::from_secs(5 * 60);
 
-/// Reads a duration in Go's form: numbers with the units `h`, `m`, `s` and `ms`, without blanks.
+object! {
+    /// The block `timeouts` of what is only read.
+    pub struct ReadTimeouts {
+        /// How long the read may take.
+        pub read: Value<String>,
+    }
+}
+
+impl ReadTimeouts {
+    /// The block in a schema.
+    pub(crate) fn block() -> NestedBlock {
+        let read = Attribute::string("read").describe(
+            "How long the read may take, retries included, such as `90s` or `10m`. Defaults to 5 minutes.",
+        );
+        NestedBlock::single("timeouts", Block::new([read]).describe("How long the read may take."))
+    }
+
+    /// How long a read with this block may take.
+    pub(crate) fn time(given: &Value<Self>) -> Duration {
+        or_default(given.known().map(|timeouts| &timeouts.read), READ)
+    }
+
+    /// Adds an error if its text is no duration.
+    pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
+        if let Some(Self { read }) = given.known() {
+            check(&Path::of("timeouts"), &[("read", read)], diagnostics);
+        }
+    }
+}
+
+/// The longest duration that counts: a year. Longer ones are as good as it, and adding them to a time of day could overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Reads a duration in Go's form: numbers with the units `h`, `m`, `s` and `ms`, without blanks. Longer than a year is a
+/// year.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     if rest == "0" {
@@ -29,10 +64,10 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
             "ms" => 0.001,
             _ => return None,
         };
-        total = total.checked_add(Duration::try_from_secs_f64(number * seconds).ok()?)?;
+        total = total.saturating_add(Duration::try_from_secs_f64(number * seconds).unwrap_or(Duration::MAX));
         rest = &rest[digits + unit_length..];
     }
-    Some(total)
+    Some(total.min(LONGEST))
 }
 
 /// The duration that is given, or else the default. Bad ones were refused by [`check`].
@@ -72,6 +107,10 @@ mod tests {
             assert_eq!(parse(text), Some(Duration::from_secs_f64(seconds)), "{text}");
         }
         assert_eq!(parse("250ms"), Some(Duration::from_millis(250)));
+        for text in ["5000000000000000h", "99999999999999999999999999h", "5000000000000000h5000000000000000h"]
+        {
+            assert_eq!(parse(text), Some(super::LONGEST), "{text}");
+        }
         for text in ["", "10", "ten minutes", "5d", "-1m", "1m 30s", "1e400h", "s"] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -1,17 +1,16 @@
 //! The resource `azuretm_traffic_manager_profile`.
 
-mod adoption;
+mod apply;
 mod calls;
-mod changes;
 mod data_source;
 mod doubt;
-mod elsewhere;
 mod endpoints;
-mod freshness;
+mod merge;
 mod model;
 mod plan;
 mod resource;
 mod schema;
+mod take_over;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;

@@ -1,5 +1,5 @@
-# Where a visitor is decides who answers. WORLD takes everyone whom no other endpoint claims; without it
-# they would get no answer at all.
+# The location of the visitor selects the endpoint. WORLD covers all locations that no other endpoint covers;
+# without it, visitors from there would get no response.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

@@ -1,5 +1,5 @@
-# One answer carries several addresses, and the client tries them in turn. The targets are addresses,
-# not names.
+# A DNS response contains several addresses, and the client tries one after the other. The targets are IP
+# addresses, not names.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

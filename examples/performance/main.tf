@@ -1,5 +1,4 @@
-# Each visitor goes to the region that answers soonest from where the visitor is. An external endpoint
-# has to say where it stands.
+# Every visitor is sent to the region with the lowest latency. External endpoints need a location.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

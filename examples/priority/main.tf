@@ -1,5 +1,5 @@
-# Everyone goes to the first endpoint that is healthy: a warm standby in another region.
-# Swapping the two numbers swaps the roles in one request.
+# All visitors are sent to the first healthy endpoint, here with a warm standby in another region.
+# Swapping the two priorities swaps the roles in a single request.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

@@ -1,4 +1,4 @@
-# A shop served from two regions; the weights say how the visitors are shared out.
+# A shop in two regions. The weights set the share of each region.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

@@ -1,5 +1,5 @@
-# Answers follow the network that the question comes from: a range, a block by its prefix length, and an
-# endpoint without subnets for everyone else.
+# The network of the visitor selects the endpoint: a range, a CIDR block, and an endpoint without subnets for
+# everyone else.
 terraform {
   required_providers {
     azuretm = { source = "azuretm/azuretm" }

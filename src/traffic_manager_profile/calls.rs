@@ -1,18 +1,26 @@
 //! The requests about one profile, with its deadline and the version of the API that it needs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arm::model::Profile as AzureProfile;
 use arm::{API_VERSION, ArmError, Client, Deadline, Request, TYPED_RECORDS_API_VERSION, profiles};
-use tf_plugin::Context;
+use tf_plugin::{Context, Path};
 use traffic_manager::id::ProfileId;
 
 use super::model::Profile;
+use crate::diagnostics::Doing;
 use crate::provider::Azure;
+use crate::session::{Reader, Session};
+use crate::timeouts;
+
+/// How long a change may take unless the block `timeouts` says otherwise; azurerm's value.
+const CHANGE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// Sends requests about one profile.
 pub(super) struct Calls {
     client: Client,
+    session: Arc<Session>,
     pub(super) id: ProfileId,
     deadline: Deadline,
     version: &'static str,
@@ -24,12 +32,23 @@ impl Calls {
         let deadline = Deadline::after(time).or_cancelled(context.cancelled().clone());
         // Only the newer version shows and takes a record type; not every cloud has it.
         let version = if of.record_type.is_null() { API_VERSION } else { TYPED_RECORDS_API_VERSION };
-        Self { client: context.provider().client.clone(), id, deadline, version }
+        let azure = context.provider();
+        Self { client: azure.client.clone(), session: Arc::clone(&azure.session), id, deadline, version }
+    }
+
+    /// Reads the profile, or takes what another reader of this process has just read.
+    pub(super) async fn read(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
+        self.session.read(&self.id, reader, self.version, self.get()).await
     }
 
     /// Reads the profile.
     pub(super) async fn get(&self) -> Result<AzureProfile, ArmError> {
         self.send(profiles::get(&self.id)).await
+    }
+
+    /// Reads a profile that was created a moment ago: Azure may answer for a while that it does not exist.
+    pub(super) async fn get_new(&self) -> Result<AzureProfile, ArmError> {
+        self.send(profiles::get(&self.id).just_created()).await
     }
 
     /// Reads the profile, if there is one.
@@ -42,7 +61,11 @@ impl Calls {
     }
 
     /// Reads a profile of which nothing is known yet, with all properties that this cloud knows.
-    pub(super) async fn newest(&self) -> Result<AzureProfile, ArmError> {
+    pub(super) async fn newest(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
+        self.session.read(&self.id, reader, TYPED_RECORDS_API_VERSION, self.get_newest()).await
+    }
+
+    async fn get_newest(&self) -> Result<AzureProfile, ArmError> {
         let newest = profiles::get(&self.id).api_version(TYPED_RECORDS_API_VERSION);
         match self.client.send(newest, &self.deadline).await {
             Err(error) if is_unknown_version(&error) => self.get().await,
@@ -96,17 +119,57 @@ impl Calls {
 }
 
 /// Whether Azure says that there is no such profile.
-///
-/// A 404 without a code is not Azure's: a proxy, or another program at its address, knows nothing of profiles. And a
-/// subscription that is not there is no profile that is gone: the login may be a wrong one.
 pub(super) fn is_absent(error: &ArmError) -> bool {
-    let ArmError::NotFound(answer) = error else { return false };
-    let code = answer.code.as_deref();
-    code.is_some_and(|code| !matches!(code, "SubscriptionNotFound" | "InvalidSubscriptionId"))
+    error.is_absent()
 }
 
 /// Whether Azure refuses the version of the API rather than the request.
 fn is_unknown_version(error: &ArmError) -> bool {
     let code = error.answer().and_then(|answer| answer.code.as_deref());
     matches!(code, Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter"))
+}
+
+/// What is done to a profile.
+#[derive(Clone, Copy)]
+pub(super) enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+impl Operation {
+    pub(super) fn time(self, state: &Profile) -> Duration {
+        let given = state.timeouts.known().map(|timeouts| match self {
+            Self::Create => &timeouts.create,
+            Self::Read => &timeouts.read,
+            Self::Update => &timeouts.update,
+            Self::Delete => &timeouts.delete,
+        });
+        let default = if matches!(self, Self::Read) { timeouts::READ } else { CHANGE_TIMEOUT };
+        timeouts::or_default(given, default)
+    }
+
+    /// What a call of the operation is for, and how long that may take.
+    pub(super) fn doing(self, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
+        let name = match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        };
+        Doing { timeout: Some((name, self.time(state))), ..doing(verb, id, state) }
+    }
+}
+
+/// What a call is for, as diagnostics tell it.
+pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
+    let dns_name = state.fqdn.known().cloned();
+    Doing {
+        what: format!("{verb} the profile {:?}", id.name),
+        name: Path::of("name"),
+        resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
+        timeout: None,
+        dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
+    }
 }

@@ -9,6 +9,7 @@ use arm::profiles;
 use tf_plugin::{Diagnostics, Path, Private};
 use traffic_manager::id::ProfileId;
 
+use super::merge::merge;
 use super::model::{self, Profile};
 
 /// The name in the private data.
@@ -16,7 +17,8 @@ const IN_DOUBT: &str = "creation_in_doubt";
 
 /// What a creation sends.
 pub(super) fn sent(planned: &Profile) -> AzureProfile {
-    if planned.endpoints.is_null() { model::changes(planned) } else { model::everything(planned) }
+    let merged = merge(&AzureProfile::default(), None, &model::to_azure(planned));
+    if planned.endpoints.is_null() { merged.without_endpoints() } else { merged.whole() }
 }
 
 /// Remembers that a creation was not answered.

@@ -3,55 +3,84 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tf_plugin::Value;
-use traffic_manager::id::{EndpointKind, ProfileId};
-use traffic_manager::profile::{defaults, limits};
+use traffic_manager::id::{EndpointKey, EndpointKind, ProfileId};
+use traffic_manager::profile::{RoutingMethod, defaults, limits};
 
-use super::elsewhere::Elsewhere;
-use super::model::{Endpoint, endpoint_name};
+use super::model::{self, Endpoint, Profile};
 
 type Endpoints = Value<BTreeMap<String, Value<Endpoint>>>;
-
-/// What there is before the change.
-pub(super) struct Before<'a> {
-    /// The endpoints of the state.
-    pub(super) prior: &'a Endpoints,
-    /// Those that were managed elsewhere.
-    pub(super) elsewhere: Elsewhere,
-}
 
 /// Completes the planned endpoints. `id` is that of the profile, if it is known.
 pub(super) fn complete(
     id: Option<&ProfileId>,
-    config: &Endpoints,
-    before: &Before<'_>,
-    planned: &mut Endpoints,
+    prior: Option<&Profile>,
+    config: &Profile,
+    planned: &mut Profile,
 ) {
-    let (Some(config), Some(planned)) = (config.known(), planned.known_mut()) else { return };
+    let numbering = Numbering::of_plan(prior, planned);
+    let none = Value::Null;
+    let prior = prior.map_or(&none, |prior| &prior.endpoints);
+    let (Some(config), Some(planned)) = (config.endpoints.known(), planned.endpoints.known_mut()) else {
+        return;
+    };
     for (key, planned) in planned.iter_mut() {
         let Some(planned) = planned.known_mut() else { continue };
         let Some(config) = config.get(key).and_then(Value::known) else { continue };
-        complete_one(id, key, config, known(before.prior, key), planned);
+        complete_one(id, key, config, known(prior, key, planned), planned);
     }
-    assign_priorities(config, before, planned);
+    assign_priorities(config, prior, numbering, planned);
 }
 
-fn known<'a>(endpoints: &'a Endpoints, key: &str) -> Option<&'a Endpoint> {
-    endpoints.known().and_then(|endpoints| endpoints.get(key)).and_then(Value::known)
+/// Whether endpoints that were managed elsewhere are from now on in the configuration.
+pub(super) fn takes_over(prior: &Profile, planned: &Profile) -> bool {
+    prior.endpoints.is_null() && !planned.endpoints.is_null()
+}
+
+/// The profiles that the endpoints nest, with the keys of these.
+pub(super) fn nested(profile: &Profile) -> Vec<(&str, ProfileId)> {
+    let endpoints = profile.endpoints.known().into_iter().flatten();
+    let nested = endpoints.filter_map(|(key, value)| {
+        let target = value.known()?.target_resource_id.as_deref()?;
+        Some((key.as_str(), ProfileId::parse(target).ok()?))
+    });
+    nested.collect()
+}
+
+/// The planned endpoints with the health that the state says.
+pub(super) fn keep_statuses(prior: &Endpoints, planned: &mut Endpoints) {
+    for (key, planned) in planned.known_mut().into_iter().flatten() {
+        let prior = prior.known().and_then(|prior| prior.get(key)).and_then(Value::known);
+        if let (Some(planned), Some(prior)) = (planned.known_mut(), prior) {
+            planned.monitor_status = prior.monitor_status.clone();
+        }
+    }
+}
+
+/// The same endpoint in the state, whose key there may be in another letter case.
+fn known<'a>(endpoints: &'a Endpoints, map_key: &str, planned: &Endpoint) -> Option<&'a Endpoint> {
+    let endpoints = endpoints.known()?;
+    let same = |key: EndpointKey| {
+        let mut all = endpoints.iter();
+        all.find(|(map_key, value)| model::is_key_of(map_key, value, &key))
+            .and_then(|(_, value)| value.known())
+    };
+    endpoints.get(map_key).and_then(Value::known).or_else(|| planned.key(map_key).and_then(same))
 }
 
 fn complete_one(
     id: Option<&ProfileId>,
-    key: &str,
+    map_key: &str,
     config: &Endpoint,
     prior: Option<&Endpoint>,
     planned: &mut Endpoint,
 ) {
-    let kind = planned.kind();
-    planned.r#type = kind.map_or_else(Value::unknown, |kind| kind.type_name().into());
-    planned.id = match (id, kind) {
-        (Some(id), Some(kind)) => Value::Known(id.endpoint(kind, endpoint_name(key)).to_string()),
+    let key = planned.key(map_key);
+    planned.r#type = key.as_ref().map_or_else(Value::unknown, |key| key.kind.type_name().into());
+    planned.id = match (id, &key) {
+        (Some(id), Some(key)) => Value::Known(id.endpoint(key.kind, key.name.as_str()).to_string()),
         _ => Value::unknown(),
     };
+    let kind = planned.kind();
     planned.resolved_target = match kind {
         Some(EndpointKind::External) => planned.target.clone(),
         // What Azure found out about a resource stays as long as the endpoint leads to it.
@@ -67,7 +96,22 @@ fn complete_one(
         && same_id(&planned.id, &prior.id)
     {
         planned.id = prior.id.clone();
+        if planned.monitor_status.is_unknown() && is_renamed(map_key, prior, planned) {
+            planned.monitor_status = prior.monitor_status.clone();
+        }
     }
+}
+
+/// Whether the endpoint is as it was but for the letter case of its key. Its priority is assigned later.
+fn is_renamed(map_key: &str, prior: &Endpoint, planned: &Endpoint) -> bool {
+    let name = |id: &Value<String>| id.as_deref().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+    let is_renamed = name(&prior.id).as_deref() != Some(EndpointKey::split(map_key).1);
+    let same = Endpoint {
+        monitor_status: prior.monitor_status.clone(),
+        priority: prior.priority.clone(),
+        ..planned.clone()
+    };
+    is_renamed && same == *prior
 }
 
 fn same_id(planned: &Value<String>, prior: &Value<String>) -> bool {
@@ -88,14 +132,43 @@ fn complete_minimums(kind: Option<EndpointKind>, config: &Endpoint, planned: &mu
     planned.minimum_required_child_endpoints_ipv6 = minimum(&config.minimum_required_child_endpoints_ipv6, 0);
 }
 
+/// How endpoints get priorities that nobody gave.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Numbering {
+    /// The plan says which.
+    Planned,
+    /// The apply decides: endpoints that Azure has keep theirs, and the plan does not know them.
+    AtApply,
+    /// They mean nothing for this routing method, so none is shown. Azure numbers the endpoints all the same.
+    Hidden,
+}
+
+impl Numbering {
+    fn of_plan(prior: Option<&Profile>, planned: &Profile) -> Self {
+        let adopts = prior.is_none()
+            && (planned.adopt_existing.is_unknown() || planned.adopt_existing.known() == Some(&true));
+        match &planned.traffic_routing_method {
+            Value::Known(method)
+                if RoutingMethod::parse_ignoring_case(method) != Some(RoutingMethod::Priority) =>
+            {
+                Self::Hidden
+            }
+            Value::Known(_) if !adopts && !prior.is_some_and(|prior| takes_over(prior, planned)) => {
+                Self::Planned
+            }
+            _ => Self::AtApply,
+        }
+    }
+}
+
 /// Gives a priority to each endpoint for which nobody has. One that was assigned before stays, unless the
-/// configuration has given it to another endpoint by now. Those of endpoints that are still managed elsewhere are
-/// not free.
+/// configuration has given it to another endpoint by now.
 ///
 /// While a priority of the configuration is not known, none can be assigned: it might be the same.
 fn assign_priorities(
     config: &BTreeMap<String, Value<Endpoint>>,
-    before: &Before<'_>,
+    prior: &Endpoints,
+    numbering: Numbering,
     planned: &mut BTreeMap<String, Value<Endpoint>>,
 ) {
     let priorities = || config.values().map(|endpoint| endpoint.known().map(|each| &each.priority));
@@ -105,23 +178,26 @@ fn assign_priorities(
     for (key, endpoint) in planned.iter_mut() {
         let given = config.get(key).and_then(Value::known).is_none_or(|each| !each.priority.is_null());
         let Some(endpoint) = endpoint.known_mut().filter(|_| !given) else { continue };
-        let own = known(before.prior, key).and_then(|prior| prior.priority.known().copied());
-        match own.or_else(|| before.elsewhere.priority(key)) {
+        let own = known(prior, key, endpoint).and_then(|prior| prior.priority.known().copied());
+        match own {
             _ if !all_known => endpoint.priority = Value::unknown(),
             Some(own) if used.insert(own) => endpoint.priority = Value::Known(own),
             _ => open.push(endpoint),
         }
     }
-    used.extend(before.elsewhere.others(config));
     for endpoint in open {
-        endpoint.priority = next_priority(&used).into();
+        endpoint.priority = match numbering {
+            Numbering::Planned => next_priority(&used).into(),
+            Numbering::AtApply => Value::unknown(),
+            Numbering::Hidden => Value::Null,
+        };
         used.extend(endpoint.priority.known());
     }
 }
 
 /// The number after the highest, as Azure itself would give; or the lowest that is free.
 pub(super) fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
-    let next = used.last().map_or(*limits::PRIORITY.start(), |highest| highest + 1);
+    let next = used.last().map_or(*limits::PRIORITY.start(), |highest| highest.saturating_add(1));
     if limits::PRIORITY.contains(&next) {
         return Some(next);
     }
@@ -136,7 +212,7 @@ mod tests {
     use tf_plugin::object::Object as _;
 
     use super::super::model::Endpoint;
-    use super::{Before, Elsewhere, Endpoints, assign_priorities};
+    use super::{Endpoints, Numbering, assign_priorities};
 
     fn endpoints(each: &[(&str, Value<i64>)]) -> BTreeMap<String, Value<Endpoint>> {
         let endpoint = |priority: &Value<i64>| Endpoint { priority: priority.clone(), ..Endpoint::null() };
@@ -148,8 +224,7 @@ mod tests {
         let config = endpoints(config);
         let prior: Endpoints = Value::Known(endpoints(prior));
         let mut planned = config.clone();
-        let before = Before { prior: &prior, elsewhere: Elsewhere::default() };
-        assign_priorities(&config, &before, &mut planned);
+        assign_priorities(&config, &prior, Numbering::Planned, &mut planned);
         assert_eq!(planned, endpoints(expect));
     }
 

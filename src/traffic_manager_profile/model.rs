@@ -7,10 +7,10 @@ mod to_rules;
 use std::collections::BTreeMap;
 
 use tf_plugin::{Set, Value, object};
-use traffic_manager::id::{EndpointKind, ProfileId};
+use traffic_manager::id::{EndpointKey, EndpointKind, ProfileId};
 
 pub(super) use from_azure::from_azure;
-pub(super) use to_azure::{changes, everything, written_over};
+pub(super) use to_azure::to_azure;
 pub(super) use to_rules::to_rules;
 
 object! {
@@ -205,23 +205,31 @@ impl Endpoint {
             Value::Unknown(_) => None,
         }
     }
+
+    /// What tells the endpoint from the others of the profile. Its key in the map is its name, or kind and name where
+    /// two endpoints of different kinds have one name: `azureEndpoints/east`. `None` while the kind is not known.
+    pub(super) fn key(&self, map_key: &str) -> Option<EndpointKey> {
+        let (kind, name) = EndpointKey::split(map_key);
+        kind.or_else(|| self.kind()).map(|kind| EndpointKey::new(kind, name))
+    }
+}
+
+/// Whether a key of the map may be that of this endpoint; `value` is what stands there. As long as nobody knows where it
+/// leads, the name decides.
+pub(super) fn is_key_of(map_key: &str, value: &Value<Endpoint>, endpoint: &EndpointKey) -> bool {
+    match value.known().and_then(|value| value.key(map_key)) {
+        Some(key) => key == *endpoint,
+        None => {
+            let (kind, name) = EndpointKey::split(map_key);
+            EndpointKey::new(kind.unwrap_or(endpoint.kind), name) == *endpoint
+        }
+    }
 }
 
 /// The ends of a range of status codes: `200-299`, or `301` for one code.
 pub(super) fn status_range(text: &str) -> Option<(i64, i64)> {
     let (min, max) = text.split_once('-').unwrap_or((text, text));
     Some((min.trim().parse().ok()?, max.trim().parse().ok()?))
-}
-
-/// The name of an endpoint, from its key in the map.
-///
-/// Azure keys endpoints by kind and name, so two of different kinds may have one name. The second then has
-/// the key `azureEndpoints/name`.
-pub(super) fn endpoint_name(key: &str) -> &str {
-    match key.split_once('/') {
-        Some((kind, name)) if EndpointKind::parse_ignoring_case(kind).is_some() => name,
-        _ => key,
-    }
 }
 
 /// The known elements of a set.

@@ -10,13 +10,11 @@ use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::given::Given;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
-use traffic_manager::rules;
+use traffic_manager::rules::{self, Finding, Severity};
 
 use super::calls::Calls;
-use super::elsewhere::Elsewhere;
-use super::endpoints::Before;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
-use super::{adoption, endpoints};
+use super::{endpoints, take_over};
 use crate::diagnostics;
 use crate::provider::Azure;
 
@@ -32,6 +30,7 @@ const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
+    check(plan, diagnostics);
     let id = id(azure, plan);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
     if let Some(id) = &id {
@@ -42,11 +41,68 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
         planned.timeout_in_seconds = timeout(config, planned);
     }
     manage_endpoints(id.as_ref(), plan, diagnostics);
+    if let Some(id) = &id {
+        check_nesting(azure, id, &plan.planned, diagnostics);
+    }
     lock_record_type(plan);
+    keep_what_stays(plan);
     let replaced = plan.prior.as_ref().and_then(|prior| prior.dns()).map(|dns| &dns.relative_name);
     if let Some(Value::Known(relative_name)) = replaced {
         let relative_name = relative_name.clone();
         plan.private.set(REPLACES, Some(&relative_name));
+    }
+}
+
+/// Whether a plan tells what a rule found, rather than the validation: warnings, because a command validates several times;
+/// and ids, because those of a mocked provider are random texts, and only the validation sees them.
+pub(super) fn is_for_plan(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning || finding.code == "target-resource-form"
+}
+
+/// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
+fn check(plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
+    let is_told = |finding: &Finding| {
+        is_for_plan(finding) && !(plan.deferral_allowed && finding.severity == Severity::Warning)
+    };
+    let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
+    findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
+}
+
+/// Refuses endpoints that nest each other in a loop, as far as its profiles are planned in this run. A profile that
+/// nests itself is found by the rules.
+fn check_nesting(azure: &Azure, id: &ProfileId, planned: &Profile, diagnostics: &mut Diagnostics) {
+    let nested = endpoints::nested(planned);
+    let children = nested.iter().map(|(_, child)| child.clone()).collect();
+    let Some(way) = azure.session.plans_to_nest(id, children).filter(|way| way.len() > 1) else { return };
+    let key = nested.iter().find(|(_, child)| way.first() == Some(child)).map(|(key, _)| *key);
+    let names = std::iter::once(id).chain(&way).map(|profile| profile.name.as_str());
+    let names = names.collect::<Vec<_>>().join(" -> ");
+    diagnostics.error(
+        Path::of("endpoints").key(key.unwrap_or_default()),
+        "Profiles nest each other",
+        format!(
+            "The nested endpoints of these profiles lead back to where they began: {names}. Azure refuses such a loop, \
+             because no query would ever reach an endpoint. Remove one of these nested endpoints."
+        ),
+    );
+}
+
+/// Where a plan changes nothing that Azure is told, what Azure computes stays as it is.
+fn keep_what_stays(plan: &mut Plan<Profile>) {
+    let Some(prior) = &plan.prior else { return };
+    let waits =
+        !plan.planned.wait_for_online.is_null() && plan.planned.wait_for_online != prior.wait_for_online;
+    let mut unchanged = Profile {
+        timeouts: prior.timeouts.clone(),
+        adopt_existing: prior.adopt_existing.clone(),
+        wait_for_online: prior.wait_for_online.clone(),
+        monitor_status: prior.monitor_status.clone(),
+        ..plan.planned.clone()
+    };
+    endpoints::keep_statuses(&prior.endpoints, &mut unchanged.endpoints);
+    if !waits && unchanged == *prior {
+        plan.planned.monitor_status = unchanged.monitor_status;
+        plan.planned.endpoints = unchanged.endpoints;
     }
 }
 
@@ -68,11 +124,11 @@ fn lock_record_type(plan: &mut Plan<Profile>) {
     }
 }
 
-/// Asks Azure about a profile that is to be created: whether its DNS name is free, and what there is to adopt. And
+/// Asks Azure about a profile that is to be created: whether it exists already, and whether its DNS name is free. And
 /// about one whose endpoints were managed elsewhere until now: the plan itself can show none of them.
 ///
-/// What cannot be asked (no network, no login) is found out at apply. The plan that Terraform makes once more
-/// while it applies asks nothing: the creation follows at once and finds out itself.
+/// What cannot be asked (no network, no login) is found out at apply, and a warning says so. The plan that Terraform makes
+/// once more while it applies asks nothing: the creation follows at once and finds out itself.
 pub(super) async fn look_ahead(
     context: &Context<Azure>,
     plan: &mut Plan<Profile>,
@@ -82,65 +138,67 @@ pub(super) async fn look_ahead(
     if plan.prior.is_none() {
         plan.private.set(REPLACES, None);
     }
-    let takes_endpoints = plan.prior.as_ref().is_some_and(|prior| takes_endpoints(prior, &plan.planned));
-    let is_asked = plan.prior.is_none() || takes_endpoints;
+    let takes_over = plan.prior.as_ref().filter(|prior| endpoints::takes_over(prior, &plan.planned));
+    let is_asked = plan.prior.is_none() || takes_over.is_some();
     let is_asked = is_asked && !plan.deferral_allowed && !diagnostics.has_errors();
     let Some(id) = plan.planned.profile_id().filter(|_| is_asked) else { return };
+    let is_own = plan.prior.is_none() && context.provider().session.plans_to_create(&id);
     let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
-    let asked = if takes_endpoints {
-        look_at(&calls, &plan.planned, adoption::announce_endpoints, diagnostics).await
-    } else if adoption::is_wanted(&plan.planned) {
-        look_at(&calls, &plan.planned, adoption::announce, diagnostics).await
+    let planned = &plan.planned;
+    let asked = if let Some(prior) = takes_over {
+        look_at(&calls, diagnostics, |found, diagnostics| {
+            take_over::announce_endpoints(found, prior, planned, diagnostics);
+        })
+        .await
+    } else if take_over::is_wanted(planned) {
+        look_at(&calls, diagnostics, |found, diagnostics| take_over::announce(found, planned, diagnostics))
+            .await
     } else {
-        let relative_name = plan.planned.dns().and_then(|dns| dns.relative_name.known().cloned());
+        let relative_name = planned.dns().and_then(|dns| dns.relative_name.known().cloned());
         match relative_name.filter(|name| replaced.as_ref() != Some(name)) {
-            Some(name) => look_for_name(&calls, &name, &plan.planned, diagnostics).await,
+            Some(name) => look_for_name(&calls, &name, is_own, planned, diagnostics).await,
             None => Ok(()),
         }
     };
     if let Err(error) = asked {
-        tracing::debug!(profile.name = %calls.id.name, %error, "the plan was made without asking Azure");
+        diagnostics::not_checked(&error, &calls.id.name, diagnostics);
     }
 }
 
 /// Reads the profile, and tells what becomes of it if there is one.
 async fn look_at(
     calls: &Calls,
-    planned: &Profile,
-    announce: fn(AzureProfile, &Profile, &mut Diagnostics),
     diagnostics: &mut Diagnostics,
+    announce: impl FnOnce(AzureProfile, &mut Diagnostics),
 ) -> Result<(), ArmError> {
     if let Some(found) = calls.find().await? {
-        announce(found, planned, diagnostics);
+        announce(found, diagnostics);
     }
     Ok(())
 }
 
-/// Whether endpoints that were managed elsewhere are from now on in the configuration.
-pub(super) fn takes_endpoints(prior: &Profile, planned: &Profile) -> bool {
-    prior.endpoints.is_null() && !planned.endpoints.is_null()
-}
-
+/// A name that is taken may be that of the very profile that is planned. It is created anew if the state has it, because
+/// it is tainted; else the creation would fail.
 async fn look_for_name(
     calls: &Calls,
     relative_name: &str,
+    is_own: bool,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), ArmError> {
-    if calls.is_free(relative_name).await? != Some(false) || has_itself(calls, relative_name).await? {
+    if calls.is_free(relative_name).await? != Some(false) {
         return Ok(());
     }
-    let fqdn = planned.fqdn.as_deref().unwrap_or(relative_name);
-    diagnostics::taken(fqdn, Path::of("dns_config").index(0).attribute("relative_name"), diagnostics);
+    let found = calls.find().await?;
+    let dns = found.and_then(|found| found.properties).and_then(|properties| properties.dns_config);
+    let found = dns.and_then(|dns| dns.relative_name);
+    if found.is_none_or(|found| !found.eq_ignore_ascii_case(relative_name)) {
+        let fqdn = planned.fqdn.as_deref().unwrap_or(relative_name);
+        diagnostics::taken(fqdn, Path::of("dns_config").index(0).attribute("relative_name"), diagnostics);
+    } else if !is_own {
+        take_over::already_there(&calls.id, diagnostics);
+    }
     Ok(())
-}
-
-/// Whether the name is taken by the very profile that is planned: one that is tainted is created anew, and
-/// one that exists is told by the creation.
-async fn has_itself(calls: &Calls, relative_name: &str) -> Result<bool, ArmError> {
-    let Some(found) = calls.find().await? else { return Ok(false) };
-    let dns = found.properties.and_then(|properties| properties.dns_config);
-    Ok(dns.and_then(|dns| dns.relative_name).is_some_and(|found| found.eq_ignore_ascii_case(relative_name)))
 }
 
 fn monitor(profile: &mut Profile) -> Option<&mut MonitorConfig> {
@@ -203,15 +261,13 @@ fn timeout(config: &MonitorConfig, planned: &MonitorConfig) -> Value<i64> {
 /// them keeps what was read, and plans nothing either.
 fn manage_endpoints(id: Option<&ProfileId>, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
     let were_configured = plan.private.of(ENDPOINTS) == Some(CONFIGURED);
-    let prior = plan.prior.as_ref().map_or(&Value::Null, |prior| &prior.endpoints);
     if !plan.config.endpoints.is_null() {
         plan.private.set(ENDPOINTS, Some(CONFIGURED));
-        let before = Before { prior, elsewhere: Elsewhere::recall(&plan.private) };
-        endpoints::complete(id, &plan.config.endpoints, &before, &mut plan.planned.endpoints);
-        Elsewhere::forget(&mut plan.private);
+        endpoints::complete(id, plan.prior.as_ref(), &plan.config, &mut plan.planned);
         return;
     }
     plan.private.set(ENDPOINTS, None);
+    let prior = plan.prior.as_ref().map_or(&Value::Null, |prior| &prior.endpoints);
     plan.planned.endpoints = if were_configured { Value::Null } else { prior.clone() };
     if were_configured && prior.known().is_some_and(|endpoints| !endpoints.is_empty()) {
         diagnostics.warning(

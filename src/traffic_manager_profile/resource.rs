@@ -1,28 +1,22 @@
 //! Create, read, update, delete and import of a profile.
 
-use std::time::Duration;
-
 use arm::ArmError;
-use arm::model::Profile as AzureProfile;
 use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Plan};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Value};
-use traffic_manager::id::ProfileId;
+use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
-use super::calls::{Calls, is_absent};
-use super::elsewhere::Elsewhere;
-use super::freshness::Moment;
+use super::apply::{self, Applied};
+use super::calls::{Calls, Operation, is_absent};
 use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
-use super::{adoption, changes, doubt, plan, schema, waiting};
-use crate::diagnostics::{self, Doing, still_nested};
+use super::{doubt, plan, schema, take_over, waiting};
+use crate::diagnostics::{self, still_nested};
 use crate::provider::Azure;
+use crate::session::Reader;
 use crate::timeouts;
-
-/// How long a change may take unless the block `timeouts` says otherwise; azurerm's value.
-const CHANGE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The resource `azuretm_traffic_manager_profile`.
 #[derive(Debug)]
@@ -39,9 +33,9 @@ impl Resource for TrafficManagerProfile {
     }
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
-        for finding in rules::check(&model::to_rules(config)) {
-            diagnostics::finding(&finding, diagnostics);
-        }
+        let findings = rules::check(&model::to_rules(config)).into_iter();
+        let findings = findings.filter(|finding| !plan::is_for_plan(finding));
+        findings.for_each(|finding| diagnostics::finding(&finding, diagnostics));
         if let Some(Timeouts { create, read, update, delete }) = config.timeouts.known() {
             let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
             timeouts::check(&Path::of("timeouts"), &given, diagnostics);
@@ -63,26 +57,32 @@ impl Resource for TrafficManagerProfile {
         private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let calls = calls(context, &apply.planned, Operation::Create, diagnostics)?;
-        let state = match calls.find().await {
-            Ok(Some(found)) if adoption::is_wanted(&apply.planned) => {
-                adopt(&calls, found, &apply, diagnostics).await
+        let planned = &apply.planned;
+        let id = id_of(planned, diagnostics)?;
+        let session = &context.provider().session;
+        let _writing = session.write(&id).await;
+        let calls = Calls::new(context, id, planned, Operation::Create.time(planned));
+        let applied = match calls.find().await {
+            Ok(Some(_)) if session.made(&calls.id) => {
+                made_twice(&calls.id, diagnostics);
+                None
+            }
+            Ok(Some(found)) if take_over::is_wanted(planned) => {
+                apply::adopt(&calls, found, planned, diagnostics).await
             }
             Ok(Some(_)) => {
-                already_there(&calls.id, diagnostics);
+                take_over::already_there(&calls.id, diagnostics);
                 None
             }
-            Ok(None) => make(&calls, &apply, private, diagnostics).await,
+            Ok(None) => apply::make(&calls, planned, private, diagnostics).await,
             Err(error) => {
-                diagnostics::failed(
-                    &error,
-                    &Operation::Create.doing("create", &calls.id, &apply.planned),
-                    diagnostics,
-                );
+                let doing = Operation::Create.doing("create", &calls.id, planned);
+                diagnostics::failed(&error, &doing, diagnostics);
                 None
             }
-        };
-        settled(context, &apply.planned, state?, diagnostics).await
+        }?;
+        session.has_made(&calls.id);
+        settled(context, &apply, applied, diagnostics).await
     }
 
     async fn read(
@@ -92,9 +92,14 @@ impl Resource for TrafficManagerProfile {
         private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let calls = calls(context, &current, Operation::Read, diagnostics)?;
+        let id = id_of(&current, diagnostics)?;
         let is_import = current.traffic_routing_method.is_null();
-        let answered = if is_import { calls.newest().await } else { calls.get().await };
+        if !is_import {
+            context.provider().session.is_in_state(&id);
+        }
+        let calls = Calls::new(context, id, &current, Operation::Read.time(&current));
+        let answered =
+            if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
             Ok(answer) if doubt::is_foreign(&current, &answer, private) => {
                 doubt::told(&calls.id, diagnostics);
@@ -102,12 +107,6 @@ impl Resource for TrafficManagerProfile {
             }
             Ok(answer) => {
                 doubt::forget(private);
-                // Only a change with endpoints asks when the profile was read.
-                if current.endpoints.is_null() {
-                    Elsewhere::of(&answer).remember(private);
-                } else {
-                    Moment::now().remember(private);
-                }
                 Some(model::from_azure(answer, &current))
             }
             Err(error) if is_absent(&error) => None,
@@ -122,29 +121,35 @@ impl Resource for TrafficManagerProfile {
         &self,
         context: &Context<Azure>,
         apply: Apply<Profile>,
-        private: &mut Private,
+        _private: &mut Private,
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
-        let calls = calls(context, &apply.planned, Operation::Update, diagnostics)?;
-        let is_fresh = Moment::now().is_just_after_reading(private);
-        match changes::send(&calls, &apply, is_fresh, diagnostics).await {
-            Ok(answer) => {
-                let state = adoption::state(answer, &apply.planned);
-                settled(context, &apply.planned, state, diagnostics).await
-            }
-            Err(error) => {
-                diagnostics::failed(
-                    &error,
-                    &Operation::Update.doing("change", &calls.id, &apply.planned),
-                    diagnostics,
-                );
-                None
-            }
+        let planned = &apply.planned;
+        let prior = apply.prior.as_ref().expect("an update has a prior state");
+        let id = id_of(planned, diagnostics)?;
+        let _writing = context.provider().session.write(&id).await;
+        let calls = Calls::new(context, id, planned, Operation::Update.time(planned));
+        let applied = apply::change(&calls, prior, planned, diagnostics).await?;
+        settled(context, &apply, applied, diagnostics).await
+    }
+
+    async fn plan_destroy(&self, context: &Context<Azure>, prior: &Profile, diagnostics: &mut Diagnostics) {
+        if let Some(id) = prior.profile_id()
+            && context.provider().session.plans_to_destroy(&id)
+        {
+            take_over::moved_without_a_block(&id, diagnostics);
         }
     }
 
     async fn delete(&self, context: &Context<Azure>, prior: Profile, diagnostics: &mut Diagnostics) {
-        let Some(calls) = calls(context, &prior, Operation::Delete, diagnostics) else { return };
+        let Some(id) = id_of(&prior, diagnostics) else { return };
+        let session = &context.provider().session;
+        let _writing = session.write(&id).await;
+        if session.made(&id) {
+            not_deleted(&id, diagnostics);
+            return;
+        }
+        let calls = Calls::new(context, id, &prior, Operation::Delete.time(&prior));
         let Err(error) = calls.delete().await else { return };
         let doing = Operation::Delete.doing("delete", &calls.id, &prior);
         if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
@@ -181,6 +186,7 @@ impl Resource for TrafficManagerProfile {
         })
     }
 
+    /// The name is spelled as Azure spells it. The resource group stays as it was typed: Azure answers it in lower case.
     async fn import(
         &self,
         context: &Context<Azure>,
@@ -195,79 +201,42 @@ impl Resource for TrafficManagerProfile {
                 .ok()?,
             Import::Identity(identity) => identified(context.provider(), identity, diagnostics)?,
         };
+        let imported = Profile {
+            id: Value::Known(id.to_string()),
+            // Asks the read that follows for the endpoints.
+            endpoints: Value::Known(std::collections::BTreeMap::new()),
+            ..Profile::null()
+        };
+        let calls = Calls::new(context, id.clone(), &imported, Operation::Read.time(&imported));
+        // What goes wrong here goes wrong in the read that follows, which says so.
+        let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
+        let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
+        let id = ProfileId::new(id.subscription_id, id.resource_group_name, name);
         Some(Profile {
             id: Value::Known(id.to_string()),
             name: Value::Known(id.name),
             resource_group_name: Value::Known(id.resource_group_name),
-            // Asks the read that follows for the endpoints.
-            endpoints: Value::Known(std::collections::BTreeMap::new()),
-            ..Profile::null()
+            ..imported
         })
     }
 }
 
-/// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
-/// be found again by hand. But what can be read and is not what was sent, somebody else made: the next apply must not
-/// replace it.
-async fn make(
-    calls: &Calls,
-    apply: &Apply<Profile>,
-    private: &mut Private,
-    diagnostics: &mut Diagnostics,
-) -> Option<Profile> {
-    let planned = &apply.planned;
-    match calls.create(&doubt::sent(planned)).await {
-        Ok(answer) => Some(model::from_azure(answer, planned)),
-        Err(error) => {
-            diagnostics::failed(&error, &Operation::Create.doing("create", &calls.id, planned), diagnostics);
-            let is_foreign =
-                matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
-            let is_in_doubt = error.call().in_doubt && !is_foreign;
-            if is_in_doubt {
-                doubt::remember(private);
-            }
-            is_in_doubt.then(|| planned.clone())
-        }
-    }
-}
-
-/// Takes over the profile that is there.
-async fn adopt(
-    calls: &Calls,
-    found: AzureProfile,
-    apply: &Apply<Profile>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Profile> {
-    let planned = &apply.planned;
-    if !adoption::same_relative_name(&found, planned, diagnostics) {
-        return None;
-    }
-    match calls.put(&adoption::body(found, planned)).await {
-        Ok(answer) => Some(adoption::state(answer, planned)),
-        Err(error) => {
-            // It is as it was, or as planned: nothing is lost by forgetting it, and tainted it would be replaced.
-            diagnostics::failed(
-                &error,
-                &Operation::Create.doing("take over", &calls.id, planned),
-                diagnostics,
-            );
-            None
-        }
-    }
-}
-
-/// Saves the state, then waits if that is wanted.
+/// Saves the state, then waits if that is wanted and something has changed.
 async fn settled(
     context: &Context<Azure>,
-    planned: &Profile,
-    state: Profile,
+    apply: &Apply<Profile>,
+    applied: Applied,
     diagnostics: &mut Diagnostics,
 ) -> Option<Profile> {
-    if diagnostics.has_errors() {
+    let Applied { state, is_sent } = applied;
+    let planned = &apply.planned;
+    let is_wait_new =
+        apply.prior.as_ref().is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
+    if diagnostics.has_errors() || !(is_sent || is_wait_new) {
         return Some(state);
     }
     context.checkpoint(state.clone());
-    Some(waiting::wait(context, planned, state, diagnostics).await)
+    Some(waiting::wait(context, planned, state, apply.prior.is_none(), diagnostics).await)
 }
 
 /// The id that the state has. One that cannot be read was changed by hand.
@@ -302,70 +271,28 @@ fn identified(azure: &Azure, identity: Identity, diagnostics: &mut Diagnostics) 
     Some(ProfileId::new(subscription, group, name))
 }
 
-fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
+/// Two resources of one configuration are one profile.
+fn made_twice(id: &ProfileId, diagnostics: &mut Diagnostics) {
     diagnostics.error(
         Path::of("name"),
-        format!("The profile {:?} already exists", id.name),
+        format!("Two resources have the profile {:?}", id.name),
         format!(
-            "This resource would take it over and change it. If it is yours, import it with this block and the \
-             address of the resource in your configuration, or set adopt_existing = true:\n\n  import {{\n    \
-             to = ADDRESS\n    id = \"{id}\"\n  }}\n\nOtherwise choose another name."
+            "Another resource has created the profile {id} in this run, or has taken it over. Two resources that \
+             manage one profile would undo each other's changes. Remove one of them, or change its name."
         ),
     );
 }
 
-/// The requests about the profile of this state, within the time that its block `timeouts` gives.
-fn calls(
-    context: &Context<Azure>,
-    state: &Profile,
-    operation: Operation,
-    diagnostics: &mut Diagnostics,
-) -> Option<Calls> {
-    let id = id_of(state, diagnostics)?;
-    Some(Calls::new(context, id, state, operation.time(state)))
-}
-
-/// What is done to a profile.
-#[derive(Clone, Copy)]
-enum Operation {
-    Create,
-    Read,
-    Update,
-    Delete,
-}
-
-impl Operation {
-    fn time(self, state: &Profile) -> Duration {
-        let given = state.timeouts.known().map(|timeouts| match self {
-            Self::Create => &timeouts.create,
-            Self::Read => &timeouts.read,
-            Self::Update => &timeouts.update,
-            Self::Delete => &timeouts.delete,
-        });
-        let default = if matches!(self, Self::Read) { timeouts::READ } else { CHANGE_TIMEOUT };
-        timeouts::or_default(given, default)
-    }
-
-    /// What a call of the operation is for, and how long that may take.
-    fn doing(self, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
-        let name = match self {
-            Self::Create => "create",
-            Self::Read => "read",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        };
-        Doing { timeout: Some((name, self.time(state))), ..doing(verb, id, state) }
-    }
-}
-
-/// What a call is for, as diagnostics tell it.
-pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
-    let dns_name = state.fqdn.known().cloned();
-    Doing {
-        what: format!("{verb} the profile {:?}", id.name),
-        name: Path::of("name"),
-        resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
-        timeout: None,
-        dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
-    }
+/// A replacement that is created first has taken over the very profile that it replaces.
+fn not_deleted(id: &ProfileId, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::root(),
+        "Profile is kept",
+        format!(
+            "The profile {:?} was not deleted: in this run, a resource has created it or has taken it over, so that \
+             deleting it would delete what that resource manages. With create_before_destroy, a replacement that has \
+             the name of its predecessor is the same profile, and is changed in place.",
+            id.name
+        ),
+    );
 }

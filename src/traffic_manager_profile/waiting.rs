@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::{Context, Diagnostics, Path};
 use tokio::time::Instant;
@@ -17,13 +18,19 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Probes take seconds to minutes to decide.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long one look may take at least, however little time is left of the wait.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// Reads the profile again and again until it is online, if the plan wants that. Answers its state as it was
 /// read last.
+///
+/// A profile that is new and not online in time is a warning: Terraform would take an error for a failed creation and
+/// replace the profile.
 pub(super) async fn wait(
     context: &Context<Azure>,
     planned: &Profile,
     state: Profile,
+    is_new: bool,
     diagnostics: &mut Diagnostics,
 ) -> Profile {
     let Some((WaitForOnline { timeout }, id)) = planned.wait_for_online.known().zip(state.profile_id())
@@ -32,43 +39,52 @@ pub(super) async fn wait(
     };
     let time = timeouts::or_default(Some(timeout), DEFAULT_TIMEOUT);
     let calls = Calls::new(context, id, planned, time);
-    let end = Instant::now() + time;
-    // However short the time is, it is enough for one look.
-    let mut pause = FIRST_PAUSE.min(time / 2);
     let mut seen = Seen::in_state(state);
+    let ended = until_online(context, &calls, time, &mut seen).await;
+    match ended {
+        Ended::Online => {}
+        Ended::NoEndpoints if seen.profile.endpoints.is_null() => without_endpoints(diagnostics),
+        ended => not_online(&ended, &calls, &seen, is_new, diagnostics),
+    }
+    seen.profile
+}
+
+/// How a wait ended.
+enum Ended {
+    Online,
+    /// It has none that is enabled.
+    NoEndpoints,
+    Disabled,
+    OutOfTime,
+    Stopped,
+    Failed(ArmError),
+}
+
+async fn until_online(context: &Context<Azure>, calls: &Calls, time: Duration, seen: &mut Seen) -> Ended {
+    let began = Instant::now();
+    let mut pause = FIRST_PAUSE;
     loop {
         match Progress::of(&seen.profile) {
-            Progress::Online => return seen.profile,
-            Progress::NoEndpoints => {
-                without_endpoints(&seen, diagnostics);
-                return seen.profile;
-            }
-            Progress::Disabled => {
-                failed(&seen, "It is disabled, so it is never Online.", diagnostics);
-                return seen.profile;
-            }
-            Progress::NotYet if Instant::now() + pause >= end => {
-                failed(&seen, "It was not Online when the time for it was over.", diagnostics);
-                return seen.profile;
-            }
+            Progress::Online => return Ended::Online,
+            Progress::NoEndpoints => return Ended::NoEndpoints,
+            Progress::Disabled => return Ended::Disabled,
             Progress::NotYet => {}
         }
+        let left = time.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            return Ended::OutOfTime;
+        }
         tracing::info!(profile.name = %calls.id.name, endpoints = %seen.endpoints, "waiting for the profile to be online");
+        // The last look is at the very end, and has its own time to be answered.
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = context.cancelled().cancelled() => {
-                failed(&seen, "The wait was stopped.", diagnostics);
-                return seen.profile;
-            }
+            () = tokio::time::sleep(pause.min(left)) => {}
+            () = context.cancelled().cancelled() => return Ended::Stopped,
         }
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
-        match calls.get().await {
-            Ok(answer) => seen = Seen::in_answer(answer, &seen.profile),
-            Err(error) => {
-                let doing = super::resource::doing("wait for", &calls.id, &seen.profile);
-                diagnostics::failed(&error, &doing, diagnostics);
-                return seen.profile;
-            }
+        let read = Calls::new(context, calls.id.clone(), &seen.profile, LOOK.max(left));
+        match read.get_new().await {
+            Ok(answer) => *seen = Seen::in_answer(answer, &seen.profile),
+            Err(error) => return Ended::Failed(error),
         }
     }
 }
@@ -129,11 +145,7 @@ impl Progress {
 }
 
 /// Where endpoints are managed elsewhere, Terraform makes them after the profile that is waited for here.
-fn without_endpoints(seen: &Seen, diagnostics: &mut Diagnostics) {
-    if !seen.profile.endpoints.is_null() {
-        let why = "It has no endpoint that is enabled, so it is not Online before it gets one.";
-        return failed(seen, why, diagnostics);
-    }
+fn without_endpoints(diagnostics: &mut Diagnostics) {
     diagnostics.warning(
         Path::of("wait_for_online"),
         "Nothing to wait for",
@@ -144,16 +156,34 @@ fn without_endpoints(seen: &Seen, diagnostics: &mut Diagnostics) {
     );
 }
 
-fn failed(seen: &Seen, why: &str, diagnostics: &mut Diagnostics) {
+fn not_online(ended: &Ended, calls: &Calls, seen: &Seen, is_new: bool, diagnostics: &mut Diagnostics) {
+    let why = match ended {
+        Ended::Failed(error) => {
+            let doing = super::calls::doing("wait for", &calls.id, &seen.profile);
+            let (path, text) = (Path::of("wait_for_online"), diagnostics::why(error, &doing));
+            return tell(is_new, path, format!("Cannot {}", doing.what), text, diagnostics);
+        }
+        Ended::NoEndpoints => "It has no enabled endpoint, so it is not Online before it gets one.",
+        Ended::Disabled => "It is disabled, so it is never Online.",
+        Ended::Stopped => "The wait was stopped.",
+        Ended::Online | Ended::OutOfTime => "It was not Online within the time that wait_for_online allows.",
+    };
     let status = seen.profile.monitor_status.as_deref().unwrap_or("unknown");
-    diagnostics.error(
-        Path::of("wait_for_online"),
-        "The profile is not online",
-        format!(
-            "{why} The profile is {status}; its endpoints: {}.\n\nCheck that the endpoints answer the probes of \
-             monitor_config. The profile itself was saved. If Terraform has marked it as tainted, `terraform \
-             untaint` with its address keeps it from being replaced.",
-            seen.endpoints
-        ),
+    let text = format!(
+        "{why} The profile is {status}; its endpoints: {}.\n\nCheck that the endpoints answer the probes of \
+         monitor_config.",
+        seen.endpoints
     );
+    tell(is_new, Path::of("wait_for_online"), "The profile is not online".to_owned(), text, diagnostics);
+}
+
+fn tell(is_new: bool, path: Path, summary: String, text: String, diagnostics: &mut Diagnostics) {
+    if is_new {
+        let text = format!(
+            "{text}\n\nThe profile was created. This is a warning, because after an error Terraform would replace it."
+        );
+        diagnostics.warning(path, summary, text);
+    } else {
+        diagnostics.error(path, summary, format!("{text}\n\nThe change itself was made and saved."));
+    }
 }

@@ -161,7 +161,7 @@ fn one_endpoint_twice_is_refused(workspace: &Workspace) {
     let endpoints = "    east = { target = \"a.example.com\" }\n    East = { target = \"b.example.com\" }";
     let outcome = workspace.refuses(
         Profile { endpoints: Some(endpoints), ..SHOP },
-        &["Endpoint name used twice", "have the same name for the service"],
+        &["Endpoint name used twice", "name the same endpoint"],
     );
     outcome.has_errors(&["at: "]);
     assert_eq!(workspace.azure.take_requests(), [""; 0]);

@@ -86,6 +86,12 @@ impl Workspace {
             // An import has them even so: nobody knows yet whether the configuration does.
             applied["endpoints"] = imported["endpoints"].clone();
         }
+        // Where nobody gave a priority and the method has no use for it, only an import shows it.
+        for (key, endpoint) in applied["endpoints"].as_object_mut().into_iter().flatten() {
+            if endpoint["priority"].is_null() {
+                endpoint["priority"] = imported["endpoints"][key]["priority"].clone();
+            }
+        }
         // Both have every attribute of the schema.
         assert_has(&imported, &applied);
     }
@@ -155,7 +161,7 @@ fn a_second_block_for_one_profile_requires_an_import(workspace: &Workspace) {
     let import = format!("id = {:?}", id("shop"));
     workspace.refuses(
         format_args!("{BASIC}{second}"),
-        &["The profile \"shop\" already exists", "import it with this block", &import],
+        &["The profile \"shop\" already exists", "import it, with the address", &import],
     );
     workspace.configure(BASIC);
     workspace.plans_nothing();
@@ -175,7 +181,7 @@ fn the_method_goes_round_all_six(workspace: &Workspace) {
 
 fn fast_failover_with_the_slow_timeout_is_refused(workspace: &Workspace) {
     let monitor = format!("{}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 10", BASIC.monitor);
-    let texts = ["Give a number from 5 to 9", "at: timeout_in_seconds"];
+    let texts = ["Use a number from 5 to 9", "at: timeout_in_seconds"];
     workspace.refuses(Profile { method: "Weighted", monitor: &monitor, ..SHOP }, &texts);
 }
 
@@ -183,7 +189,7 @@ fn multi_value_without_max_return_is_refused(workspace: &Workspace) {
     let monitor = format!("{}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 8", BASIC.monitor);
     workspace.refuses(
         Profile { method: "MultiValue", monitor: &monitor, ..SHOP },
-        &["Missing max_return", "does not say how many addresses"],
+        &["Missing max_return", "does not set how many addresses"],
     );
 }
 

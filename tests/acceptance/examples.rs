@@ -28,7 +28,7 @@ fn is_hcl(path: &Path) -> bool {
 fn every_example_is_applied_and_destroyed(workspace: &Workspace) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let folders = folders(&root);
-    assert!(folders.len() >= 8, "there are more examples than {folders:?}");
+    assert!(folders.len() >= 10, "there are more examples than {folders:?}");
     let mut questions = Vec::new();
     for folder in folders {
         let part = folder.strip_prefix(&root).unwrap();

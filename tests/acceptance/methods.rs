@@ -69,6 +69,9 @@ fn method_and_endpoints_change_together_in_one_put(workspace: &Workspace) {
             &json!({ "properties": { "trafficRoutingMethod": each.0 } }),
         );
         // The last is the plan that finds nothing to do.
-        assert_eq!(workspace.azure.take_requests(), ["GET shop 200", "PUT shop 200", "GET shop 200"]);
+        assert_eq!(
+            workspace.azure.take_requests(),
+            ["GET shop 200", "GET shop 200", "PUT shop 200", "GET shop 200"]
+        );
     }
 }

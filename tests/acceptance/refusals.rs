@@ -2,8 +2,11 @@
 //!
 //! The words are the provider's, whichever CLI prints them, so one CLI is enough.
 
+use std::fs;
+use std::path::Path;
+
 use crate::azure::id;
-use crate::hcl::{HTTPS, Profile, SHOP, TERRAFORM};
+use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
 once!(
@@ -14,6 +17,7 @@ once!(
     what_is_wrong_is_readable_on_a_terminal,
     an_update_is_held_to_the_rules_of_a_creation,
     a_nested_profile_is_not_always_served,
+    a_misspelled_attribute_is_dropped_by_terraform_and_found_by_the_documented_postcondition,
 );
 
 fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
@@ -36,18 +40,18 @@ fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
     let outcome = workspace.refuses(
         bad,
         &[
-            "\"shop_1\" cannot be the name of a profile",
-            "Write \"Weighted\": letter case counts here.",
-            "\"contoso_shop\" cannot be part of a DNS name: it holds '_'.",
-            "\"https\" is none of HTTP, HTTPS, TCP.",
-            "A port is a number from 1 to 65535.",
-            "Write \"/health\".",
-            "Give 30, or 10 for faster detection.",
-            "A probe may take 5 to 10 seconds",
-            "From 0 to 9 failures in a row can be tolerated.",
-            "\"20x\" is no range of status codes.",
-            "Write \"Enabled\": letter case counts here.",
-            "An answer holds from 1 to 8 addresses.",
+            "\"shop_1\" is not a valid profile name",
+            "Use \"Weighted\": letter case matters here.",
+            "\"contoso_shop\" is not a valid relative name: it contains '_'.",
+            "\"https\" is not one of HTTP, HTTPS, TCP.",
+            "Ports range from 1 to 65535.",
+            "Put a slash in front, as in \"/health\".",
+            "Use 30, or 10 to detect failures faster.",
+            "The timeout is 5 to 10 seconds",
+            "Traffic Manager tolerates 0 to 9 consecutive failures.",
+            "\"20x\" is not a range of status codes.",
+            "Use \"Enabled\": letter case matters here.",
+            "A DNS response contains 1 to 8 addresses.",
             "\"5 minutes\" is not a duration",
         ],
     );
@@ -79,10 +83,10 @@ fn bad_endpoints_are_told_on_their_own_lines(workspace: &Workspace) {
     for (name, text) in [
         ("both", "\"both\" has both target and target_resource_id"),
         ("neither", "\"neither\" has neither target nor target_resource_id"),
-        ("url", "Write \"b.example.com\"."),
-        ("heavy", "A weight is a number from 1 to 1000."),
-        ("last", "A priority is a number from 1 to 1000"),
-        ("nowhere", "The service refuses \"global\""),
+        ("url", "Use its host name alone"),
+        ("heavy", "Weights range from 1 to 1000."),
+        ("last", "Priorities range from 1 to 1000"),
+        ("nowhere", "Azure rejects \"global\""),
         ("child", "Remove minimum_child_endpoints."),
         ("two", "both have the priority 7"),
     ] {
@@ -154,7 +158,7 @@ fn what_is_wrong_is_readable_on_a_terminal(workspace: &Workspace) {
     let words = workspace.run(&["plan", "-input=false"]).failed().words();
     let sentence = "Error: Invalid relative name with azuretm_traffic_manager_profile.shop, on main.tf line";
     assert!(words.contains(sentence), "{words}");
-    assert!(words.contains("Use letters, digits and hyphens, for example \"contoso-shop\"."), "{words}");
+    assert!(words.contains("Use letters, digits and hyphens, as in \"contoso-shop\"."), "{words}");
 }
 
 fn an_update_is_held_to_the_rules_of_a_creation(workspace: &Workspace) {
@@ -164,7 +168,7 @@ fn an_update_is_held_to_the_rules_of_a_creation(workspace: &Workspace) {
     let monitor = format!("{HTTPS}\n    interval_in_seconds = 10\n    timeout_in_seconds  = 10");
     workspace.refuses(
         Profile { method: "MultiValue", monitor: &monitor, ..SHOP },
-        &["Missing max_return", "Probe timeout out of range", "Give a number from 5 to 9."],
+        &["Missing max_return", "Probe timeout out of range", "Use a number from 5 to 9."],
     );
     // A refresh may have come before; nothing was written.
     assert!(workspace.azure.take_requests().iter().all(|request| request.starts_with("GET")));
@@ -176,7 +180,28 @@ fn a_nested_profile_is_not_always_served(workspace: &Workspace) {
         format!("    child = {{ target_resource_id = \"{}\", always_serve_enabled = true }}", id("child"));
     workspace.refuses(
         Profile { endpoints: Some(&endpoints), ..SHOP },
-        &["leads to another profile and is to be always served", "Remove always_serve_enabled", "at: child "],
+        &[
+            "points to another profile, and always_serve_enabled is true",
+            "Remove always_serve_enabled",
+            "at: child ",
+        ],
     );
     assert_eq!(workspace.azure.take_requests(), [""; 0]);
+}
+
+fn a_misspelled_attribute_is_dropped_by_terraform_and_found_by_the_documented_postcondition(
+    workspace: &Workspace,
+) {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/checked-endpoints/main.tf");
+    let example = fs::read_to_string(example).unwrap();
+    let misspelled = example.replace("weight = 70", "wieght = 70");
+    assert_ne!(misspelled, example);
+    workspace.write(&misspelled);
+    workspace.try_apply().failed().has_errors(&["An endpoint has an attribute that does not exist."]);
+    assert!(workspace.azure.profile("shop").is_none());
+
+    let (before, _) = misspelled.split_once("\n  lifecycle {").unwrap();
+    workspace.write(format_args!("{before}}}\n"));
+    let (_, after) = workspace.planned_change(ADDRESS);
+    assert_eq!(after["endpoints"]["east"]["weight"], 1, "the plan shows the default");
 }

@@ -50,10 +50,10 @@ fn tags_that_azure_would_not_keep_are_refused(workspace: &Workspace) {
     workspace.refuses(
         bad,
         &[
-            "The tags \"Team\" and \"team\" have the same name for Azure",
-            "The name of the tag \"cost center\" has ' ' in it",
-            "The name of the tag \"a:b\" has ':' in it",
-            "The name of the tag \"1st\" begins with a digit",
+            "The tags \"Team\" and \"team\" are the same tag for Azure",
+            "The tag name \"cost center\" contains ' '",
+            "The tag name \"a:b\" contains ':'",
+            "The tag name \"1st\" starts with a digit",
         ],
     );
     assert_eq!(workspace.azure.take_requests(), [""; 0]);

@@ -9,6 +9,8 @@ use crate::workspace::Workspace;
 scenarios!(an_apply_waits_until_the_profile_is_online, a_record_type_is_set_once);
 once!(
     a_profile_that_stays_offline_is_told_with_its_endpoints,
+    a_new_profile_that_is_not_online_in_time_is_not_replaced_by_the_next_apply,
+    a_profile_is_looked_at_until_the_very_end_of_the_time,
     what_can_never_be_online_is_not_waited_for,
     a_profile_without_its_endpoints_yet_is_not_waited_for,
     endpoints_that_are_managed_elsewhere_are_waited_for,
@@ -47,9 +49,35 @@ fn a_profile_that_stays_offline_is_told_with_its_endpoints(workspace: &Workspace
     workspace.plans_nothing();
 }
 
+fn a_new_profile_that_is_not_online_in_time_is_not_replaced_by_the_next_apply(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    let waiting = Profile { more: "  wait_for_online = { timeout = \"1s\" }", ..ONE };
+    // Azure may say for a while that a new profile does not exist.
+    let late = json!({ "method": "GET", "nth": 2, "times": 1, "answer": { "status": 404,
+        "body": { "error": { "code": "ResourceNotFound", "message": "not yet" } } } });
+    azure.fault(late);
+    let warnings = workspace.apply(waiting).warnings().join("\n");
+    assert!(warnings.contains("The profile is not online"), "{warnings}");
+    assert_eq!(workspace.instance(ADDRESS)["status"], json!(null), "it is not tainted");
+    azure.set_health("shop", "east", "Online");
+    workspace.plans_nothing();
+}
+
+/// After a second, and again at the end of the two.
+fn a_profile_is_looked_at_until_the_very_end_of_the_time(workspace: &Workspace) {
+    let waiting = Profile { more: "  wait_for_online = { timeout = \"2s\" }", ..ONE };
+    let warnings = workspace.apply(waiting).warnings().join("\n");
+    assert!(warnings.contains("The profile is not online"), "{warnings}");
+    let requests = workspace.azure.take_requests();
+    assert!(requests.iter().filter(|it| *it == "GET shop 200").count() >= 2, "{requests:?}");
+}
+
 fn what_can_never_be_online_is_not_waited_for(workspace: &Workspace) {
     let empty = Profile { endpoints: Some(""), more: "  wait_for_online = {}", ..SHOP };
-    workspace.refuses(empty, &["The profile is not online", "no endpoint that is enabled"]);
+    let warnings = workspace.apply(empty).warnings().join("\n");
+    for text in ["The profile is not online", "no enabled endpoint"] {
+        assert!(warnings.contains(text), "{warnings}");
+    }
 }
 
 fn a_profile_without_its_endpoints_yet_is_not_waited_for(workspace: &Workspace) {

@@ -154,6 +154,11 @@ impl Workspace {
         fs::remove_file(self.folder.path().join("work/terraform.tfstate")).unwrap();
     }
 
+    /// The whole state as it is written.
+    pub(crate) fn state_file(&self) -> String {
+        fs::read_to_string(self.folder.path().join("work").join("terraform.tfstate")).unwrap()
+    }
+
     /// The values of a resource after an import by its id into a state of its own. The state of the scenario
     /// stays as it is.
     #[track_caller]

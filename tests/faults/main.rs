@@ -22,3 +22,4 @@ mod races;
 #[cfg(target_os = "linux")]
 mod secrets;
 mod told;
+mod wire;

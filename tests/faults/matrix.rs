@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 
 use crate::azure::Azure;
 use crate::kinds::Kind;
-use crate::scenes::{PROFILE, Scene, ours, provider};
+use crate::scenes::{PROFILE, Scene, ours, provider, provider_at};
+use crate::wire::Wire;
 
 /// What an operation may take where requests fail for good.
 const SHORT: &str = "1500ms";
@@ -199,13 +200,17 @@ impl Case {
     async fn survive(self, reference: &Reference) -> Result<Survival, String> {
         let Self { scene, kind, request, lasting } = self;
         let azure = Azure::start().await;
-        let core = provider(&azure.running).await;
+        let wire = Wire::to(&azure.running.url()).await;
+        let core = provider_at(wire.url()).await;
         let mut shop = core.resource(PROFILE);
         let time = if lasting || kind == Kind::Silent { SHORT } else { LONG };
         scene.prepare(&azure, &mut shop, time).await;
         let others = Others::of(scene, &azure);
         azure.running.faults([kind.at(request, lasting)]).unwrap();
         let end = self.act(&azure, &mut shop, time).await;
+        // What was given up after a short time must meet its fault all the same. A PUT that came later, after a read that
+        // was told that nothing is there, would be taken.
+        wire.cut().await;
         azure.running.clear_faults();
         let stored = shop.stored().cloned();
         let refused = end.judge(scene)?;

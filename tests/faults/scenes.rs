@@ -151,9 +151,14 @@ pub(crate) fn ours() -> String {
 
 /// A process of the provider, configured for this emulator.
 pub(crate) async fn provider(azure: &Running) -> Core<Server> {
+    provider_at(&azure.url()).await
+}
+
+/// A process of the provider, configured for an emulator at this address.
+pub(crate) async fn provider_at(url: &str) -> Core<Server> {
     let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
     let config = json!({
-        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.url(),
+        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,
     });
     core.configure_with(&config).await.unwrap();
     core

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Numbered rows of the table of what went wrong elsewhere.
 const ROWS: usize = 46;
 /// What a row says in the place of a witness.
-const WITHOUT_WITNESS: [&str; 3] = ["measured", "not here yet", "outside this provider"];
+const WITHOUT_WITNESS: [&str; 3] = ["measured", "not supported yet", "outside this provider"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -66,6 +66,22 @@ fn every_row_names_a_test_or_says_that_there_is_nothing_to_show() {
         next += 1;
     }
     assert_eq!(next - 1, ROWS, "the rows are numbered without a gap");
+}
+
+/// azurerm's parsers of these IDs want a capital letter, where Azure and this provider have none.
+#[test]
+fn the_way_back_to_azurerm_has_the_kinds_as_azurerm_spells_them() {
+    let guide = guide("coming-from-azurerm.md");
+    let (_, way_back) = guide.split_once("\n## Moving Back to azurerm\n").unwrap();
+    let (way_back, _) = way_back.split_once("\n## ").unwrap();
+    for kind in ["/AzureEndpoints/", "/ExternalEndpoints/", "/NestedEndpoints/"] {
+        assert!(way_back.contains(kind), "{kind}");
+    }
+    let ids: Vec<&str> = way_back.lines().filter(|line| line.trim().starts_with("id = ")).collect();
+    assert!(
+        !ids.is_empty()
+            && ids.iter().all(|id| id.contains("Endpoints/") && !id.contains("/externalEndpoints/"))
+    );
 }
 
 #[test]

@@ -13,14 +13,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderValue, Method, StatusCode};
-use serde::de::IgnoredAny;
+use percent_encoding::percent_decode_str;
 use tracing::debug;
 use url::Url;
 use uuid::Uuid;
 
-use crate::error::{Answer, ArmError, Call};
+use crate::error::{ArmError, Call, beginning};
 use crate::metadata::Cloud;
 use crate::model::{Profile, ProfilePage};
+use crate::object::Mismatch;
+use crate::profiles;
 use crate::request::{Outcome, Recovery, Request};
 use crate::service::Service;
 use crate::token::TokenSource;
@@ -32,6 +34,16 @@ use retry::{Next, Progress};
 
 /// How long it may take to look what became of a write that was cancelled.
 const LAST_LOOK: Duration = Duration::from_secs(5);
+
+/// How many pages of a list are read. Azure's pages hold hundreds of profiles, and a subscription 200 unless it was
+/// granted more.
+const PAGES: usize = 100;
+
+/// How large the pages of a list may be together, in bytes.
+const ALL_PAGES: usize = 64 * 1024 * 1024;
+
+/// How much of a link is told, in bytes.
+const LINK: usize = 200;
 
 /// A client of one Resource Manager. Cheap to clone, and to make: nothing is read, built or connected
 /// before the first request.
@@ -158,7 +170,7 @@ impl Client {
         let mut step = Step::Ask;
         loop {
             let exchange = Exchange::of(request, step);
-            progress.sending(exchange.method.clone());
+            progress.sending(exchange.method.clone(), step);
             let error = match self.exchange(service, &exchange, deadline, progress).await {
                 Ok(received) => {
                     progress.asked_to_wait(received.retry_after);
@@ -186,7 +198,10 @@ impl Client {
                     }
                     step = after;
                 }
-                Next::After { .. } | Next::GiveUp => return Err(error.in_doubt(progress.is_in_doubt())),
+                next => {
+                    let out_of_time = next != Next::GiveUp;
+                    return Err(error.ended(progress.is_in_doubt(), out_of_time));
+                }
             }
         }
     }
@@ -202,7 +217,7 @@ impl Client {
         // A write that was still on the wire may take effect after the look.
         let is_over = progress.is_in_doubt();
         let exchange = Exchange::of(request, Step::ReadBack);
-        progress.sending(exchange.method.clone());
+        progress.sending(exchange.method.clone(), Step::ReadBack);
         let received = self.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await;
         match received.map(|received| meaning(request, Step::ReadBack, &received, progress)) {
             Ok(Meaning::Done(value)) => Ok(value),
@@ -213,57 +228,93 @@ impl Client {
         }
     }
 
-    /// Reads all pages of a list.
+    /// Reads all pages of a list, at most 100 of them and 64 MiB together.
     pub async fn list(
         &self,
         request: Request<ProfilePage>,
         deadline: &Deadline,
     ) -> Result<Vec<Profile>, ArmError> {
+        let list = request.path.clone();
         let mut profiles = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::from([request.query.clone()]);
+        let mut size: usize = 0;
         let mut next = Some(request);
         while let Some(request) = next {
             let call = Progress::begin(&request).call();
             let page = self.send(request, deadline).await?;
+            size = size.saturating_add(page.size);
             profiles.extend(page.value.unwrap_or_default());
             next = match page.next_link.filter(|link| !link.is_empty()) {
                 None => None,
-                Some(link) => match self.page(&link) {
-                    Some(request) if seen.insert(link.clone()) => Some(request),
-                    _ => {
-                        let link = link.split('?').next().unwrap_or_default().to_owned();
-                        return Err(ArmError::Link { call, link });
-                    }
-                },
+                Some(link) => {
+                    let followed = self.page(&link, &list).and_then(|request| {
+                        let is_new = seen.insert(request.query.clone());
+                        is_worth_reading(is_new, seen.len(), size).map(|()| request)
+                    });
+                    Some(followed.map_err(|why| {
+                        let link = link.split('?').next().unwrap_or_default();
+                        ArmError::Link { call, link: beginning(link, LINK).to_owned(), why }
+                    })?)
+                }
             };
         }
         Ok(profiles)
     }
 
-    /// The request for the page behind a link, if it leads to this service.
-    fn page(&self, link: &str) -> Option<Request<ProfilePage>> {
-        let base = self.shared.cloud.known()?.base();
-        let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin())?;
-        let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
-        let mut request = Request::read(Method::GET, path.to_owned());
+    /// The request for the page behind a link, if it leads to the same list of this service.
+    fn page(&self, link: &str, list: &str) -> Result<Request<ProfilePage>, &'static str> {
+        let elsewhere = "it leads to another place than this list";
+        let base = self.shared.cloud.known().ok_or(elsewhere)?.base();
+        let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin()).ok_or(elsewhere)?;
+        let path = url.path().strip_prefix(base.path().trim_end_matches('/')).ok_or(elsewhere)?;
+        if !is_same_path(path, list) {
+            return Err(elsewhere);
+        }
+        let mut request = profiles::pages(list.to_owned());
         request.query = url.query_pairs().into_owned().collect();
-        Some(request)
+        Ok(request)
     }
+}
+
+/// Whether another page is read, after pages of this size together. `count` is how many there are with it.
+fn is_worth_reading(is_new: bool, count: usize, size: usize) -> Result<(), &'static str> {
+    match is_new {
+        false => Err("it was read already"),
+        true if count > PAGES || size > ALL_PAGES => Err("no list is that long"),
+        true => Ok(()),
+    }
+}
+
+/// Whether two paths are the same to Azure, however their letters are encoded.
+fn is_same_path(a: &str, b: &str) -> bool {
+    let decoded = |path: &str| {
+        let path = percent_decode_str(path.trim_end_matches('/'));
+        path.decode_utf8().map(|path| path.to_lowercase()).ok()
+    };
+    decoded(a).is_some_and(|a| decoded(b) == Some(a))
 }
 
 /// Tells what an answer means for a request at this step.
 fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &Progress) -> Meaning<T> {
     let status = received.response.status();
-    let answer = || Answer::of(progress.call(), &received.response, &received.secrets());
-    // A 404 without a code is not the service's word: a proxy knows nothing of what it is asked for.
-    let gone = status == StatusCode::NOT_FOUND && answer().code.is_some();
+    let answer = || received.answer(progress.call(), request.body.as_ref());
+    let is_absent = status == StatusCode::NOT_FOUND && answer().proves_absence();
     let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));
+    let has_object = step == Step::ReadBack || request.method != Method::DELETE;
+    if status.is_success()
+        && has_object
+        && let Some(object) = &request.object
+        && let Err(mismatch) = object.check(status, received.response.body())
+    {
+        let answer = Box::new(answer());
+        return Meaning::Failed(match mismatch {
+            Mismatch::NotJson(source) => ArmError::NotJson { answer, source },
+            Mismatch::Other(why) => ArmError::NotTheObject { answer, why },
+        });
+    }
     match (&request.recovery, step) {
-        (Recovery::ReadBack { settled, creating }, Step::ReadBack) if gone || status.is_success() => {
-            let found = (!gone).then(|| received.response.body().as_ref());
-            if let Some(Err(source)) = found.map(serde_json::from_slice::<IgnoredAny>) {
-                return Meaning::Failed(ArmError::NotJson { answer: Box::new(answer()), source });
-            }
+        (Recovery::ReadBack { settled, creating }, Step::ReadBack) if is_absent || status.is_success() => {
+            let found = (!is_absent).then(|| received.response.body().as_ref());
             match settled(request.body.as_ref(), found) {
                 Outcome::TookEffect(value) => Meaning::Done(value),
                 Outcome::Open { something: true } if *creating => {
@@ -272,8 +323,8 @@ fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &
                 Outcome::Open { .. } => Meaning::Again,
             }
         }
-        // What is not there is deleted, whatever it is that is not there.
-        (Recovery::ReadBack { settled, .. }, Step::Ask) if gone && request.method == Method::DELETE => {
+        // What is not there is deleted, be it the thing or what it was in.
+        (Recovery::ReadBack { settled, .. }, Step::Ask) if is_absent && request.method == Method::DELETE => {
             match settled(None, None) {
                 Outcome::TookEffect(value) => Meaning::Done(value),
                 Outcome::Open { .. } => fail(),

@@ -17,6 +17,7 @@ mod login;
 mod managed_identity;
 mod pem;
 mod reason;
+mod unencrypted;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use chain::Chain;
 pub use login::{
     AppService, AzureCli, Login, ManagedIdentity, Oidc, TokenRequest, WorkloadIdentity, Written,
 };
+pub use unencrypted::is_identity_endpoint;
 
 /// The tokens of one identity, kept for as long as they last. Cheap to make: nothing is read, and nobody
 /// asked, before the first token is wanted.

@@ -1,6 +1,7 @@
 //! What can go wrong, with the facts that a user and Azure's support need, and never a token or a header.
 
 mod answer;
+mod shown;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,20 +12,43 @@ use crate::metadata::MetadataError;
 use crate::token::TokenError;
 
 pub use answer::Answer;
+pub(crate) use shown::{Secrets, beginning, printable};
 
 /// A call that failed: what was asked, how often, and for how long.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Call {
     /// The method of the last attempt.
     pub method: Method,
-    /// The path, encoded and without its query.
+    /// The path, encoded and without its query, at most 4,000 bytes.
     pub path: String,
-    /// How many attempts were begun, those that read back a write included.
+    /// How many attempts were begun. Reading back what became of a write is none.
     pub attempts: u32,
     /// How long it took in all.
     pub elapsed: Duration,
     /// Whether a write may have taken effect, because its answer was lost and could not be settled.
     pub in_doubt: bool,
+    /// Whether it would have been tried again, and the time allowed was over.
+    pub out_of_time: bool,
+    /// Whether it was to create what was not there.
+    pub creates: bool,
+}
+
+/// How much of a path is kept, in bytes: many times the longest that Azure knows.
+const PATH: usize = 4000;
+
+impl Call {
+    /// A call that has not been tried.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self {
+            method,
+            path: beginning(path, PATH).to_owned(),
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            in_doubt: false,
+            out_of_time: false,
+            creates: false,
+        }
+    }
 }
 
 impl fmt::Display for Call {
@@ -86,16 +110,39 @@ pub enum ArmError {
         /// What decoding said.
         source: serde_json::Error,
     },
+    /// A success that is not the object asked for, but another, a half one, or something else altogether.
+    #[error("{answer}: not the object asked for: {why}")]
+    NotTheObject {
+        /// The answer.
+        answer: Box<Answer>,
+        /// What it lacks.
+        why: String,
+    },
+    /// An answer that is larger than any of Azure's. It was not read to its end.
+    #[error("{call}: the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The call.
+        call: Call,
+        /// How much would have been read.
+        limit: usize,
+    },
+    /// An address that is longer than any can be, because of the names in it.
+    #[error("{call}: the address is too long to be sent")]
+    AddressTooLong {
+        /// The call.
+        call: Call,
+    },
     /// 401: the token was not accepted.
     #[error("{0}")]
     Unauthorized(Box<Answer>),
     /// 403: a permission is missing. Azure says so of groups that do not exist, too.
     #[error("{0}")]
     Forbidden(Box<Answer>),
-    /// 404: it, its profile, its group or its subscription does not exist; the code tells which.
+    /// 404: it, its profile, its group or its subscription does not exist; the code tells which. Whether it proves that
+    /// what was asked for is absent, says [`is_absent`](Self::is_absent).
     #[error("{0}")]
     NotFound(Box<Answer>),
-    /// 409: for a profile, its relative name is taken.
+    /// 409: for a profile that is created, its relative name is taken.
     #[error("{0}")]
     Conflict(Box<Answer>),
     /// 429: too many requests, for longer than the time allowed.
@@ -109,7 +156,7 @@ pub enum ArmError {
     /// 400: the service refuses the content.
     #[error("{0}")]
     Invalid(Box<Answer>),
-    /// 500 to 599: the service failed, each time.
+    /// 500 to 599: the service failed, as often as it was asked in the time allowed.
     #[error("{0}")]
     Server(Box<Answer>),
     /// Any other status.
@@ -121,13 +168,16 @@ pub enum ArmError {
         /// The call.
         call: Call,
     },
-    /// A page's link leads elsewhere than to the service, where the token must not go, or in a circle.
-    #[error("{call}: the next page would be {link:?}, which is not followed")]
+    /// A page's link leads elsewhere than to the next page of the same list, where the token must not go, or in a circle;
+    /// or there are more pages than any list has.
+    #[error("{call}: the next page would be {link:?}, which is not followed: {why}")]
     Link {
         /// The call.
         call: Call,
-        /// The link, without its query.
+        /// The link, without its query, at most 200 bytes.
         link: String,
+        /// Why not.
+        why: &'static str,
     },
     /// A name in the path is `.` or `..`, so that something else would be addressed.
     #[error("{call}: a name in the path is \".\" or \"..\", which no address can hold")]
@@ -179,6 +229,7 @@ impl ArmError {
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Self::NotJson { answer, .. }
+            | Self::NotTheObject { answer, .. }
             | Self::Unauthorized(answer)
             | Self::Forbidden(answer)
             | Self::NotFound(answer)
@@ -192,6 +243,8 @@ impl ArmError {
             | Self::Broken { .. }
             | Self::TimedOut { .. }
             | Self::Unsettled { .. }
+            | Self::TooLarge { .. }
+            | Self::AddressTooLong { .. }
             | Self::Link { .. }
             | Self::Name { .. }
             | Self::Cancelled { .. }
@@ -208,12 +261,15 @@ impl ArmError {
             | Self::Broken { call, .. }
             | Self::TimedOut { call, .. }
             | Self::Unsettled { call }
+            | Self::TooLarge { call, .. }
+            | Self::AddressTooLong { call }
             | Self::Link { call, .. }
             | Self::Name { call }
             | Self::Cancelled { call }
             | Self::Metadata { call, .. }
             | Self::Token { call, .. } => call,
             Self::NotJson { answer, .. }
+            | Self::NotTheObject { answer, .. }
             | Self::Unauthorized(answer)
             | Self::Forbidden(answer)
             | Self::NotFound(answer)
@@ -225,20 +281,30 @@ impl ArmError {
         }
     }
 
-    /// Notes that an earlier attempt may have taken effect.
-    pub(crate) fn in_doubt(mut self, in_doubt: bool) -> Self {
-        let call = match &mut self {
+    /// Notes that an earlier attempt may have taken effect, and that there was no time left for another.
+    pub(crate) fn ended(mut self, in_doubt: bool, out_of_time: bool) -> Self {
+        let call = self.call_mut();
+        call.in_doubt |= in_doubt;
+        call.out_of_time |= out_of_time;
+        self
+    }
+
+    fn call_mut(&mut self) -> &mut Call {
+        match self {
             Self::Unreachable { call, .. }
             | Self::Tls { call, .. }
             | Self::Broken { call, .. }
             | Self::TimedOut { call, .. }
             | Self::Unsettled { call }
+            | Self::TooLarge { call, .. }
+            | Self::AddressTooLong { call }
             | Self::Link { call, .. }
             | Self::Name { call }
             | Self::Cancelled { call }
             | Self::Metadata { call, .. }
             | Self::Token { call, .. } => call,
             Self::NotJson { answer, .. }
+            | Self::NotTheObject { answer, .. }
             | Self::Unauthorized(answer)
             | Self::Forbidden(answer)
             | Self::NotFound(answer)
@@ -247,9 +313,7 @@ impl ArmError {
             | Self::Invalid(answer)
             | Self::Server(answer)
             | Self::Unexpected(answer) => &mut answer.call,
-        };
-        call.in_doubt |= in_doubt;
-        self
+        }
     }
 
     /// Whether a token is refused that a new login may mend. One for another tenant is not: the same login
@@ -259,7 +323,13 @@ impl ArmError {
         answer.code.as_deref() != Some("InvalidAuthenticationTokenTenant")
     }
 
-    /// Whether the answer was a 404.
+    /// Whether Azure says that what was asked for does not exist: a 404 with a code that Azure uses for an absent
+    /// profile, endpoint or resource group. No other 404 proves it.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::NotFound(answer) if answer.proves_absence())
+    }
+
+    /// Whether the answer was a 404, of whatever kind.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound(_))
     }

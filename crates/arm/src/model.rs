@@ -256,6 +256,9 @@ pub struct ProfilePage {
     /// Where the next page is, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_link: Option<String>,
+    /// The length of its JSON.
+    #[serde(skip)]
+    pub(crate) size: usize,
     /// Keys that are not known here.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

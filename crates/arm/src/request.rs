@@ -6,11 +6,12 @@ use std::fmt;
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::settle;
+use crate::object::Object;
 
 /// The version of the API that requests speak unless they say otherwise.
 pub const API_VERSION: &str = "2022-04-01";
@@ -29,6 +30,8 @@ pub struct Request<T> {
     pub(crate) body: Option<Value>,
     pub(crate) decode: fn(&[u8]) -> Result<T, serde_json::Error>,
     pub(crate) recovery: Recovery<T>,
+    /// What it is about, where an answer is believed only if it is that.
+    pub(crate) object: Option<Object>,
     /// Whether the thing was made a moment ago, so that a 404 may only be late.
     pub(crate) just_created: bool,
 }
@@ -88,7 +91,7 @@ impl<T> Request<T> {
         recovery: Recovery<T>,
     ) -> Self {
         let query = vec![("api-version".to_owned(), API_VERSION.to_owned())];
-        Self { method, path, query, body, decode, recovery, just_created: false }
+        Self { method, path, query, body, decode, recovery, object: None, just_created: false }
     }
 
     /// The method.
@@ -140,6 +143,20 @@ impl<T> Request<T> {
         self
     }
 
+    /// Says what it is about: an answer that is something else is not believed.
+    #[must_use]
+    pub(crate) fn about(mut self, object: Object) -> Self {
+        self.object = Some(object);
+        self
+    }
+
+    /// Reads its answer in another way.
+    #[must_use]
+    pub(crate) fn decoded_by(mut self, decode: fn(&[u8]) -> Result<T, serde_json::Error>) -> Self {
+        self.decode = decode;
+        self
+    }
+
     /// Adds a parameter.
     #[must_use]
     pub(crate) fn parameter(mut self, key: &str, value: String) -> Self {
@@ -155,14 +172,29 @@ impl<T> Request<T> {
     }
 }
 
+/// What some versions of the service answer to a DELETE; others answer nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deleted {
+    #[serde(rename = "properties")]
+    _properties: DeletedProperties,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeletedProperties {
+    #[serde(rename = "boolean")]
+    _boolean: bool,
+}
+
 impl Request<()> {
     /// A DELETE. What is not there counts as deleted.
     pub(crate) fn delete(path: String) -> Self {
         let recovery = Recovery::ReadBack { settled: settle::deleted, creating: false };
-        // The answer has no body or one that nobody needs; but a page is not the service's answer.
+        // Anything else than the answers that are known of the service is a stranger's word, and nothing may be deleted.
         let decode = |body: &[u8]| match body {
             [] => Ok(()),
-            body => serde_json::from_slice::<IgnoredAny>(body).map(drop),
+            body => serde_json::from_slice::<Deleted>(body).map(drop),
         };
         Self::with(Method::DELETE, path, None, decode, recovery)
     }

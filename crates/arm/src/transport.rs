@@ -9,7 +9,13 @@ pub use http_client::{Proxy, Reqwest};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends one request and brings its whole answer.
+/// How large an answer may be, in bytes. The largest that Azure is known to give, a list of many profiles, has a fraction.
+pub(crate) const LARGEST: usize = 16 * 1024 * 1024;
+
+/// How much of an answer that is no success is read, in bytes: its status counts, and an error is short.
+pub(crate) const LARGEST_ERROR: usize = 256 * 1024;
+
+/// Sends one request and brings its whole answer, if it is not too large.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends the request, to the address in it. Any status is an answer; an error means that there is none.
@@ -28,4 +34,10 @@ pub enum TransportError {
     /// The connection broke after it was made. The request may have taken effect.
     #[error("the connection broke")]
     Broken(#[source] Source),
+    /// The answer is larger than any that is expected, and was not read to its end. The request may have taken effect.
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// How much would have been read.
+        limit: usize,
+    },
 }

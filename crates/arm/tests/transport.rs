@@ -1,5 +1,9 @@
 //! The transport of production against sockets on loopback: what it brings, and how it tells failures apart.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
 use arm::{Reqwest, Transport, TransportError};
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,6 +35,54 @@ async fn an_answer_comes_with_status_headers_and_body() {
     let answer = get(format!("http://127.0.0.1:{port}/")).await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.body().as_ref()), (404, b"{}".as_slice()));
     assert_eq!(answer.headers()["x-ms-request-id"], "r-1");
+}
+
+/// A server that answers with this head and then with zeros for as long as the client reads, or up to this many bytes.
+/// Gives its port, and how many it has sent.
+async fn pouring(head: &'static str, bytes: u64) -> (u16, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let sent = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&sent);
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("the client connects");
+        let mut request = [0; 4096];
+        let _read = stream.read(&mut request).await;
+        let _written = stream.write_all(head.as_bytes()).await;
+        let zeros = vec![b'0'; 65_536];
+        while counter.load(Relaxed) < bytes && stream.write_all(&zeros).await.is_ok() {
+            counter.fetch_add(65_536, Relaxed);
+        }
+    });
+    (port, sent)
+}
+
+/// What sockets hold on the way, generously.
+const ON_THE_WAY: u64 = 16 * 1024 * 1024;
+
+#[tokio::test]
+async fn an_endless_answer_is_not_read_to_its_end() {
+    for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n"] {
+        let (port, sent) = pouring(head, u64::MAX).await;
+        let error = get(format!("http://127.0.0.1:{port}/")).await.unwrap_err();
+        assert!(matches!(error, TransportError::TooLarge { limit: 16_777_216 }), "{error:?}");
+        assert!(sent.load(Relaxed) < 16_777_216 + ON_THE_WAY, "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_an_endless_error_the_status_and_the_beginning_are_brought() {
+    let (port, sent) = pouring("HTTP/1.1 503 Busy\r\n\r\n", u64::MAX).await;
+    let answer = get(format!("http://127.0.0.1:{port}/")).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (503, 262_144));
+    assert!(sent.load(Relaxed) < 262_144 + ON_THE_WAY, "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_large_answer_within_the_limit_is_brought_whole() {
+    let (port, _) = pouring("HTTP/1.1 200 OK\r\n\r\n", 16_777_216).await;
+    let answer = get(format!("http://127.0.0.1:{port}/")).await.unwrap();
+    assert_eq!(answer.body().len(), 16_777_216);
 }
 
 #[tokio::test]

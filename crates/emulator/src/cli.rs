@@ -31,11 +31,16 @@ Example:
     \"dnsConfig\": {\"relativeName\": \"contoso-shop\"},
     \"monitorConfig\": {\"protocol\": \"HTTPS\", \"port\": 443, \"path\": \"/health\"}}}'
 
+Hosts are 127.0.0.1 and localhost with the port, the names of Azure's public clouds, and those given with --tls-name.
+What a web page makes a browser send is refused; a POST to the control API needs 'Content-Type: application/json'.
+
 http and https share the port. Over http nobody has to log in. Over https Azure Resource Manager wants a token of the
 emulator's own directory, which takes every client until the first one is put into it. Clients have to trust the
 emulator's certificate authority:
   azuretm-emulator ca > ca.pem
   export SSL_CERT_FILE=$PWD/ca.pem REQUESTS_CA_BUNDLE=$PWD/ca.pem
+The Azure CLI asks a public host about an authority that it does not know, unless that is turned off:
+  az config set core.instance_discovery=false
 
 Control API:
   GET    /emulator/health                        is it up
@@ -81,6 +86,10 @@ enum Command {
         /// The folder of the certificate authority.
         #[arg(long, value_name = "DIR")]
         ca_dir: Option<PathBuf>,
+
+        /// One more DNS name or address that the authority is good for; can be given again.
+        #[arg(long = "tls-name", value_name = "NAME")]
+        tls_names: Vec<String>,
     },
 }
 
@@ -110,7 +119,8 @@ struct ServeArguments {
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
 
-    /// One more DNS name or address for the certificate; can be given again.
+    /// One more DNS name or address under which clients reach the emulator, for the certificate and as Host; can be
+    /// given again.
     #[arg(long = "tls-name", value_name = "NAME")]
     tls_names: Vec<String>,
 
@@ -127,7 +137,7 @@ struct ServeArguments {
 pub fn run() -> ExitCode {
     let Arguments { command, serve: arguments } = Arguments::parse();
     let result = match command {
-        Some(Command::Ca { ca_dir }) => print_certificate(ca_dir),
+        Some(Command::Ca { ca_dir, tls_names }) => print_certificate(ca_dir, &tls_names),
         None => serve(arguments),
     };
     match result {
@@ -159,9 +169,9 @@ enum RunError {
     Signals(std::io::Error),
 }
 
-fn print_certificate(ca_dir: Option<PathBuf>) -> Result<(), RunError> {
+fn print_certificate(ca_dir: Option<PathBuf>, tls_names: &[String]) -> Result<(), RunError> {
     let folder = ca_dir.or_else(usual_folder).ok_or(RunError::NoFolder)?;
-    let authority = Authority::in_folder(&folder)?;
+    let authority = Authority::in_folder(&folder, tls_names)?;
     std::io::stdout().write_all(authority.pem().as_bytes()).map_err(RunError::Stdout)
 }
 
@@ -177,13 +187,14 @@ fn usual_folder() -> Option<PathBuf> {
 
 /// The folder to serve with. One that was asked for has to be good. Without a good usual one there is an authority in
 /// memory: whoever uses http alone must not stumble over it.
-fn folder_to_serve_with(asked: Option<PathBuf>) -> Option<PathBuf> {
+fn folder_to_serve_with(asked: Option<PathBuf>, tls_names: &[String]) -> Option<PathBuf> {
     if asked.is_some() {
         return asked;
     }
     let folder = usual_folder()?;
-    match Authority::in_folder(&folder) {
-        Ok(_) => Some(folder),
+    match Authority::in_folder(&folder, tls_names) {
+        // Whoever gave a name wants https under it: the start says what to do.
+        Ok(_) | Err(AuthorityError::OtherNames(_)) => Some(folder),
         Err(error) => {
             warn!(%error, "the certificate authority is a new one, only in memory; GET /emulator/ca tells it");
             None
@@ -199,7 +210,7 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
         settings: Settings { dns_suffix: arguments.dns_suffix, strict_groups: arguments.strict_groups },
-        ca_dir: folder_to_serve_with(arguments.ca_dir),
+        ca_dir: folder_to_serve_with(arguments.ca_dir, &arguments.tls_names),
         tls_names: arguments.tls_names,
         state: arguments.state,
     };

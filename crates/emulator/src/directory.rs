@@ -97,13 +97,12 @@ impl Directory {
     /// Forgets all clients. Tokens stay good.
     pub(crate) fn reset(&mut self) {
         self.kept = Kept { epoch: self.kept.epoch, ..Kept::default() };
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Answers a request that is for the directory; `None` for all others.
     pub(crate) fn answer(&mut self, request: &Request, visit: Visit<'_>) -> Option<Answer> {
-        let path = request.path.trim_end_matches('/');
-        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let segments: Vec<&str> = request.path.split('/').filter(|segment| !segment.is_empty()).collect();
         let answered = match segments.as_slice() {
             ["metadata", "endpoints"] => return Some(documents::endpoints(&request.query, visit.base)),
             [tenant, "oauth2", "v2.0", "token"] => self.token(tenant, request, token::Version::V2, visit),
@@ -155,13 +154,13 @@ impl Directory {
     /// Sets how long new tokens are good for, in seconds.
     pub(crate) fn set_lifetime(&mut self, seconds: u32) {
         self.kept.lifetime = seconds;
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Makes all tokens so far expire.
     pub(crate) fn expire_tokens(&mut self) {
-        self.kept.epoch += 1;
-        self.revision += 1;
+        self.kept.epoch = self.kept.epoch.saturating_add(1);
+        self.revision = self.revision.wrapping_add(1);
     }
 }
 

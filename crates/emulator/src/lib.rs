@@ -1,14 +1,17 @@
 //! An emulator of Azure for Traffic Manager, for tests and work without an account.
 //!
 //! It answers the part of Azure Resource Manager that Traffic Manager's clients need (profiles, endpoints,
-//! name checks, the geographic hierarchy, heat maps, user metrics keys, resource groups, public IP addresses,
-//! locks, registration) as the service does: statuses, shapes, defaults, normal forms, refusals. It is held to recorded
+//! name checks, the geographic hierarchy, heat maps, user metrics keys, resource groups, tags, public IP addresses,
+//! App Service plans, locks, registration) as the service does: statuses, shapes, defaults, normal forms, refusals. It is held to recorded
 //! traffic of the service and to Azure's own SDKs by tests. A control API below `/emulator` injects faults, sets the
 //! health of endpoints, seeds what no request can make, and tells which requests came.
 //!
 //! One port speaks http and https. Over http nobody has to log in. Over https Azure Resource Manager wants a token, which
 //! the emulated Microsoft Entra ID on the same port gives: to everyone as long as no client was put into it
 //! ([`Running::put_client`], `PUT /emulator/credentials`), from then on only to those.
+//!
+//! It serves programs and no web pages: what a page makes a browser send is refused by its `Host`, its `Origin` or its
+//! content type.
 //!
 //! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not probe and does
 //! not answer DNS queries. It does not use the ARM client of this project, so that the two cannot agree on the same

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -19,14 +19,18 @@ use crate::directory::{ClientSeed, Directory};
 use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
 use crate::state_file::StateError;
 
+mod admission;
 mod arm;
+mod bodies;
 mod connections;
 mod control;
 pub(crate) mod faults;
 mod keeping;
 pub(crate) mod requests;
 mod seeding;
+mod waiting;
 
+use admission::Admission;
 use connections::Connection;
 use faults::{Fault, Faults, InvalidFault, ListedFault};
 use keeping::Keeper;
@@ -44,7 +48,8 @@ pub struct Config {
     /// The folder of the certificate authority, made at the first use. Without one there is a new authority at
     /// each start, only in memory.
     pub ca_dir: Option<PathBuf>,
-    /// Names and addresses for the certificate besides the usual ones.
+    /// Names and addresses under which clients reach the emulator, besides the usual ones: they are in the certificate and
+    /// allowed as `Host`.
     pub tls_names: Vec<String>,
     /// The file that the state survives in. Without one it is only in memory.
     pub state: Option<PathBuf>,
@@ -120,6 +125,8 @@ pub(crate) struct Shared {
     latency: AtomicU64,
     /// The certificate that clients have to trust.
     ca_pem: String,
+    /// Decides which requests are let in.
+    admission: Admission,
     /// Keeps the state on the disk, if it is to survive.
     keeper: Option<Keeper>,
 }
@@ -182,8 +189,8 @@ impl Emulator {
         let listener = TcpListener::bind(wanted).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let authority = match &config.ca_dir {
-            Some(folder) => Authority::in_folder(folder)?,
-            None => Authority::generate()?,
+            Some(folder) => Authority::in_folder(folder, &config.tls_names)?,
+            None => Authority::generate(&config.tls_names)?,
         };
         let tls = authority.serving(&config.tls_names)?;
         let (service, directory, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
@@ -195,6 +202,7 @@ impl Emulator {
             faults: Mutex::default(),
             latency: AtomicU64::new(0),
             ca_pem: ca_pem.clone(),
+            admission: Admission::new(address, config.beyond_loopback, &config.tls_names),
             keeper,
         });
         let stop = CancellationToken::new();
@@ -298,5 +306,6 @@ impl Drop for Running {
 }
 
 fn router(shared: &Arc<Shared>) -> Router {
-    control::router().fallback(arm::handle).with_state(Arc::clone(shared))
+    let admitted = middleware::from_fn_with_state(Arc::clone(shared), admission::admit);
+    control::router().fallback(arm::handle).layer(admitted).with_state(Arc::clone(shared))
 }

@@ -4,6 +4,8 @@
 //! Resource Manager: API version, token, subscription, permission, group, lock, parent, then the resource
 //! provider. Who sends a request is found out elsewhere.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use traffic_manager::health::Probe;
@@ -14,22 +16,27 @@ mod decode;
 mod encode;
 mod endpoints;
 pub(crate) mod error;
+mod filter;
 mod geography;
 mod groups;
 mod health;
 mod heat_map;
+mod locations;
 mod locks;
 mod model;
 mod names;
+mod plans;
 mod profiles;
 mod public_ips;
 mod quota;
+mod resources;
 mod route;
 mod rules;
 mod seed;
 mod state;
 mod status;
 mod subscriptions;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod user_metrics;
@@ -210,7 +217,7 @@ impl Service {
     /// Forgets everything: groups, profiles, and all that was seeded.
     pub fn reset(&mut self) {
         self.state = State::default();
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Answers a request without asking who sends it, as the emulator does over plain http.
@@ -220,11 +227,20 @@ impl Service {
 
     /// Answers a request of somebody.
     pub(crate) fn answer_for(&mut self, request: &Request, access: &Access) -> Answer {
+        // Ids, locks and permissions see the folded path, so that no id has two slashes.
+        let folded;
+        let request = match route::fold_slashes(&request.path) {
+            Cow::Borrowed(_) => request,
+            Cow::Owned(path) => {
+                folded = Request { path, ..request.clone() };
+                &folded
+            }
+        };
         let route = Route::of(&request.path);
         match self.dispatch(&route, request, access) {
             Ok(mut answer) => {
                 if may_change(&route, &request.method) {
-                    self.revision += 1;
+                    self.revision = self.revision.wrapping_add(1);
                 }
                 if let Some((name, left)) = quota::left(&route, &request.method) {
                     answer.text(name, &left);
@@ -288,9 +304,17 @@ impl Service {
         caller: Option<&Caller>,
     ) -> Result<Answer, Failure> {
         match route {
-            Route::Groups(subscription) => self.list_groups(subscription, &request.method, version),
+            Route::Groups(subscription) => self.list_groups(subscription, request, version),
             Route::Group(address) => self.group(address, request, version),
-            Route::ResourcesOfGroup(address) => self.resources_of_group(address, &request.method),
+            Route::ResourcesOfGroup(address) => self.resources_of_group(address, request),
+            Route::ResourcesOfSubscription(subscription) => self.resources(subscription, None, request),
+            Route::Tags { scope, tagged } => self.tags(scope, tagged, request),
+            Route::PlansOfSubscription(subscription) => self.list_plans(subscription, None, &request.method),
+            Route::PlansOfGroup(group) => {
+                self.require_group(group)?;
+                self.list_plans(&group.subscription, Some(&group.group), &request.method)
+            }
+            Route::Plan(address) => self.plan(address, request),
             Route::OperationResult { operation, .. } => Ok(self.operation_result(operation, request)),
             Route::PublicIpsOfSubscription(subscription) => {
                 self.list_public_ips(subscription, None, &request.method, version)
@@ -335,14 +359,14 @@ impl Service {
             if self.state.presence(group) == Presence::BeingDeleted {
                 return Err(Failure::group_being_deleted(group));
             }
-            if route.is_of_network() {
+            if route.namespace().is_some() {
                 self.require_group(group)?;
             }
         }
         if let Some(subscription) = route.subscription().filter(|_| change == locks::Change::Write)
-            && route.is_of_network()
+            && let Some(namespace) = route.namespace()
         {
-            self.require_registration(subscription, "Microsoft.Network")?;
+            self.require_registration(subscription, namespace)?;
         }
         match route {
             Route::Lock(_) => Ok(()),
@@ -365,7 +389,7 @@ impl Service {
         health: Health,
     ) -> Result<(), UnknownEndpoint> {
         health::set(&mut self.state, profile, endpoint, health)?;
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 }
@@ -407,9 +431,14 @@ fn api_version(query: &str) -> Option<String> {
 pub(crate) fn query_value(query: &str, key: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| {
         let (given, value) = pair.split_once('=')?;
-        given.eq_ignore_ascii_case(key).then_some(value)
+        // Many clients write `%24filter`.
+        decoded(given).eq_ignore_ascii_case(key).then_some(value)
     })?;
-    Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+    Some(decoded(value).into_owned())
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }
 
 fn provider_version(route: &Route, resource_type: &str, version: &str) -> Result<ApiVersion, Failure> {

@@ -1,10 +1,13 @@
 //! The file that the emulator's state survives in.
 //!
 //! Each version is written beside the file, flushed to the disk and renamed over it, so that the file is whole at
-//! every moment. A lock beside it keeps a second emulator away. A file that cannot be read is never touched.
+//! every moment. A lock beside it keeps a second emulator away. Both have names that no other program uses, and whatever
+//! is there under one of the three names and was not written by an emulator is left as it is: no link is followed, and
+//! nothing is opened to be truncated.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,10 @@ const FORMAT: &str = "azuretm-emulator state";
 
 /// The version that is written. Older ones would be read; there are none yet.
 const VERSION: u32 = 1;
+
+/// The endings of the files beside a state file. No state file may have one of them: it would be another one's.
+const LOCK: &str = ".azuretm-emulator-lock";
+const NEXT: &str = ".azuretm-emulator-next";
 
 /// Why a state file cannot be used.
 #[derive(Debug, Error)]
@@ -29,6 +36,14 @@ pub enum StateError {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// What the path names cannot be a state file.
+    #[error("{path} cannot be a state file: {why}; give another file with --state", path = path.display())]
+    Unusable {
+        /// Which path.
+        path: PathBuf,
+        /// Why not.
+        why: &'static str,
     },
     /// Another process has it.
     #[error(
@@ -88,14 +103,19 @@ pub(crate) fn text(azure: &impl Serialize, directory: &impl Serialize) -> Vec<u8
 impl StateFile {
     /// Takes a file for this process, and reads it if it is there.
     pub(crate) fn open(path: &Path) -> Result<(Self, Option<Content>), StateError> {
-        // A link stays one: what it points at is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = path.to_owned();
+        check_name(&path)?;
+        // Before anything is written beside it.
+        open_regular(&path, File::options().read(true))?;
         let lock = lock(&path)?;
-        let content = match fs::read(&path) {
-            Ok(bytes) => Some(read(&bytes).map_err(|why| StateError::Foreign { path: path.clone(), why })?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(source) => return Err(StateError::File { act: "read", path, source }),
+        let content = match open_regular(&path, File::options().read(true))? {
+            None => None,
+            Some(file) => {
+                let bytes = read_all(file).map_err(|source| error("read", &path, source))?;
+                Some(read(&bytes).map_err(|why| StateError::Foreign { path: path.clone(), why })?)
+            }
         };
+        remove_leftover(&path)?;
         Ok((Self { path, _lock: lock }, content))
     }
 
@@ -106,17 +126,25 @@ impl StateFile {
 
     /// Replaces the file. When this returns, the new version is on the disk.
     pub(crate) fn write(&self, text: &[u8]) -> Result<(), StateError> {
-        let error = |source| StateError::File { act: "write", path: self.path.clone(), source };
-        self.try_write(text).map_err(error)
+        self.try_write(text).map_err(|source| error("write", &self.path, source))
     }
 
     fn try_write(&self, text: &[u8]) -> io::Result<()> {
-        // Nobody else writes it: the lock is ours. One that a killed process left is overwritten.
-        let beside = beside(&self.path, "new");
-        let mut file = private(&beside)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)?;
+        let next = beside(&self.path, NEXT);
+        let mut file = new_private(&next)?;
+        let written = file
+            .write_all(text)
+            .and_then(|()| file.sync_all())
+            // Whoever put a link or a folder in the file's place meanwhile keeps it.
+            .and_then(|()| {
+                open_regular(&self.path, File::options().read(true)).map(drop).map_err(io::Error::other)
+            })
+            .and_then(|()| fs::rename(&next, &self.path));
+        if written.is_err() {
+            // It is this process's own; if it stays, the next start removes it.
+            let _ = fs::remove_file(&next);
+        }
+        written?;
         // The name, too, has to be on the disk.
         #[cfg(unix)]
         if let Some(folder) = self.path.parent() {
@@ -127,34 +155,110 @@ impl StateFile {
     }
 }
 
+fn error(act: &'static str, path: &Path, source: io::Error) -> StateError {
+    StateError::File { act, path: path.to_owned(), source }
+}
+
+/// A hidden name in the same folder.
 fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
     name.push(ending);
     path.with_file_name(name)
 }
 
-/// A file that only its owner can read: the state has secrets of clients.
-fn private(path: &Path) -> io::Result<File> {
+fn check_name(path: &Path) -> Result<(), StateError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    let why = match name {
+        None => "it has no file name",
+        Some(name) if name.ends_with(LOCK) || name.ends_with(NEXT) => "the emulator writes such files itself",
+        Some(_) => return Ok(()),
+    };
+    Err(StateError::Unusable { path: path.to_owned(), why })
+}
+
+/// Opens a file that is there, and nothing else that a path can name. What is opened is not waited for and not changed.
+fn open_regular(path: &Path, options: &OpenOptions) -> Result<Option<File>, StateError> {
+    let unusable = |why| StateError::Unusable { path: path.to_owned(), why };
+    let named = match fs::symlink_metadata(path) {
+        Ok(named) => named,
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(error("read", path, source)),
+    };
+    if named.is_symlink() {
+        return Err(unusable("it is a symbolic link, and none is followed"));
+    }
+    if !named.is_file() {
+        return Err(unusable("it is no regular file"));
+    }
+    let file = options.open(path).map_err(|source| error("read", path, source))?;
+    // A link may have come in its place since.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let opened = file.metadata().map_err(|source| error("read", path, source))?;
+        if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+            return Err(unusable("it was replaced just now"));
+        }
+    }
+    Ok(Some(file))
+}
+
+fn read_all(mut file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A new file that only its owner can read: the state has secrets of clients. Nothing must have the name, no link either.
+fn new_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
+/// Locks a file that has nothing in it and stays where it is.
 fn lock(path: &Path) -> Result<File, StateError> {
-    let beside = beside(path, "lock");
-    let file = private(&beside).map_err(|source| StateError::File {
-        act: "write beside",
-        path: path.to_owned(),
-        source,
-    })?;
+    let beside = beside(path, LOCK);
+    let file = match new_private(&beside) {
+        Ok(file) => file,
+        Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
+            let gone = || error("lock", &beside, io::Error::from(io::ErrorKind::NotFound));
+            // Some file systems lock only what can be written.
+            open_regular(&beside, File::options().read(true).write(true))?.ok_or_else(gone)?
+        }
+        Err(source) => return Err(error("write beside", path, source)),
+    };
+    let length = file.metadata().map_err(|source| error("lock", &beside, source))?.len();
+    if length > 0 {
+        let why = "the lock of a state file is empty";
+        return Err(StateError::Unusable { path: beside, why });
+    }
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(StateError::File { act: "lock", path: beside, source }),
+        Err(TryLockError::Error(source)) => Err(error("lock", &beside, source)),
     }
+}
+
+/// Removes what an emulator that was killed in the middle of a write has left. The lock is held, so that no other one is
+/// writing it.
+fn remove_leftover(path: &Path) -> Result<(), StateError> {
+    let next = beside(path, NEXT);
+    let Some(file) = open_regular(&next, File::options().read(true))? else { return Ok(()) };
+    let beginning = format!("{{\"format\":\"{FORMAT}\"");
+    let mut bytes = Vec::new();
+    file.take(beginning.len() as u64)
+        .read_to_end(&mut bytes)
+        .map_err(|source| error("read", &next, source))?;
+    // A file that was cut short is a beginning of the beginning; a full disk leaves an empty one.
+    if !beginning.as_bytes().starts_with(&bytes) {
+        let why = "it is no version of a state file, which the emulator would write there";
+        return Err(StateError::Unusable { path: next, why });
+    }
+    fs::remove_file(&next).map_err(|source| error("remove", &next, source))
 }
 
 fn read(bytes: &[u8]) -> Result<Content, String> {
@@ -189,7 +293,7 @@ mod tests {
         let mut names: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
-        assert_eq!(names, ["state.json", "state.json.lock"]);
+        assert_eq!(names, [".state.json.azuretm-emulator-lock", "state.json"]);
     }
 
     #[test]
@@ -209,6 +313,104 @@ mod tests {
             let error = StateFile::open(&path).unwrap_err().to_string();
             assert!(error.contains(why) && error.contains("left as it was"), "{error}");
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    /// What is in each file of a folder, by name.
+    fn contents(folder: &Path) -> std::collections::BTreeMap<String, String> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        entries.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
+    }
+
+    #[test]
+    fn files_of_others_keep_their_content_whatever_the_state_file_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["Cargo.lock", "Cargo.new", ".Cargo.lock", ".Cargo.new"];
+        for name in names {
+            fs::write(folder.path().join(name), "mine").unwrap();
+        }
+        let (file, _) = StateFile::open(&folder.path().join("Cargo")).unwrap();
+        file.write(&text(&json!({}), &json!({}))).unwrap();
+        let contents = contents(folder.path());
+        assert!(names.iter().all(|name| contents[*name] == "mine"), "{contents:?}");
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_in_the_place_of_a_helper_is_refused_and_left_alone() {
+        for ending in [LOCK, NEXT] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("state.json");
+            fs::write(beside(&path, ending), "mine").unwrap();
+            let error = StateFile::open(&path).unwrap_err().to_string();
+            assert!(error.contains(ending) && error.contains("cannot be a state file"), "{error}");
+            assert_eq!(fs::read_to_string(beside(&path, ending)).unwrap(), "mine");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_followed_and_nothing_but_a_file_is_opened() {
+        use std::os::unix::fs::symlink;
+        for target in ["mine", "not-there"] {
+            let folder = tempfile::tempdir().unwrap();
+            let mine = folder.path().join("mine");
+            fs::write(&mine, text(&json!({}), &json!({}))).unwrap();
+            let before = contents(folder.path());
+            let path = folder.path().join("state.json");
+            for link in [path.clone(), beside(&path, LOCK), beside(&path, NEXT)] {
+                symlink(folder.path().join(target), &link).unwrap();
+                let error = StateFile::open(&path).unwrap_err().to_string();
+                assert!(error.contains("symbolic link"), "{link:?}: {error}");
+                fs::remove_file(&link).unwrap();
+                let lock = beside(&path, LOCK);
+                if lock.exists() {
+                    fs::remove_file(lock).unwrap();
+                }
+                assert_eq!(contents(folder.path()), before, "{link:?}");
+            }
+        }
+        for path in ["/dev/null", "/tmp"] {
+            assert!(StateFile::open(Path::new(path)).is_err(), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_came_later_stays_and_so_does_what_it_points_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let mine = folder.path().join("mine");
+        fs::write(&mine, "mine").unwrap();
+        let (file, _) = StateFile::open(&path).unwrap();
+        for link in [path.clone(), beside(&path, NEXT)] {
+            std::os::unix::fs::symlink(&mine, &link).unwrap();
+            assert!(file.write(b"{}").is_err(), "{link:?}");
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "{link:?}");
+            assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+            fs::remove_file(&link).unwrap();
+        }
+        file.write(b"{}").unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_emulator_left_is_cleared_away() {
+        let whole = text(&json!({}), &json!({}));
+        for left in [&whole[..], &whole[..7], b""] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("state.json");
+            fs::write(beside(&path, NEXT), left).unwrap();
+            let (file, content) = StateFile::open(&path).unwrap();
+            assert!(content.is_none() && !beside(&path, NEXT).exists());
+            file.write(&whole).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_emulator_gives_itself_is_refused() {
+        for name in [".a.azuretm-emulator-lock", "b.AZURETM-emulator-next", ".."] {
+            let error = StateFile::open(Path::new(name)).unwrap_err();
+            assert!(matches!(error, StateError::Unusable { .. }), "{name}: {error}");
         }
     }
 

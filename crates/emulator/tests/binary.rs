@@ -84,6 +84,16 @@ fn help_has_an_example_and_the_control_api() {
 }
 
 #[test]
+fn help_and_guide_say_how_the_azure_cli_asks_no_public_host() {
+    let help = String::from_utf8(emulator().arg("--help").output().unwrap().stdout).unwrap();
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/guides/emulator.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    for text in [help, guide] {
+        assert!(text.contains("az config set core.instance_discovery=false"), "{text}");
+    }
+}
+
+#[test]
 fn the_certificate_authority_is_printed_and_is_the_one_that_serves() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("ca");
@@ -130,7 +140,7 @@ fn address(line: &str) -> &str {
 fn ask(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).ok()?;

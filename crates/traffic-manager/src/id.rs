@@ -3,6 +3,7 @@
 //! The service answers ids in another letter case than the user wrote (the resource group comes back in
 //! lower case), so nothing here depends on letter case. Whether the thing exists is not asked.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -40,6 +41,17 @@ pub struct EndpointId {
     /// The kind, which is a segment of the id.
     pub kind: EndpointKind,
     /// The name of the endpoint; blanks and signs such as `#` occur.
+    pub name: String,
+}
+
+/// What tells an endpoint from the others of its profile: its kind and its name, in any letter case.
+///
+/// Written `azureEndpoints/east`: the last two segments of the endpoint's id.
+#[derive(Clone, Debug)]
+pub struct EndpointKey {
+    /// The kind.
+    pub kind: EndpointKind,
+    /// The name, in the spelling that was given.
     pub name: String,
 }
 
@@ -120,6 +132,25 @@ impl EndpointId {
     }
 }
 
+impl EndpointKey {
+    /// A key of its parts.
+    pub fn new(kind: EndpointKind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into() }
+    }
+
+    /// Splits `azureEndpoints/east` into kind and name. A text that does not begin with a kind is a name as a whole,
+    /// and its kind has to be known from elsewhere.
+    pub fn split(text: &str) -> (Option<EndpointKind>, &str) {
+        match text.split_once('/') {
+            Some((kind, name)) => match EndpointKind::parse_ignoring_case(kind) {
+                Some(kind) => (Some(kind), name),
+                None => (None, text),
+            },
+            None => (None, text),
+        }
+    }
+}
+
 /// Whether two raw ids name the same thing: letter case and slashes at the ends do not count.
 pub fn same(a: &str, b: &str) -> bool {
     fn bare(text: &str) -> &str {
@@ -193,6 +224,39 @@ impl Eq for EndpointId {}
 impl Hash for EndpointId {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.profile.hash(state);
+        self.kind.hash(state);
+        hash_folded(&self.name, state);
+    }
+}
+
+impl fmt::Display for EndpointKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.segment(), self.name)
+    }
+}
+
+impl PartialEq for EndpointKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for EndpointKey {}
+
+impl PartialOrd for EndpointKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for EndpointKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        folded(&self.name).cmp(folded(&other.name)).then(self.kind.segment().cmp(other.kind.segment()))
+    }
+}
+
+impl Hash for EndpointKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         self.kind.hash(state);
         hash_folded(&self.name, state);
     }

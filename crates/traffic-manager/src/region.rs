@@ -91,6 +91,9 @@ const REGIONS: &[(&str, &str)] = &[
     ("westus3", "West US 3"),
 ];
 
+/// Bytes of a text that may still resemble a region; so the time that it takes to compare is bounded.
+const LONGEST: usize = 100;
+
 /// The short name of a region: lower case, without blanks (`"West US 2"` becomes `"westus2"`).
 ///
 /// The text need not be a known region. Two spellings name the same region when their short names agree.
@@ -119,7 +122,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Finds other separators (`west-us-2`), the words in another order (`useast2`), and up to two wrong
 /// letters. `None` when the text is a known region already, or resembles none.
 pub fn nearest(region: &str) -> Option<&'static str> {
-    if display_name(region).is_some() {
+    if display_name(region).is_some() || region.len() > LONGEST {
         return None;
     }
     let given: String = region.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
@@ -198,5 +201,6 @@ mod tests {
         ] {
             assert_eq!(nearest(given), meant, "{given:?}");
         }
+        assert_eq!(nearest(&format!("west{}us2", "-".repeat(100_000))), None);
     }
 }

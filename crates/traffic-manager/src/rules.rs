@@ -1,13 +1,18 @@
 //! The rules that a profile and its endpoints have to keep, as pure functions.
 //!
-//! [`check`] collects every finding at once. A rule speaks only of values that are known: what is unknown
+//! [`check`] collects every finding at once. A rule reports only values that are known: what is unknown
 //! at plan is neither guessed nor reported, and is checked again once it is known. Nothing here changes
 //! or normalises a value, and nothing asks the service.
+//!
+//! A finding may be printed although the configuration marks a value as sensitive. So it quotes names, keys, words,
+//! numbers, addresses of subnets and codes, which it could not do without; and it never quotes the value of a
+//! header or tag, the name of a header that cannot be one, a target, the ID of a target resource, or a probe path.
 
 mod availability;
 #[cfg(any(test, feature = "breaches"))]
 pub mod breaches;
 mod children;
+mod endpoint_keys;
 mod endpoints;
 mod finding;
 mod geographic;
@@ -67,15 +72,16 @@ impl Area {
 /// The rules, area by area.
 pub static AREAS: &[Area] = &[
     Area::new("Names and tags", names::RULES),
-    Area::new("Words out of a fixed set", vocabulary::RULES),
+    Area::new("Endpoint names", endpoint_keys::RULES),
+    Area::new("Fixed values", vocabulary::RULES),
     Area::new("Numbers", numbers::RULES),
     Area::new("Probes", monitor::RULES),
-    Area::new("Headers of probes", headers::RULES),
+    Area::new("Probe headers", headers::RULES),
     Area::new("Targets", target::RULES),
-    Area::new("Targets of one profile", targets::RULES),
+    Area::new("Targets of a profile", targets::RULES),
     Area::new("Priorities and Always Serve", endpoints::RULES),
     Area::new("Nested profiles", children::RULES),
-    Area::new("Regions", location::RULES),
+    Area::new("Endpoint locations", location::RULES),
     Area::new("Geographic routing", geographic::RULES),
     Area::new("Subnet routing", subnets::RULES),
     Area::new("Record types", record_type::RULES),

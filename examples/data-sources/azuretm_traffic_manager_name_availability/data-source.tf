@@ -2,6 +2,6 @@ data "azuretm_traffic_manager_name_availability" "shop" {
   relative_name = "contoso-shop"
 }
 
-output "free" {
+output "available" {
   value = data.azuretm_traffic_manager_name_availability.shop.available
 }

@@ -15,7 +15,7 @@ resource "azuretm_traffic_manager_profile" "example" {
     interval_in_seconds          = 30
     timeout_in_seconds           = 9
     tolerated_number_of_failures = 3
-    expected_status_code_ranges  = ["200-204"]
+    expected_status_code_ranges  = ["200-204", "301"]
 
     custom_header {
       name  = "Host"
@@ -23,7 +23,7 @@ resource "azuretm_traffic_manager_profile" "example" {
     }
   }
 
-  # Leave `endpoints` out to manage them elsewhere: then they are never touched.
+  # Leave `endpoints` out if they are managed elsewhere. They are never touched then.
   endpoints = {
     east = { target = "east.example.com", weight = 70, endpoint_location = "eastus" }
     west = { target = "west.example.com", weight = 30, endpoint_location = "westus" }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use arm::credentials::{
     AppService, AzureCli, Login, ManagedIdentity, Oidc, TokenRequest, WorkloadIdentity, Written,
+    is_identity_endpoint,
 };
 use tf_plugin::{Diagnostics, Path, Value};
 
@@ -201,6 +202,15 @@ fn managed_identity(config: &Config, from: &mut Reader<'_>) -> Option<ManagedIde
         return None;
     }
     let endpoint = from.text("msi_endpoint", &config.msi_endpoint, &["ARM_MSI_ENDPOINT"]);
+    if endpoint.as_deref().is_some_and(|endpoint| !is_identity_endpoint(endpoint)) {
+        from.diagnostics.error(
+            Path::of("msi_endpoint"),
+            "Tokens would travel unencrypted",
+            "msi_endpoint (ARM_MSI_ENDPOINT) has to begin with https://, or with http:// and an address of this machine: \
+             127.0.0.1, localhost, or a link-local address such as 169.254.169.254. For the instance metadata service of \
+             a virtual machine, leave it out.",
+        );
+    }
     let app_service =
         from.variables.first(&["IDENTITY_ENDPOINT"]).zip(from.variables.first(&["IDENTITY_HEADER"]));
     let app_service = app_service.map(|(endpoint, header)| AppService {

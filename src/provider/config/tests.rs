@@ -301,3 +301,24 @@ fn a_metadata_host_replaces_the_addresses_but_not_the_names_of_profiles() {
     let text = check(config("", SUBSCRIPTION, ""), &of);
     assert!(text.contains("ARM_METADATA_HOSTNAME"), "{text}");
 }
+
+#[test]
+fn a_managed_identity_is_not_asked_without_tls_on_another_machine() {
+    let with = |endpoint: &str| Config {
+        use_msi: Value::Known(true),
+        msi_endpoint: endpoint.into(),
+        ..config("", SUBSCRIPTION, "")
+    };
+    for endpoint in
+        ["https://identity.example/token", "http://127.0.0.1:40342/token", "http://169.254.169.254/x"]
+    {
+        let settings = settle(with(endpoint), &variables(&[]));
+        assert!(settings.is_ok(), "{endpoint}: {:?}", settings.err());
+    }
+    let refused = check(with("http://identity.example/s3cret"), &variables(&[]));
+    assert!(refused.starts_with("msi_endpoint: ") && refused.contains("begin with https://"), "{refused}");
+    assert!(!refused.contains("s3cret"), "{refused}");
+    let variable = [("ARM_USE_MSI", "true"), ("ARM_MSI_ENDPOINT", "http://identity.example/token")];
+    let refused = check(config("", SUBSCRIPTION, ""), &variables(&variable));
+    assert!(refused.contains("ARM_MSI_ENDPOINT"), "{refused}");
+}

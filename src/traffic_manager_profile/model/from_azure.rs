@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use arm::model::{self as azure, EndpointProperties, MonitorConfig as AzureMonitorConfig};
 use tf_plugin::{Set, Value};
-use traffic_manager::id::EndpointKind;
-use traffic_manager::profile::Status;
+use traffic_manager::id::{EndpointKey, EndpointKind};
+use traffic_manager::profile::{RoutingMethod, Status};
 
-use super::{CustomHeader, DnsConfig, Endpoint, MonitorConfig, Profile, Subnet, endpoint_name};
+use super::{CustomHeader, DnsConfig, Endpoint, MonitorConfig, Profile, Subnet, is_key_of};
 
 /// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
 /// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.
@@ -17,7 +17,7 @@ pub(in super::super) fn from_azure(answer: azure::Profile, current: &Profile) ->
     let monitor = properties.monitor_config.unwrap_or_default();
     let endpoints = current.endpoints.known().map(|known| {
         let found = properties.endpoints.unwrap_or_default();
-        endpoints(found, known)
+        endpoints(found, known, properties.traffic_routing_method.as_deref())
     });
     Profile {
         id: current.id.clone(),
@@ -64,27 +64,46 @@ fn monitor_config(monitor: AzureMonitorConfig) -> MonitorConfig {
 
 fn range(range: &azure::StatusCodeRange) -> Option<String> {
     let (min, max) = (range.min?, range.max.or(range.min)?);
-    Some(format!("{min}-{max}"))
+    Some(if min == max { min.to_string() } else { format!("{min}-{max}") })
 }
 
-/// The endpoints by the keys that the state or plan has for them.
+/// The endpoints by the keys that the state or plan has for them. Others are keyed by their names; where two have one
+/// name, by kind and name.
 fn endpoints(
     found: Vec<azure::Endpoint>,
     current: &BTreeMap<String, Value<Endpoint>>,
+    method: Option<&str>,
 ) -> BTreeMap<String, Value<Endpoint>> {
+    let names: Vec<String> =
+        found.iter().map(|each| each.name.as_deref().unwrap_or_default().to_lowercase()).collect();
     let mut map = BTreeMap::new();
     for endpoint in found {
-        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::of_type_name);
         let name = endpoint.name.clone().unwrap_or_default();
-        let known = current.keys().find(|key| endpoint_name(key).eq_ignore_ascii_case(&name));
-        let mut key = known.cloned().unwrap_or(name);
-        if map.contains_key(&key) {
-            let kind = kind.map_or("endpoints", EndpointKind::segment);
-            key = format!("{kind}/{}", endpoint_name(&key));
+        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::of_type_name);
+        let key = kind.map(|kind| EndpointKey::new(kind, name.as_str()));
+        let known = key
+            .as_ref()
+            .and_then(|key| current.iter().find(|(map_key, value)| is_key_of(map_key, value, key)));
+        let map_key = match (known, key) {
+            (Some((map_key, _)), _) => map_key.clone(),
+            (None, Some(key)) if names.iter().filter(|own| **own == name.to_lowercase()).count() > 1 => {
+                key.to_string()
+            }
+            (None, _) => name,
+        };
+        let mut state = self::endpoint(endpoint, kind);
+        let is_numbered = known.and_then(|(_, value)| value.known()).is_none_or(|it| !it.priority.is_null());
+        if !is_numbered && !is_priority(method) {
+            state.priority = Value::Null;
         }
-        map.insert(key, Value::Known(self::endpoint(endpoint, kind)));
+        map.insert(map_key, Value::Known(state));
     }
     map
+}
+
+/// Azure numbers the endpoints of every profile, but only here do the numbers say something.
+fn is_priority(method: Option<&str>) -> bool {
+    method.and_then(RoutingMethod::parse_ignoring_case) == Some(RoutingMethod::Priority)
 }
 
 fn endpoint(endpoint: azure::Endpoint, kind: Option<EndpointKind>) -> Endpoint {

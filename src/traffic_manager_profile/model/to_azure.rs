@@ -7,26 +7,13 @@ use std::collections::BTreeMap;
 
 use arm::model as azure;
 use tf_plugin::Value;
-use traffic_manager::id::EndpointKind;
+use traffic_manager::id::{EndpointKey, EndpointKind};
 use traffic_manager::profile::{Status, defaults};
 
-use super::{Endpoint, MonitorConfig, Profile, Subnet, elements, endpoint_name, status_range};
+use super::{Endpoint, MonitorConfig, Profile, Subnet, elements, status_range};
 
-/// The whole profile with its endpoints, for a PUT.
-pub(in super::super) fn everything(planned: &Profile) -> azure::Profile {
-    let mut profile = changes(planned);
-    let endpoints = planned.endpoints.known().map(|endpoints| {
-        let known = endpoints.iter().filter_map(|(key, value)| Some((key, value.known()?)));
-        known.map(|(key, planned)| endpoint(endpoint_name(key), planned)).collect()
-    });
-    if let Some(properties) = &mut profile.properties {
-        properties.endpoints = Some(endpoints.unwrap_or_default());
-    }
-    profile
-}
-
-/// The whole profile without endpoints, for a PATCH.
-pub(in super::super) fn changes(planned: &Profile) -> azure::Profile {
+/// The whole profile. Where endpoints are managed elsewhere, it says nothing of them.
+pub(in super::super) fn to_azure(planned: &Profile) -> azure::Profile {
     let properties = azure::ProfileProperties {
         profile_status: planned.profile_status.known().cloned(),
         traffic_routing_method: planned.traffic_routing_method.known().cloned(),
@@ -36,6 +23,7 @@ pub(in super::super) fn changes(planned: &Profile) -> azure::Profile {
             ..Default::default()
         }),
         monitor_config: planned.monitor().map(monitor_config),
+        endpoints: planned.endpoints.known().map(endpoints),
         traffic_view_enrollment_status: planned.traffic_view_enabled.known().map(|enabled| status(*enabled)),
         max_return: planned.max_return.known().copied(),
         record_type: planned.record_type.known().cloned(),
@@ -49,23 +37,16 @@ pub(in super::super) fn changes(planned: &Profile) -> azure::Profile {
     }
 }
 
-/// What Azure has, with everything of the plan written over it: endpoints and whatever this provider does not
-/// know stay as they are.
-pub(in super::super) fn written_over(found: azure::Profile, planned: &Profile) -> azure::Profile {
-    let changes = changes(planned);
-    let (old, new) = (found.properties.unwrap_or_default(), changes.properties.unwrap_or_default());
-    let monitor = new.monitor_config.map(|new| azure::MonitorConfig {
-        extra: old.monitor_config.map(|old| old.extra).unwrap_or_default(),
-        ..new
-    });
-    let properties = azure::ProfileProperties {
-        endpoints: old.endpoints,
-        record_type: new.record_type.or(old.record_type),
-        extra: old.extra,
-        monitor_config: monitor,
-        ..new
-    };
-    azure::Profile { tags: changes.tags, location: changes.location, properties: Some(properties), ..found }
+fn endpoints(planned: &BTreeMap<String, Value<Endpoint>>) -> Vec<azure::Endpoint> {
+    let known = planned.iter().filter_map(|(key, value)| Some((key, value.known()?)));
+    known
+        .map(|(key, planned)| endpoint(&planned.key(key).unwrap_or_else(|| external(key)), planned))
+        .collect()
+}
+
+/// While nobody knows where an endpoint leads, only its name is known.
+fn external(key: &str) -> EndpointKey {
+    EndpointKey::new(EndpointKind::External, EndpointKey::split(key).1)
 }
 
 fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
@@ -91,9 +72,8 @@ fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
     }
 }
 
-fn endpoint(name: &str, planned: &Endpoint) -> azure::Endpoint {
-    let kind = planned.kind().unwrap_or(EndpointKind::External);
-    let nested = kind == EndpointKind::Nested;
+fn endpoint(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint {
+    let nested = key.kind == EndpointKind::Nested;
     let properties = azure::EndpointProperties {
         endpoint_status: planned.enabled.known().map(|enabled| status(*enabled)),
         target: planned.target.known().cloned(),
@@ -111,8 +91,8 @@ fn endpoint(name: &str, planned: &Endpoint) -> azure::Endpoint {
         ..Default::default()
     };
     azure::Endpoint {
-        name: Some(name.to_owned()),
-        type_name: Some(kind.type_name().to_owned()),
+        name: Some(key.name.clone()),
+        type_name: Some(key.kind.type_name().to_owned()),
         properties: Some(properties),
         ..Default::default()
     }

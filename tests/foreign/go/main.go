@@ -89,6 +89,7 @@ func control(method, path string, body any) error {
 	if err != nil {
 		return err
 	}
+	request.Header.Set("Content-Type", "application/json")
 	// No proxy: the emulator is on this machine.
 	answer, err := (&http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}).Do(request)
 	if err != nil {

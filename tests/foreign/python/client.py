@@ -76,7 +76,8 @@ def control(method, path, body=None):
     """Asks the emulator's control API, which no client of Azure knows."""
     data = None if body is None else json.dumps(body).encode()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(HTTP + path, data, method=method), timeout=20) as answer:
+    headers = {"Content-Type": "application/json"}
+    with opener.open(urllib.request.Request(HTTP + path, data, headers, method=method), timeout=20) as answer:
         return answer.read()
 
 

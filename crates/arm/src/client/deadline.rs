@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+
+/// The longest time that counts. Adding more to an instant could overflow on some systems.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The time until which a request is tried, and a token that ends it earlier.
 ///
@@ -15,9 +18,9 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline this long from now.
+    /// A deadline this long from now, at most a year.
     pub fn after(time: Duration) -> Self {
-        Self { at: Instant::now() + time, cancel: CancellationToken::new() }
+        Self { at: Instant::now() + time.min(LONGEST), cancel: CancellationToken::new() }
     }
 
     /// The same deadline, ended earlier by this token. A read in flight is then dropped at once; a write in
@@ -44,7 +47,7 @@ impl Deadline {
 
     /// Whether the deadline comes within this time.
     pub(crate) fn is_within(&self, time: Duration) -> bool {
-        Instant::now() + time >= self.at
+        time >= self.at.saturating_duration_since(Instant::now())
     }
 
     /// Waits; false when cancelled meanwhile.
@@ -52,7 +55,7 @@ impl Deadline {
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => false,
-            () = sleep_until(Instant::now() + time) => true,
+            () = sleep(time.min(LONGEST)) => true,
         }
     }
 }

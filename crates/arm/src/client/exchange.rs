@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
-use url::Url;
 
 use super::retry::{Progress, retry_after};
 use super::{Client, Deadline, Shared, Step};
-use crate::error::ArmError;
+use crate::error::{Answer, ArmError, Call, Secrets};
 use crate::request::Request;
 use crate::service::Service;
 use crate::token::{AccessToken, TokenError};
@@ -43,9 +43,11 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// The tokens that were sent, so that they can be cut out of what is kept.
-    pub(super) fn secrets(&self) -> Vec<&str> {
-        self.tokens.iter().map(AccessToken::secret).collect()
+    /// What is kept of it where it is an error. The tokens that were sent are cut out, and so are the values of custom
+    /// headers in the body of the request, which an error may quote.
+    pub(super) fn answer(&self, call: Call, body: Option<&Value>) -> Answer {
+        let tokens = self.tokens.iter().map(AccessToken::secret).collect();
+        Answer::new(call, &self.response, &Secrets::new(tokens, body))
     }
 }
 
@@ -94,8 +96,11 @@ impl Client {
         }
         let url = service.url(&exchange.path, &exchange.query);
         let url = url.ok_or_else(|| ArmError::Name { call: progress.call() })?;
+        // The type of an address in a request is the shorter one: it ends at 65,534 bytes.
+        let address: Result<Uri, _> = url.as_str().parse();
+        let address = address.map_err(|_| ArmError::AddressTooLong { call: progress.call() })?;
         let tokens = self.tokens(service, deadline, progress).await?;
-        let request = self.shared.http_request(&url, exchange, &tokens);
+        let request = self.shared.http_request(address, exchange, &tokens);
         let started = Instant::now();
         let writes = exchange.method != Method::GET && exchange.method != Method::POST;
         let stopped = async {
@@ -168,10 +173,15 @@ impl Client {
 }
 
 impl Shared {
-    fn http_request(&self, url: &Url, exchange: &Exchange, tokens: &[AccessToken]) -> http::Request<Bytes> {
+    fn http_request(
+        &self,
+        address: Uri,
+        exchange: &Exchange,
+        tokens: &[AccessToken],
+    ) -> http::Request<Bytes> {
         let mut request = http::Request::new(exchange.body.clone().unwrap_or_default());
         *request.method_mut() = exchange.method.clone();
-        *request.uri_mut() = url.as_str().parse().expect("an address that was parsed is a URI");
+        *request.uri_mut() = address;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
@@ -205,6 +215,7 @@ fn no_answer(error: TransportError, service: &Service, progress: &Progress) -> A
         }
         TransportError::Tls(source) => ArmError::Tls { call: progress.call(), address, source },
         TransportError::Broken(source) => ArmError::Broken { call: progress.unanswered(), address, source },
+        TransportError::TooLarge { limit } => ArmError::TooLarge { call: progress.unanswered(), limit },
     }
 }
 

@@ -17,18 +17,14 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait, unless Azure asks for more.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How often a status 500 is tolerated. The service answers 500 to some contents that it cannot take, and
-/// asking for the whole time allowed would hide that from the user.
-const TOLERATED_500: u32 = 4;
-
 /// How often a connection that cannot be made is tried again, where there is a network in between.
 const TOLERATED_UNREACHABLE: u32 = 3;
 
 /// How often a 404 of a thing that was just made is asked again.
 const TOLERATED_404: u32 = 5;
 
-/// How often a success that cannot be read is tolerated of a write.
-const TOLERATED_NOT_JSON: u32 = 2;
+/// How often a success that cannot be believed is tolerated of a write.
+const TOLERATED_UNBELIEVABLE: u32 = 2;
 
 /// The shortest wait, even when Azure asks for none.
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
@@ -36,10 +32,9 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 /// Failures that are tolerated a few times only, counted one by one.
 #[derive(Clone, Copy)]
 enum Seldom {
-    Status500,
     Unreachable,
     NotFound,
-    NotJson,
+    Unbelievable,
     Unauthorized,
 }
 
@@ -58,7 +53,7 @@ pub(super) struct Progress {
     started: Instant,
     attempts: u32,
     failures: u32,
-    seldom: [u32; 5],
+    seldom: [u32; 4],
     asked: Option<Duration>,
     /// Whether there was nothing where this writes.
     creating: bool,
@@ -77,7 +72,7 @@ impl Progress {
             started: Instant::now(),
             attempts: 0,
             failures: 0,
-            seldom: [0; 5],
+            seldom: [0; 4],
             asked: None,
             creating: matches!(request.recovery, Recovery::ReadBack { creating: true, .. }),
             just_created: request.just_created,
@@ -86,11 +81,11 @@ impl Progress {
         }
     }
 
-    /// Notes that a request goes out.
-    pub(super) fn sending(&mut self, method: Method) {
+    /// Notes that a request goes out. Reading back is no attempt of what was asked for.
+    pub(super) fn sending(&mut self, method: Method, step: Step) {
         self.writing = method != Method::GET && method != Method::POST;
         self.method = method;
-        self.attempts += 1;
+        self.attempts = self.attempts.saturating_add(u32::from(step == Step::Ask));
     }
 
     /// Notes that the write is known not to have taken effect.
@@ -106,11 +101,11 @@ impl Progress {
     /// The call as it stands when its request is answered, or did not go out.
     pub(super) fn call(&self) -> Call {
         Call {
-            method: self.method.clone(),
-            path: self.path.clone(),
             attempts: self.attempts,
             elapsed: self.started.elapsed(),
             in_doubt: self.in_doubt,
+            creates: self.creating,
+            ..Call::new(self.method.clone(), &self.path)
         }
     }
 
@@ -133,7 +128,7 @@ impl Progress {
         clock: &dyn Clock,
     ) -> Next {
         let asked = self.asked.take();
-        self.failures += 1;
+        self.failures = self.failures.saturating_add(1);
         self.in_doubt |= self.writing && may_have_taken_effect(error);
         if !self.is_worth_another(error, service) {
             return Next::GiveUp;
@@ -157,7 +152,9 @@ impl Progress {
         match error {
             ArmError::Broken { .. } | ArmError::TimedOut { .. } | ArmError::Throttled { .. } => true,
             // A read would only get the same again.
-            ArmError::NotJson { .. } => self.writing && within(Seldom::NotJson, TOLERATED_NOT_JSON),
+            ArmError::NotJson { .. } | ArmError::NotTheObject { .. } | ArmError::TooLarge { .. } => {
+                self.writing && within(Seldom::Unbelievable, TOLERATED_UNBELIEVABLE)
+            }
             // An emulator that is not running is not about to run.
             ArmError::Unreachable { .. } => {
                 service.scope().is_some() && within(Seldom::Unreachable, TOLERATED_UNREACHABLE)
@@ -168,10 +165,14 @@ impl Progress {
             }
             ArmError::NotFound(_) => self.just_created && within(Seldom::NotFound, TOLERATED_404),
             ArmError::Server(answer) => match answer.status {
-                StatusCode::INTERNAL_SERVER_ERROR => within(Seldom::Status500, TOLERATED_500),
                 // A heat map without Traffic View is answered so.
                 StatusCode::BAD_GATEWAY => answer.code.as_deref() != Some("NotAuthorized"),
-                status => matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT),
+                status => matches!(
+                    status,
+                    StatusCode::INTERNAL_SERVER_ERROR
+                        | StatusCode::SERVICE_UNAVAILABLE
+                        | StatusCode::GATEWAY_TIMEOUT
+                ),
             },
             ArmError::Unexpected(answer) => answer.status == StatusCode::REQUEST_TIMEOUT,
             _ => false,
@@ -186,6 +187,8 @@ fn may_have_taken_effect(error: &ArmError) -> bool {
         ArmError::Broken { .. }
         | ArmError::TimedOut { .. }
         | ArmError::NotJson { .. }
+        | ArmError::NotTheObject { .. }
+        | ArmError::TooLarge { .. }
         | ArmError::Server(_) => true,
         ArmError::Unexpected(answer) => answer.status == StatusCode::REQUEST_TIMEOUT,
         _ => false,
@@ -202,8 +205,8 @@ fn backoff(failures: u32, jitter: f64) -> Duration {
 /// 10.2.3. A date in the past means not at all.
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
@@ -235,8 +238,15 @@ mod tests {
             (" 0 ", Some(0)),
             ("Thu, 08 Jun 2023 02:50:06 GMT", Some(30)),
             ("Thu, 08 Jun 2023 02:00:00 GMT", Some(0)),
+            ("9223372036854775807", Some(i64::MAX as u64)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(251_716_108_223)),
             ("soon", None),
             ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("", None),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, text.parse().unwrap());

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use super::login::{TokenRequest, Written};
-use super::reason::{Reason, excerpt};
+use super::reason::{Reason, said};
+use super::unencrypted::is_here;
 use crate::http_call;
 use crate::secret::Secret;
 use crate::transport::Transport;
@@ -55,8 +56,8 @@ pub(super) async fn request(transport: &dyn Transport, request: &TokenRequest) -
     })?;
     let status = answer.status().as_u16();
     if !answer.status().is_success() {
-        let said = excerpt(&String::from_utf8_lossy(answer.body()), &[bearer]);
-        let what = format!("the token service of the pipeline answers status {status}: {said}");
+        let said = said(answer.body(), &[bearer]);
+        let what = format!("the token service of the pipeline answers status {status}{said}");
         return Err(Reason::new(what, not_given(request)));
     }
     let body: Option<Value> = serde_json::from_slice(answer.body()).ok();
@@ -118,14 +119,4 @@ fn prepare(request: &TokenRequest, bearer: &str) -> Result<(http::Request<Bytes>
     // Azure Pipelines would answer a bad token with the page of its login.
     headers.insert("x-tfs-fedauthredirect", HeaderValue::from_static("Suppress"));
     Ok((sent, key))
-}
-
-/// Whether an address is on this machine.
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }

@@ -99,7 +99,7 @@ impl Cache {
         let now = self.clock.now();
         slot.change(|kept| {
             if let Some(lasting) = &mut kept.token {
-                lasting.renew = now + RENEW_AGAIN;
+                lasting.renew = now.checked_add(RENEW_AGAIN).unwrap_or(now);
             }
         });
         match slot.kept().valid(now) {
@@ -149,7 +149,8 @@ impl Kept {
 
 impl Lasting {
     fn from(token: AccessToken, now: SystemTime) -> Self {
-        let end = token.expires().unwrap_or(now + UNKNOWN_END);
+        let soon = now.checked_add(UNKNOWN_END).unwrap_or(now);
+        let end = token.expires().unwrap_or(soon);
         let life = end.duration_since(now).unwrap_or_default();
         let renew = end.checked_sub(MARGIN.min(life / 4)).unwrap_or(now);
         Self { token, renew, end }

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
 use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::pkcs5::pbes2::Kdf;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
@@ -27,6 +28,13 @@ const LIFE: Duration = Duration::from_secs(600);
 
 /// How far the clock of this machine may be ahead.
 const SKEW: Duration = Duration::from_secs(60);
+
+/// How many rounds of PBKDF2 are done for a password: some seconds. OpenSSL does 2,048, careful people some 100,000. The
+/// reader of PFX files has the same limit.
+const ROUNDS: u32 = 1_000_000;
+
+/// How much scrypt may use for a password, in bytes of memory times passes.
+const SCRYPT: u64 = 64 * 1024 * 1024;
 
 /// A certificate and its key.
 struct Signer {
@@ -122,7 +130,7 @@ impl Signer {
             "sub": client_id,
             "jti": Uuid::new_v4().to_string(),
             "nbf": seconds(now.checked_sub(SKEW).unwrap_or(now)),
-            "exp": seconds(now + LIFE),
+            "exp": seconds(now.checked_add(LIFE).unwrap_or(now)),
         });
         let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(&claims));
@@ -159,10 +167,7 @@ fn from_pem(bytes: &[u8], password: &str) -> Result<Found, Reason> {
             ("PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs8(der)),
             ("RSA PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs1(der)),
             ("ENCRYPTED PRIVATE KEY", Some(der)) => {
-                let encrypted = EncryptedPrivateKeyInfoRef::try_from(der.as_slice());
-                let opened = encrypted.ok().and_then(|key| key.decrypt(password).ok());
-                let opened = opened.ok_or_else(|| wrong_password(password))?;
-                key = Some(Key::Pkcs8(opened.as_bytes().to_vec()));
+                key = Some(Key::Pkcs8(opened(&der, password)?));
             }
             ("RSA PRIVATE KEY", None) => {
                 return Err(Reason::new(
@@ -174,6 +179,29 @@ fn from_pem(bytes: &[u8], password: &str) -> Result<Found, Reason> {
         }
     }
     Ok(Found { certificates, key: key.ok_or_else(no_key)? })
+}
+
+/// A key that a password protects.
+fn opened(der: &[u8], password: &str) -> Result<Vec<u8>, Reason> {
+    let wrong = || wrong_password(password);
+    let encrypted = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| wrong())?;
+    let is_bounded = encrypted.encryption_algorithm.pbes2().is_none_or(|parameters| match &parameters.kdf {
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= ROUNDS,
+        Kdf::Scrypt(scrypt) => {
+            let memory = scrypt.cost_parameter.saturating_mul(128).saturating_mul(scrypt.block_size.into());
+            memory.saturating_mul(scrypt.parallelization.into()) <= SCRYPT
+        }
+        // One of a later version, which cannot be done anyway.
+        _ => true,
+    });
+    if !is_bounded {
+        return Err(Reason::new(
+            "the password of the private key is stretched by more rounds than are done here",
+            "At most 1,000,000 rounds of PBKDF2, or 64 MiB of scrypt, are. Convert it with `openssl pkcs8 -topk8 -iter \
+             100000`.",
+        ));
+    }
+    Ok(encrypted.decrypt(password).map_err(|_| wrong())?.as_bytes().to_vec())
 }
 
 fn no_key() -> Reason {
@@ -190,4 +218,61 @@ fn wrong_password(password: &str) -> Reason {
         "the password of the certificate is not the right one"
     };
     Reason::new(what, "Set client_certificate_password (ARM_CLIENT_CERTIFICATE_PASSWORD).")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PBES2: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d";
+    const PBKDF2: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c";
+    const HMAC_SHA256: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x02\x09";
+    const SCRYPT_OID: &[u8] = b"\x2b\x06\x01\x04\x01\xda\x47\x04\x0b";
+    const AES256: &[u8] = b"\x60\x86\x48\x01\x65\x03\x04\x01\x2a";
+
+    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(content.len()).unwrap();
+        let head = if length < 128 { vec![tag, length] } else { vec![tag, 0x81, length] };
+        [&head, content].concat()
+    }
+
+    fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+        der(0x30, &parts.concat())
+    }
+
+    fn number(number: u32) -> Vec<u8> {
+        let bytes = [&[0], number.to_be_bytes().as_slice()].concat();
+        let first = bytes.windows(2).position(|pair| pair[0] != 0 || pair[1] >= 0x80).unwrap_or(4);
+        der(2, &bytes[first..])
+    }
+
+    /// A key that is encrypted by what this function makes of a password.
+    fn key(oid: &[u8], parameters: &[Vec<u8>]) -> Vec<u8> {
+        let derived = sequence(&[der(6, oid), sequence(parameters)]);
+        let cipher = sequence(&[der(6, AES256), der(4, &[0; 16])]);
+        sequence(&[sequence(&[der(6, PBES2), sequence(&[derived, cipher])]), der(4, &[7; 32])])
+    }
+
+    fn why(der: &[u8]) -> String {
+        opened(der, "open-sesame").unwrap_err().what
+    }
+
+    #[test]
+    fn a_password_is_not_stretched_without_limit() {
+        let wrong = "the password of the certificate is not the right one";
+        let too_much = "the password of the private key is stretched by more rounds than are done here";
+        let hash = || sequence(&[der(6, HMAC_SHA256), der(5, &[])]);
+        for (rounds, expected) in
+            [(2048, wrong), (1_000_001, too_much), (8_000_000, too_much), (u32::MAX, too_much)]
+        {
+            let key = key(PBKDF2, &[der(4, &[1; 8]), number(rounds), hash()]);
+            assert_eq!(why(&key), expected, "{rounds}");
+        }
+        for (cost, block, passes, expected) in
+            [(16384, 8, 1, wrong), (1 << 20, 8, 1, too_much), (1 << 14, 8, 60_000, too_much)]
+        {
+            let key = key(SCRYPT_OID, &[der(4, &[1; 8]), number(cost), number(block), number(passes)]);
+            assert_eq!(why(&key), expected, "{cost} {block} {passes}");
+        }
+    }
 }

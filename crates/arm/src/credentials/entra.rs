@@ -22,6 +22,7 @@ use azure_identity::{
 };
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::chain::Scene;
 use super::reason::{Reason, excerpt};
@@ -179,7 +180,26 @@ fn answer_of(answer: &http::Response<Bytes>) -> AsyncRawResponse {
             headers.insert(name, HeaderValue::from(value.to_owned()));
         }
     }
-    AsyncRawResponse::from_bytes(answer.status().as_u16().into(), headers, answer.body().clone())
+    AsyncRawResponse::from_bytes(answer.status().as_u16().into(), headers, with_sane_life(answer.body()))
+}
+
+/// The longest life of a token that counts, in seconds: a year. Entra ID's live a day at most.
+const LONGEST_LIFE: i64 = 365 * 24 * 3600;
+
+/// The answer with a life of its token that can be added to the time of day: `azure_identity` does so unchecked.
+fn with_sane_life(body: &Bytes) -> Bytes {
+    let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    let mut is_changed = false;
+    for key in ["expires_in", "ext_expires_in"] {
+        if let Some(life) = json.get_mut(key).filter(|life| life.is_number()) {
+            let sane = life.as_i64().unwrap_or(LONGEST_LIFE).clamp(0, LONGEST_LIFE);
+            if life.as_i64() != Some(sane) {
+                *life = Value::from(sane);
+                is_changed = true;
+            }
+        }
+    }
+    if is_changed { Bytes::from(json.to_string()) } else { body.clone() }
 }
 
 /// An error of the OAuth protocol as Entra ID answers it.
@@ -274,4 +294,25 @@ fn remedy(code: u64) -> Option<&'static str> {
         7_000_112 => "The application is disabled in this tenant. Ask its administrator.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_that_is_no_life_is_brought_into_bounds() {
+        for (given, expected) in [
+            ("3599", "3599"),
+            ("9223372036854775807", "31536000"),
+            ("18446744073709551615", "31536000"),
+            ("1e300", "31536000"),
+            ("-9223372036854775808", "0"),
+        ] {
+            let body =
+                |life: &str| format!(r#"{{"access_token":"x","expires_in":{life},"token_type":"Bearer"}}"#);
+            assert_eq!(with_sane_life(&Bytes::from(body(given))), body(expected), "{given}");
+        }
+        assert_eq!(with_sane_life(&Bytes::from("<html>")), "<html>");
+    }
 }

@@ -13,7 +13,8 @@ use url::Url;
 
 use super::chain::Scene;
 use super::login::ManagedIdentity;
-use super::reason::{Reason, excerpt};
+use super::reason::{Reason, said};
+use super::unencrypted::{is_identity_endpoint, is_platform_endpoint};
 use crate::http_call;
 use crate::secret::Secret;
 use crate::token::AccessToken;
@@ -56,19 +57,31 @@ pub(super) async fn token(scene: &Scene<'_>) -> Result<AccessToken, Reason> {
         Value::String(text) => text.parse().ok(),
         number => number.as_u64(),
     };
-    let end = seconds.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+    // A number that is no time counts as none: such a token is kept for a short while only.
+    let end = seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
     Ok(AccessToken::new(answer.access_token, end))
 }
 
 fn prepare(identity: &ManagedIdentity, scene: &Scene<'_>) -> Result<http::Request<Bytes>, Reason> {
     let invalid = |name: &str| Reason::new(format!("{name} is not an address"), "Check its value.");
     // An address that is configured goes before what the environment offers.
-    let (name, address, version) = match (&identity.endpoint, &identity.app_service) {
-        (Some(endpoint), _) => ("msi_endpoint", endpoint.as_str(), "2018-02-01"),
-        (None, Some(service)) => ("IDENTITY_ENDPOINT", service.endpoint.as_str(), "2019-08-01"),
-        (None, None) => ("the instance metadata service", IMDS, "2018-02-01"),
+    let (name, address, version, is_safe) = match (&identity.endpoint, &identity.app_service) {
+        (Some(endpoint), _) => {
+            ("msi_endpoint", endpoint.as_str(), "2018-02-01", is_identity_endpoint(endpoint))
+        }
+        (None, Some(service)) => {
+            let endpoint = service.endpoint.as_str();
+            ("IDENTITY_ENDPOINT", endpoint, "2019-08-01", is_platform_endpoint(endpoint))
+        }
+        (None, None) => ("the instance metadata service", IMDS, "2018-02-01", true),
     };
     let mut url = Url::parse(address).map_err(|_| invalid(name))?;
+    if !is_safe {
+        return Err(Reason::new(
+            format!("{name} begins neither with https:// nor with http:// and an address of this machine"),
+            "A token must not travel unencrypted. Use https, or http with 127.0.0.1, localhost or a link-local address.",
+        ));
+    }
     let resource = scene.scope.strip_suffix("/.default").unwrap_or(scene.scope);
     url.query_pairs_mut().append_pair("api-version", version).append_pair("resource", resource);
     if let Some(client_id) = &scene.login.client_id {
@@ -93,20 +106,12 @@ fn header(secret: &Secret) -> Result<HeaderValue, Reason> {
 
 fn refused(answer: &http::Response<Bytes>, header: &str) -> Reason {
     let status = answer.status().as_u16();
-    let body: Option<Value> = serde_json::from_slice(answer.body()).ok();
-    let said = body.as_ref().and_then(|body| {
-        ["error_description", "message", "error"].iter().find_map(|key| body.get(key)?.as_str())
-    });
-    let said = match said {
-        Some(said) => said.to_owned(),
-        None => String::from_utf8_lossy(answer.body()).into_owned(),
-    };
     let remedy = if status == 400 {
         "The identity is not assigned to this machine: check client_id (ARM_CLIENT_ID), or leave it out for the \
          identity of the machine itself."
     } else {
         "Run the command again; if it stays so, look at the identity in the Azure portal."
     };
-    let said = excerpt(&said, &[header]);
-    Reason::new(format!("the machine's token service answers status {status}: {said}"), remedy)
+    let said = said(answer.body(), &[header]);
+    Reason::new(format!("the machine's token service answers status {status}{said}"), remedy)
 }

@@ -5,11 +5,19 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use traffic_manager::id::EndpointKind;
 
 use super::Call;
+use super::shown::Secrets;
 
 /// How many characters of a body are kept.
 const EXCERPT: usize = 500;
+
+/// How many characters of Azure's message are kept.
+const MESSAGE: usize = 2000;
+
+/// How many characters of a code or an id are kept.
+const WORD: usize = 128;
 
 /// An answer of Azure, as far as it is worth keeping.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,33 +28,59 @@ pub struct Answer {
     pub status: StatusCode,
     /// Azure's code, such as `ResourceNotFound`.
     pub code: Option<String>,
-    /// Azure's message.
+    /// Azure's message, at most 2,000 characters, without values of custom headers.
     pub message: Option<String>,
     /// The id of the request, for Azure's support.
     pub request_id: Option<String>,
     /// The id that Azure's activity log shows.
     pub correlation_id: Option<String>,
-    /// The start of the body, at most 500 characters.
+    /// The start of the body, at most 500 characters. The JSON of a success is not quoted: it may hold secrets.
     pub excerpt: String,
 }
 
 impl Answer {
-    /// Keeps what is worth it of an answer. The secrets are the tokens that were sent: should the body hold
-    /// one, it is cut out.
-    pub(crate) fn of(call: Call, response: &http::Response<Bytes>, secrets: &[&str]) -> Self {
-        let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-        let text = String::from_utf8_lossy(response.body()).into_owned();
-        let text = secrets.fold(text, |text, secret| text.replace(secret, "[token]"));
+    /// Keeps what is worth it of an answer, without the secrets that the request carried.
+    pub(crate) fn new(call: Call, response: &http::Response<Bytes>, secrets: &Secrets<'_>) -> Self {
+        let text = String::from_utf8_lossy(response.body());
         let (code, message) = words(&text);
+        let word = |text: String| secrets.shown(&text, WORD);
+        let is_json = text.trim_start().starts_with(['{', '[']);
+        let excerpt = if response.status().is_success() && is_json {
+            format!("({} bytes of JSON)", text.len())
+        } else {
+            secrets.shown(&text, EXCERPT)
+        };
         Self {
             call,
             status: response.status(),
-            code,
-            message,
-            request_id: header(response.headers(), "x-ms-request-id"),
-            correlation_id: header(response.headers(), "x-ms-correlation-request-id"),
-            excerpt: text.trim().chars().take(EXCERPT).collect(),
+            code: code.map(word),
+            message: message.map(|message| secrets.shown(&message, MESSAGE)),
+            request_id: header(response.headers(), "x-ms-request-id").map(word),
+            correlation_id: header(response.headers(), "x-ms-correlation-request-id").map(word),
+            excerpt,
         }
+    }
+}
+
+/// The codes of a 404 that say that a profile, or what it is in, is not there.
+const ABSENT: [&str; 3] = ["ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound"];
+
+impl Answer {
+    /// Whether this says that what was asked for is not there: a 404 with a code that Azure has been seen to use for an
+    /// absent profile, endpoint or resource group.
+    ///
+    /// Any other 404 proves nothing. A proxy, or another program at the address, knows nothing of profiles; and where
+    /// the subscription is not found, the login may be a wrong one.
+    pub(crate) fn proves_absence(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        // The service itself says `NotFound`, of an endpoint. Of a profile it says so when there is no heat map.
+        let is_endpoint = || {
+            let parts = self.call.path.rsplit('/').nth(1).unwrap_or_default();
+            EndpointKind::ALL.iter().any(|kind| kind.segment().eq_ignore_ascii_case(parts))
+        };
+        let is = |known: &str| known.eq_ignore_ascii_case(code);
+        self.status == StatusCode::NOT_FOUND
+            && (ABSENT.into_iter().any(is) || (is("NotFound") && is_endpoint()))
     }
 }
 
@@ -114,27 +148,19 @@ impl fmt::Display for Answer {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use http::Method;
 
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        let call = Call {
-            method: Method::PUT,
-            path: "/p".to_owned(),
-            attempts: 1,
-            elapsed: Duration::ZERO,
-            in_doubt: false,
-        };
+        let call = Call { attempts: 1, ..Call::new(Method::PUT, "/p") };
         let response = http::Response::builder()
             .status(status)
             .header("x-ms-request-id", "r-1")
             .header("x-ms-correlation-request-id", "c-1")
             .body(Bytes::copy_from_slice(body.as_bytes()))
             .unwrap();
-        Answer::of(call, &response, &["sesame"])
+        Answer::new(call, &response, &Secrets::new(vec!["sesame"], None))
     }
 
     #[test]
@@ -196,6 +222,45 @@ mod tests {
         let echo = answer(401, r#"{"code":"InvalidToken","message":"the token sesame is old"}"#);
         assert!(!format!("{echo:?}{echo}").contains("sesame"), "{echo:?}");
         assert_eq!(echo.message.as_deref(), Some("the token [token] is old"));
+    }
+
+    #[test]
+    fn only_the_codes_of_an_absent_thing_prove_that_it_is_absent() {
+        let profile =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/trafficManagerProfiles/p";
+        let endpoint = format!("{profile}/externalEndpoints/e");
+        let heat_map = format!("{profile}/heatMaps/default");
+        for (status, code, path, is_absent) in [
+            (404, "ResourceNotFound", profile, true),
+            (404, "ResourceGroupNotFound", profile, true),
+            (404, "ParentResourceNotFound", &endpoint, true),
+            (404, "ResourceNotFound", &endpoint, true),
+            (404, "NotFound", &endpoint, true),
+            (404, "NotFound", profile, false),
+            (404, "NotFound", &heat_map, false),
+            (404, "SubscriptionNotFound", profile, false),
+            (404, "InvalidResourceType", profile, false),
+            (404, "NOPE", profile, false),
+            (404, "", profile, false),
+            (410, "ResourceNotFound", profile, false),
+            (400, "ResourceNotFound", profile, false),
+        ] {
+            let body = serde_json::json!({ "error": { "code": code, "message": "x" } });
+            let mut found = answer(status, &body.to_string());
+            found.call.path = path.to_owned();
+            assert_eq!(found.proves_absence(), is_absent, "{status} {code} {path}");
+        }
+        assert!(!answer(404, "").proves_absence());
+    }
+
+    #[test]
+    fn what_is_kept_of_an_answer_is_bounded() {
+        let long = "x".repeat(5_000_000);
+        let found = answer(400, &serde_json::json!({ "code": long, "message": long }).to_string());
+        assert!(found.to_string().len() < 3000, "{}", found.to_string().len());
+        assert_eq!(found.excerpt.len(), 500);
+        assert_eq!(answer(200, r#"{"customHeaders":[{"value":"x"}]}"#).excerpt, "(33 bytes of JSON)");
+        assert_eq!(answer(200, "<html>").excerpt, "<html>");
     }
 
     /// The recordings lie beside the repository; without them there is nothing to check.

@@ -12,14 +12,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use super::{Transport, TransportError};
+use super::{LARGEST, LARGEST_ERROR, Transport, TransportError};
 use first_contact::FirstContact;
 pub use proxy::Proxy;
 
@@ -146,10 +146,28 @@ impl Transport for Reqwest {
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
         }
-        let body =
-            answer.bytes().await.map_err(|error| TransportError::Broken(error.without_url().into()))?;
-        response.body(body).map_err(|error| TransportError::Broken(error.into()))
+        response.body(body(answer).await?).map_err(|error| TransportError::Broken(error.into()))
     }
+}
+
+/// Reads a body while it comes, up to a limit. Of an error the beginning is enough.
+async fn body(mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
+    let is_success = answer.status().is_success();
+    let limit = if is_success { LARGEST } else { LARGEST_ERROR };
+    let mut body = BytesMut::new();
+    let broken = |error: reqwest::Error| TransportError::Broken(error.without_url().into());
+    while let Some(chunk) = answer.chunk().await.map_err(broken)? {
+        let left = limit - body.len();
+        if chunk.len() > left {
+            if is_success {
+                return Err(TransportError::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk[..left]);
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
 }
 
 /// Trusts nobody: reqwest wants a TLS configuration even where none is used, and reading the certificates

@@ -185,7 +185,7 @@ async fn a_virtual_machine_asks_its_metadata_service() {
 #[tokio::test]
 async fn an_app_service_asks_with_its_header() {
     let app_service = AppService {
-        endpoint: "http://app-service.example/msi/token".to_owned(),
+        endpoint: "http://169.254.129.2:8081/msi/token".to_owned(),
         header: secret("s3cret-header-of-app-service"),
     };
     let identity = ManagedIdentity { app_service: Some(app_service), ..ManagedIdentity::default() };
@@ -269,4 +269,64 @@ async fn a_hundred_callers_make_one_token_request() {
         assert!(caller.await.unwrap());
     }
     services.login();
+}
+
+/// Runs this test again in a process of its own that has these variables.
+#[cfg(unix)]
+fn again(test: &str, variables: &[(&str, &str)]) {
+    let program = std::env::current_exe().unwrap();
+    let mut command = std::process::Command::new(program);
+    command.args(["--exact", test, "--nocapture"]).envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_azure_cli_gets_no_secret_of_terraforms() {
+    let secrets = [("TF_VAR_password", "s3cret-of-terraform"), ("ARM_CLIENT_SECRET", "s3cret-of-terraform")];
+    if std::env::var_os("TF_VAR_password").is_none() {
+        return again("the_azure_cli_gets_no_secret_of_terraforms", &secrets);
+    }
+    let (folder, login) = az(&format!("/usr/bin/env > \"${{0%/*}}/environment\"\n{AZ_TOKEN}"));
+    succeeds(login).await;
+    let environment = std::fs::read_to_string(folder.path().join("environment")).unwrap();
+    assert!(environment.contains("PATH=") && !environment.contains("s3cret-of-terraform"), "{environment}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_azure_cli_that_hangs_is_ended_with_all_that_it_has_started() {
+    let (folder, login) = az("/bin/sleep 600 & echo $! > \"${0%/*}/child\"; wait");
+    let services = Services::start().await;
+    let credentials = Credentials::new(login, Service::public(), services.transport());
+    let asking = tokio::spawn(async move { credentials.token(SCOPE).await.map(drop) });
+    let child = folder.path().join("child");
+    let number = until("the child of az", || {
+        let text = std::fs::read_to_string(&child).ok()?;
+        text.ends_with('\n').then(|| text.trim().to_owned())
+    });
+    let number = number.await;
+    let is_running = || {
+        let stat = std::fs::read_to_string(format!("/proc/{number}/stat"));
+        stat.is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim().starts_with('Z'))
+    };
+    assert!(is_running());
+    asking.abort();
+    until("the end of the child", || (!is_running()).then_some(())).await;
+}
+
+/// Waits until there is this.
+#[cfg(target_os = "linux")]
+async fn until<T>(what: &str, there: impl Fn() -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            if let Some(found) = there() {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await;
+    waited.unwrap_or_else(|_| panic!("never saw {what}"))
 }

@@ -116,7 +116,15 @@ async fn answer(
         ("token.actions.example", _) => github(&asked),
         ("dev.azure.example", _) => pipelines(&asked),
         ("169.254.169.254" | "own-imds.example", "metadata/identity/oauth2/token") => imds(&asked),
-        ("app-service.example", _) => app_service(&asked),
+        ("169.254.129.2:8081", _) => app_service(&asked),
+        ("refuses-with-a-token.example", _) => {
+            let body = json!({ "access_token": "s3cret-access-token", "value": "s3cret-oidc-token" });
+            (StatusCode::IM_A_TEAPOT, axum::Json(body)).into_response()
+        }
+        ("lives-for-ever.example", number) => {
+            let body = json!({ "access_token": "s3cret-access-token", "expires_on": number });
+            axum::Json(body).into_response()
+        }
         ("own-cloud.example", "metadata/endpoints") => metadata(&asked),
         ("hang.example", _) => std::future::pending().await,
         ("proxy.example", _) => (StatusCode::OK, "<html>Please log in to the proxy</html>").into_response(),
@@ -132,6 +140,12 @@ fn login(path: &str, form: &HashMap<String, String>) -> Response {
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     if tenant == "no-such-tenant.example" {
         return refuse(400, "invalid_request", 90_002, "Tenant 'no-such-tenant.example' not found.");
+    }
+    if tenant == "lives-for-ever.example" {
+        let body = json!({
+            "token_type": "Bearer", "expires_in": i64::MAX, "ext_expires_in": i64::MAX, "access_token": "s3cret-access-token"
+        });
+        return axum::Json(body).into_response();
     }
     assert_eq!(field("grant_type"), "client_credentials");
     if field("client_id") != "00000000-0000-0000-0000-00000000000c" {

@@ -129,6 +129,48 @@ async fn an_identity_that_is_not_assigned_is_told() {
 }
 
 #[tokio::test]
+async fn a_refusal_with_a_token_does_not_show_it() {
+    let endpoint = Some("https://refuses-with-a-token.example/token".to_owned());
+    let identity = ManagedIdentity { endpoint, ..ManagedIdentity::default() };
+    let text = refusal(Login { managed_identity: Some(identity), ..Login::default() }).await;
+    assert!(text.contains("token service answers status 418. "), "{text}");
+    let text = refusal(request("https://refuses-with-a-token.example/token", None)).await;
+    assert!(text.contains("token service of the pipeline answers status 418. "), "{text}");
+}
+
+#[tokio::test]
+async fn an_identity_is_not_asked_without_tls_on_another_machine() {
+    let endpoint = Some("http://own-imds.example/metadata/identity/oauth2/token".to_owned());
+    let own = ManagedIdentity { endpoint, ..ManagedIdentity::default() };
+    let app_service = AppService {
+        endpoint: "http://app-service.example/msi/token".to_owned(),
+        header: secret("s3cret-header-of-app-service"),
+    };
+    let of_app = ManagedIdentity { app_service: Some(app_service), ..ManagedIdentity::default() };
+    for (identity, name) in [(own, "msi_endpoint"), (of_app, "IDENTITY_ENDPOINT")] {
+        let text = refusal(Login { managed_identity: Some(identity), ..Login::default() }).await;
+        assert!(text.contains(name) && text.contains("must not travel unencrypted"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_life_of_a_token_that_is_none_is_no_panic() {
+    let endpoint = |which: &str| Some(format!("https://lives-for-ever.example/{which}"));
+    for which in ["9223372036854775807", "18446744073709551615"] {
+        let identity = ManagedIdentity { endpoint: endpoint(which), ..ManagedIdentity::default() };
+        let services = Services::start().await;
+        let login = Login { managed_identity: Some(identity), ..Login::default() };
+        let credentials = Credentials::new(login, Service::public(), services.transport());
+        for _ in 0..2 {
+            credentials.token(SCOPE).await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        assert_eq!(services.asked().len(), 1, "it is kept for a while");
+    }
+    let tenant_id = Some("lives-for-ever.example".to_owned());
+    succeeds(Login { tenant_id, ..with_secret("s3cret-of-the-client") }).await;
+}
+
+#[tokio::test]
 async fn a_value_that_is_not_known_yet_is_told_before_anything_is_asked() {
     let login = Login { unknown: vec!["client_secret", "tenant_id"], ..with_secret("s3cret-of-the-client") };
     let text = refusal(login).await;
@@ -202,7 +244,7 @@ async fn no_secret_is_logged_at_any_level_or_shown_by_debug() {
         .finish();
     let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
     let app_service = AppService {
-        endpoint: "http://app-service.example/msi/token".to_owned(),
+        endpoint: "http://169.254.129.2:8081/msi/token".to_owned(),
         header: secret("s3cret-header-of-app-service"),
     };
     let identity = ManagedIdentity { app_service: Some(app_service), ..ManagedIdentity::default() };

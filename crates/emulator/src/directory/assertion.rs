@@ -48,7 +48,7 @@ fn in_time(jwt: &Jwt<'_>, now: OffsetDateTime) -> Result<(), LoginFailure> {
         jwt.seconds("exp").ok_or_else(|| LoginFailure::malformed_assertion("the claim 'exp' is missing"))?;
     let from = jwt.seconds("nbf").unwrap_or(0);
     let seconds = now.unix_timestamp();
-    if until + SKEW <= seconds || from - SKEW > seconds {
+    if until.saturating_add(SKEW) <= seconds || from.saturating_sub(SKEW) > seconds {
         return Err(LoginFailure::assertion_not_in_time(now, from, until));
     }
     Ok(())

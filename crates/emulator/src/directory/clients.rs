@@ -155,7 +155,7 @@ impl Directory {
             refresh_token: seed.refresh_token.map(Secret),
         };
         self.kept.clients.insert(key(&client.tenant, &client.client_id), client);
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 

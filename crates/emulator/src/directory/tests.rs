@@ -248,6 +248,22 @@ fn an_assertion_that_cannot_be_read_is_malformed() {
 }
 
 #[test]
+fn the_times_of_an_assertion_may_be_as_far_away_as_numbers_go() {
+    let mut directory = Directory::new();
+    for (until, from, status) in [
+        (json!(i64::MAX), json!(i64::MIN), 200),
+        (json!(1e300), json!(0), 200),
+        (json!(i64::MIN), json!(i64::MAX), 401),
+    ] {
+        let mut claims = own_claims();
+        claims["exp"] = until;
+        claims["nbf"] = from;
+        let given = assertion(&json!({"alg": "RS256"}), &claims, |_| vec![1]);
+        assert_eq!(with_assertion(&mut directory, &given).0, status, "{claims}");
+    }
+}
+
+#[test]
 fn a_workload_identity_needs_its_issuer_subject_and_audience() {
     let issuer = "https://issuer.example.com/";
     let mut directory =

@@ -79,7 +79,7 @@ pub(super) fn grant(
             // Each use gives a new one, and the old one stays good.
             let next = format!("0.{}", Uuid::new_v4().simple());
             directory.kept.refresh_tokens.insert(next.clone(), key(tenant, client_id));
-            directory.revision += 1;
+            directory.revision = directory.revision.wrapping_add(1);
             Ok(answer(directory, &grantee, &wanted, Some(next), visit))
         }
         other => Err(LoginFailure::unsupported_grant(other)),
@@ -203,7 +203,7 @@ fn answer(
         iss: issuer.clone(),
         iat: now,
         nbf: now,
-        exp: now + lifetime,
+        exp: now.saturating_add(lifetime),
         appid: &grantee.client_id,
         appidacr: grantee.proof,
         idp: issuer,
@@ -220,7 +220,7 @@ fn answer(
             "token_type": "Bearer",
             "expires_in": lifetime.to_string(),
             "ext_expires_in": lifetime.to_string(),
-            "expires_on": (now + lifetime).to_string(),
+            "expires_on": now.saturating_add(lifetime).to_string(),
             "not_before": now.to_string(),
             "resource": wanted.resource,
         }),

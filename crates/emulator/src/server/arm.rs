@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Extension;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::Response;
 use bytes::Bytes;
@@ -20,13 +20,10 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::faults::{Dropped, FaultAnswer};
-use super::{Connection, Shared};
+use super::{Connection, Shared, bodies};
 use crate::directory::Visit;
 use crate::service::error::Failure;
 use crate::service::{Access, Answer, HeaderText, Origin, Request};
-
-/// Azure Resource Manager takes no larger bodies.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 
@@ -44,9 +41,12 @@ pub(super) async fn handle(
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let entry = shared.requests().note(&parts.method, &path, &query, connection.number);
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        shared.requests().finish(entry, Some(StatusCode::PAYLOAD_TOO_LARGE), began.elapsed());
-        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    let body = match bodies::whole(body).await {
+        Ok(body) => body,
+        Err(status) => {
+            shared.requests().finish(entry, Some(status), began.elapsed());
+            return plain(status);
+        }
     };
     let request = Request { method: parts.method.clone(), path, query, body };
     let asked = Asked::of(&parts.headers, parts.uri.authority().map(Authority::as_str), &connection);
@@ -107,20 +107,29 @@ async fn respond(shared: &Shared, request: &Request, asked: &Asked) -> Option<Re
     Some(write(answer, &changed, asked))
 }
 
-/// The answer of the directory or of Azure Resource Manager, once what it changed is on the disk. Over https Azure
-/// Resource Manager asks for a token; over http it takes everyone.
+/// The answer of the directory or of Azure Resource Manager, once what it changed is on the disk. What changed nothing is
+/// answered even if the disk is full.
 async fn answer(shared: &Shared, request: &Request, asked: &Asked) -> Answer {
+    let (answer, has_changed) = decide(shared, request, asked);
+    if shared.saved().await || !has_changed { answer } else { Failure::not_saved().into() }
+}
+
+/// The answer, and whether anything has to be saved because of it. Over https Azure Resource Manager asks for a token;
+/// over http it takes everyone.
+fn decide(shared: &Shared, request: &Request, asked: &Asked) -> (Answer, bool) {
     let visit = Visit { base: &asked.base, now: OffsetDateTime::now_utc(), correlation: asked.correlation };
-    let of_directory = shared.directory().answer(request, visit);
-    let answer = of_directory.unwrap_or_else(|| {
-        let access = if asked.secure {
-            shared.directory().access(asked.authorization.as_deref(), visit)
-        } else {
-            Access::Unchecked
-        };
-        shared.service().answer_for(request, &access)
-    });
-    if shared.saved().await { answer } else { Failure::not_saved().into() }
+    let access = {
+        let mut directory = shared.directory();
+        let before = directory.revision();
+        if let Some(answer) = directory.answer(request, visit) {
+            return (answer, directory.revision() != before);
+        }
+        if asked.secure { directory.access(asked.authorization.as_deref(), visit) } else { Access::Unchecked }
+    };
+    let mut service = shared.service();
+    let before = service.revision();
+    let answer = service.answer_for(request, &access);
+    (answer, service.revision() != before)
 }
 
 fn plain(status: StatusCode) -> Response {

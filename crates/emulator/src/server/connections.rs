@@ -1,4 +1,5 @@
-//! Connections: accepted, told apart into http and https by their first byte, served, and closed at the end.
+//! Connections: accepted, told apart into http and https by their first byte, served, and closed at the end, or
+//! earlier if nothing is asked on them.
 
 use std::convert::Infallible;
 use std::io;
@@ -17,6 +18,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
+use super::waiting::{Activity, WaitingRoom};
+
 /// How long a stop waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -34,6 +37,8 @@ pub(super) struct Connection {
     pub(super) address: SocketAddr,
     /// Closes the connection in the middle of whatever happens on it.
     pub(super) close: CancellationToken,
+    /// What happens on it.
+    pub(super) activity: Arc<Activity>,
 }
 
 impl Connection {
@@ -64,6 +69,7 @@ pub(super) struct Serving {
 pub(super) async fn accept(listener: TcpListener, serving: Serving, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
     let close_all = CancellationToken::new();
+    let room = WaitingRoom::default();
     let mut number = 0;
     loop {
         let accepted = tokio::select! {
@@ -74,13 +80,15 @@ pub(super) async fn accept(listener: TcpListener, serving: Serving, stop: Cancel
             Ok((stream, peer, address)) => {
                 number += 1;
                 debug!(connection = number, %peer, "connected");
-                let connection =
-                    Connection { number, secure: false, address, close: close_all.child_token() };
+                let close = close_all.child_token();
+                let activity = Activity::new(&room, &close);
+                let connection = Connection { number, secure: false, address, close, activity };
                 tokio::spawn(serve(stream, connection, serving.clone(), graceful.watcher(), stop.clone()));
             }
-            // Too many open files, as a rule: wait for others to close.
+            // Too many open files, as a rule: one that only waits makes room.
             Err(error) => {
                 warn!(%error, "cannot accept a connection");
+                room.close_longest();
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
@@ -103,6 +111,7 @@ async fn serve(
         debug!(%error, "small answers may be late");
     }
     let close = connection.close.clone();
+    let idle = Arc::clone(&connection.activity).idle_for_too_long();
     let work = async {
         // Whoever says nothing does not hold up a stop.
         let mut first = [0];
@@ -119,9 +128,12 @@ async fn serve(
         }
     };
     tokio::select! {
+        // A request that came just in time is seen before the time is.
+        biased;
         // What a client does wrong on a connection is its own affair.
         result = work => if let Err(error) = result { debug!(%error, "connection ended") },
         () = close.cancelled() => {}
+        () = idle => debug!("nothing was asked for too long"),
     }
 }
 

@@ -4,20 +4,20 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{any, get, post, put};
+use axum::{Router, middleware};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::faults::{Fault, ListedFault};
 use super::requests::RecordedRequest;
 use super::seeding::{self, done};
+use super::{Shared, bodies};
 use crate::service::{Health, UnknownEndpoint};
 
 /// The largest delay that [`latency`] accepts.
@@ -60,6 +60,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
         .route("/emulator/{*path}", any(unknown))
         .merge(seeding::router())
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(bodies::first))
 }
 
 async fn health() -> Json<Value> {

@@ -119,7 +119,7 @@ impl Faults {
     /// Adds a fault and says its number.
     pub(crate) fn add(&mut self, fault: Fault) -> Result<u64, InvalidFault> {
         fault.check()?;
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         self.faults.push(ListedFault { id: self.next, fault, seen: 0, hits: 0 });
         Ok(self.next)
     }
@@ -131,11 +131,11 @@ impl Faults {
             if !listed.fault.matches(method, path) {
                 continue;
             }
-            listed.seen += 1;
+            listed.seen = listed.seen.saturating_add(1);
             let first = listed.fault.nth.unwrap_or(1);
             let active = listed.seen >= first && listed.hits < listed.fault.times.unwrap_or(1);
             if active && met.is_none() {
-                listed.hits += 1;
+                listed.hits = listed.hits.saturating_add(1);
                 met = Some(listed.fault.clone());
             }
         }

@@ -7,7 +7,10 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 /// How many requests are kept; of more, the oldest are forgotten.
-const KEPT: usize = 100_000;
+const KEPT: usize = 10_000;
+
+/// How many bytes of a method, a path and a query are kept each. With [`KEPT`] it bounds the log, to 60 MB at the worst.
+const LONGEST: usize = 2_000;
 
 /// A request to Azure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,9 +19,9 @@ pub struct RecordedRequest {
     pub index: u64,
     /// The method.
     pub method: String,
-    /// The path, percent-encoded as it came.
+    /// The path, percent-encoded as it came. Of a very long one the beginning is kept, with `…` at its end.
     pub path: String,
-    /// The query without the question mark, percent-encoded as it came.
+    /// The query without the question mark, percent-encoded as it came, and shortened in the same way.
     pub query: String,
     /// The status of the answer; null while there is none, which stays so if the connection was dropped.
     pub status: Option<u16>,
@@ -48,15 +51,15 @@ impl RequestLog {
     /// Notes a request that has no answer yet.
     pub(crate) fn note(&mut self, method: &Method, path: &str, query: &str, connection: u64) -> Entry {
         let entry = Entry { index: self.next, era: self.era };
-        self.next += 1;
+        self.next = self.next.wrapping_add(1);
         if self.requests.len() == KEPT {
             self.requests.pop_front();
         }
         self.requests.push_back(RecordedRequest {
             index: entry.index,
-            method: method.to_string(),
-            path: path.to_owned(),
-            query: query.to_owned(),
+            method: shortened(method.as_str()),
+            path: shortened(path),
+            query: shortened(query),
             status: None,
             connection,
             milliseconds: 0.0,
@@ -81,8 +84,23 @@ impl RequestLog {
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
         self.next = 0;
-        self.era += 1;
+        self.era = self.era.wrapping_add(1);
     }
+}
+
+fn shortened(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut beginning = String::with_capacity(LONGEST + '…'.len_utf8());
+    for character in text.chars() {
+        if beginning.len() + character.len_utf8() > LONGEST {
+            break;
+        }
+        beginning.push(character);
+    }
+    beginning.push('…');
+    beginning
 }
 
 #[cfg(test)]
@@ -100,6 +118,18 @@ mod tests {
         log.finish(new, Some(StatusCode::CREATED), Duration::from_micros(1500));
         let request = &log.list()[0];
         assert_eq!((request.index, request.status, request.milliseconds), (0, Some(201), 1.5));
+    }
+
+    #[test]
+    fn of_long_requests_the_beginning_is_kept() {
+        let mut log = RequestLog::default();
+        let path = format!("/{}", "ü".repeat(LONGEST));
+        log.note(&Method::from_bytes("M".repeat(LONGEST + 1).as_bytes()).unwrap(), &path, &path, 1);
+        let request = &log.list()[0];
+        for text in [&request.method, &request.path, &request.query] {
+            assert!(text.ends_with('…') && text.len() < LONGEST + 4, "{}", text.len());
+        }
+        assert!(path.starts_with(request.path.trim_end_matches('…')));
     }
 
     #[test]

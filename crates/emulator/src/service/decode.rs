@@ -43,7 +43,7 @@ pub(crate) fn tags(body: &Map<String, Value>) -> Result<Option<Tags>, Failure> {
 
 /// The limits of tags. Source: Azure, "Use tags to organize your Azure resources": at most 50, names of at most 512
 /// and values of at most 256 characters, and characters that a name must not have.
-fn check_tags(tags: &Tags) -> Result<(), Failure> {
+pub(crate) fn check_tags(tags: &Tags) -> Result<(), Failure> {
     if tags.len() > 50 {
         let message = format!("The number of tags, {}, is more than the limit of 50.", tags.len());
         return Err(Failure::invalid_tags("InvalidTags", message));

@@ -2,15 +2,18 @@
 
 use http::{Method, StatusCode};
 use serde::Serialize;
-use traffic_manager::id::PROFILE_TYPE;
+use serde_json::{Map, Value};
 
 use super::decode;
 use super::error::Failure;
+use super::filter::{Selection, Subject};
 use super::model::Tags;
 use super::model::gateway::Phase;
 use super::route::GroupAddress;
 use super::state::Group;
-use super::{Answer, Request, Service, public_ips};
+use super::{Answer, Request, Service};
+
+const TYPE: &str = "Microsoft.Resources/resourceGroups";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +23,8 @@ struct GroupJson<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     resource_type: Option<&'static str>,
     location: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<&'a Tags>,
     properties: PropertiesJson,
@@ -32,20 +37,6 @@ struct PropertiesJson {
 }
 
 #[derive(Serialize)]
-struct ResourceJson<'a> {
-    id: String,
-    name: &'a str,
-    #[serde(rename = "type")]
-    resource_type: &'static str,
-    location: &'a str,
-}
-
-#[derive(Serialize)]
-struct ResourcesJson<'a> {
-    value: Vec<ResourceJson<'a>>,
-}
-
-#[derive(Serialize)]
 struct ListJson<'a> {
     value: Vec<GroupJson<'a>>,
 }
@@ -54,14 +45,21 @@ impl Service {
     pub(super) fn list_groups(
         &self,
         subscription: &str,
-        method: &Method,
+        request: &Request,
         version: &str,
     ) -> Result<Answer, Failure> {
-        if method != Method::GET {
-            return Err(Failure::method_not_allowed(method.as_str()));
+        if request.method != Method::GET {
+            return Err(Failure::method_not_allowed(request.method.as_str()));
         }
-        let value =
-            self.state.live_groups(subscription).map(|group| json(subscription, group, version)).collect();
+        let selection = Selection::parse(&request.query, true)?;
+        let groups = selection.of(self.state.groups_of(subscription, None), |group| Subject {
+            name: &group.name,
+            resource_type: TYPE,
+            group: &group.name,
+            location: &group.location,
+            tags: Some(&group.tags),
+        });
+        let value = groups.into_iter().map(|group| json(subscription, group, version)).collect();
         Ok(Answer::gateway(StatusCode::OK, &ListJson { value }))
     }
 
@@ -83,9 +81,23 @@ impl Service {
                 let location = body.get("location").and_then(|location| location.as_str());
                 let location = location.ok_or_else(Failure::location_required)?;
                 let tags = decode::tags(&body)?.unwrap_or_default();
+                let managed_by = managed_by(&body)?;
                 let location = traffic_manager::region::normalize(location);
                 let created = self.state.put_group(address, &location, tags);
+                self.state.group_mut(address).managed_by = managed_by;
                 self.read_group(address, if created { StatusCode::CREATED } else { StatusCode::OK }, version)
+            }
+            "PATCH" => {
+                let body = decode::object(&request.body)?;
+                let (tags, managed_by) = (decode::tags(&body)?, managed_by(&body)?);
+                if self.state.group(address).is_none() {
+                    return Err(Failure::group_not_found(address));
+                }
+                let group = self.state.group_mut(address);
+                // What the body leaves out stays; tags are replaced as a whole.
+                group.tags = tags.unwrap_or_else(|| std::mem::take(&mut group.tags));
+                group.managed_by = managed_by.or(group.managed_by.take());
+                self.read_group(address, StatusCode::OK, version)
             }
             "DELETE" => {
                 let operation =
@@ -107,37 +119,6 @@ impl Service {
         accepted(format!("{}?{}", request.path, request.query))
     }
 
-    pub(super) fn resources_of_group(
-        &self,
-        address: &GroupAddress,
-        method: &Method,
-    ) -> Result<Answer, Failure> {
-        if method != Method::GET {
-            return Err(Failure::method_not_allowed(method.as_str()));
-        }
-        let group = self.state.group(address).ok_or_else(|| Failure::group_not_found(address))?;
-        let id = |resource_type: &str, name: &str| {
-            format!(
-                "/subscriptions/{}/resourceGroups/{}/providers/{resource_type}/{name}",
-                address.subscription, group.name
-            )
-        };
-        let profiles = group.profiles.values().map(|profile| ResourceJson {
-            id: id(PROFILE_TYPE, &profile.name),
-            name: &profile.name,
-            resource_type: PROFILE_TYPE,
-            location: "global",
-        });
-        let addresses = group.public_ips.values().map(|ip| ResourceJson {
-            id: id(public_ips::TYPE, &ip.name),
-            name: &ip.name,
-            resource_type: public_ips::TYPE,
-            location: &ip.location,
-        });
-        let value = profiles.chain(addresses).collect();
-        Ok(Answer::gateway(StatusCode::OK, &ResourcesJson { value }))
-    }
-
     fn read_group(
         &self,
         address: &GroupAddress,
@@ -146,6 +127,15 @@ impl Service {
     ) -> Result<Answer, Failure> {
         let group = self.state.group(address).ok_or_else(|| Failure::group_not_found(address))?;
         Ok(Answer::gateway(status, &json(&address.subscription, group, version)))
+    }
+}
+
+/// The id of the resource that manages the group, if the body has one.
+fn managed_by(body: &Map<String, Value>) -> Result<Option<String>, Failure> {
+    match body.get("managedBy") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(id)) => Ok(Some(id.clone())),
+        Some(_) => Err(Failure::invalid_content("'managedBy' must be a string")),
     }
 }
 
@@ -163,8 +153,9 @@ fn json<'a>(subscription: &str, group: &'a Group, version: &str) -> GroupJson<'a
         id: format!("/subscriptions/{subscription}/resourceGroups/{}", group.name),
         name: &group.name,
         // Recorded answers of 2016 lack it, those of 2020 have it. The version in between is not known.
-        resource_type: (version >= "2019").then_some("Microsoft.Resources/resourceGroups"),
+        resource_type: (version >= "2019").then_some(TYPE),
         location: &group.location,
+        managed_by: group.managed_by.as_deref(),
         tags: (!group.tags.is_empty()).then_some(&group.tags),
         properties: PropertiesJson {
             provisioning_state: match group.phase {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::decode;
 use super::error::Failure;
 use super::model::Tags;
-use super::model::gateway::PublicIp;
+use super::model::gateway::{DdosSettings, IpTag, PublicIp, PublicIpExtras};
 use super::route::{PublicIpAddress, Route};
 use super::state::State;
 use super::{Answer, Request, Service};
@@ -24,6 +24,8 @@ struct IpJson<'a> {
     location: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<&'a Tags>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zones: Option<&'a [String]>,
     properties: PropertiesJson<'a>,
     #[serde(rename = "type")]
     resource_type: &'static str,
@@ -44,18 +46,24 @@ struct PropertiesJson<'a> {
     idle_timeout_in_minutes: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     dns_settings: Option<DnsJson<'a>>,
-    ip_tags: [(); 0],
+    ip_tags: &'a [IpTag],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ddos_settings: Option<&'a DdosSettings>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DnsJson<'a> {
-    domain_name_label: &'a str,
-    fqdn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain_name_label: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fqdn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reverse_fqdn: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct SkuJson<'a> {
+pub(super) struct SkuJson<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tier: Option<&'static str>,
@@ -71,6 +79,7 @@ struct Body {
     location: Option<String>,
     tags: Option<Tags>,
     sku: Option<BodySku>,
+    zones: Option<Vec<String>>,
     #[serde(default)]
     properties: BodyProperties,
 }
@@ -78,6 +87,7 @@ struct Body {
 #[derive(Deserialize)]
 struct BodySku {
     name: Option<String>,
+    tier: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,12 +99,15 @@ struct BodyProperties {
     allocation: Option<String>,
     idle_timeout_in_minutes: Option<i64>,
     dns_settings: Option<BodyDns>,
+    ip_tags: Option<Vec<IpTag>>,
+    ddos_settings: Option<DdosSettings>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct BodyDns {
     domain_name_label: Option<String>,
+    reverse_fqdn: Option<String>,
 }
 
 impl Service {
@@ -210,7 +223,8 @@ fn read(body: Body, name: &str, old: Option<&PublicIp>) -> Result<PublicIp, Fail
             ))
         })
     };
-    let label = body.properties.dns_settings.and_then(|dns| dns.domain_name_label);
+    let (label, reverse_fqdn) =
+        body.properties.dns_settings.map_or((None, None), |dns| (dns.domain_name_label, dns.reverse_fqdn));
     let label = label.map(|label| label.to_lowercase());
     if let Some(label) = label.as_deref().filter(|label| !is_label(label)) {
         return Err(Failure::invalid_public_ip(format!(
@@ -218,7 +232,9 @@ fn read(body: Body, name: &str, old: Option<&PublicIp>) -> Result<PublicIp, Fail
              have 3 to 63 letters, digits and hyphens."
         )));
     }
-    let sku = word(body.sku.and_then(|sku| sku.name), ["Basic", "Standard"], "sku.name")?;
+    let (sku, tier) = body.sku.map_or((None, None), |sku| (sku.name, sku.tier));
+    let sku = word(sku, ["Basic", "Standard"], "sku.name")?;
+    let is_global = word(tier, ["Regional", "Global"], "sku.tier")? == "Global";
     Ok(PublicIp {
         name: old.map_or(name, |old| &old.name).to_owned(),
         location: traffic_manager::region::normalize(&location),
@@ -231,6 +247,13 @@ fn read(body: Body, name: &str, old: Option<&PublicIp>) -> Result<PublicIp, Fail
         address: old.and_then(|old| old.address.clone()),
         etag: Uuid::new_v4().to_string(),
         guid: old.map_or_else(|| Uuid::new_v4().to_string(), |old| old.guid.clone()),
+        extras: PublicIpExtras {
+            zones: body.zones.filter(|zones| !zones.is_empty()),
+            is_global,
+            ip_tags: body.properties.ip_tags.unwrap_or_default(),
+            ddos_settings: body.properties.ddos_settings,
+            reverse_fqdn,
+        },
     })
 }
 
@@ -244,7 +267,7 @@ fn is_label(label: &str) -> bool {
 /// Static addresses are given out one after another, from the ranges that are set apart for benchmarks (RFC 2544)
 /// and documentation (RFC 3849): nobody is there.
 fn next_address(given: &mut u32, family: &str) -> String {
-    *given += 1;
+    *given = given.wrapping_add(1);
     let number = *given % (1 << 17);
     if family == "IPv6" {
         format!("2001:db8::{number:x}")
@@ -267,17 +290,16 @@ fn json<'a>(
     version: &str,
     provisioning_state: &'static str,
 ) -> IpJson<'a> {
-    let dns_settings = ip
-        .label
-        .as_deref()
-        .zip(ip.fqdn())
-        .map(|(domain_name_label, fqdn)| DnsJson { domain_name_label, fqdn });
+    let (label, reverse_fqdn) = (ip.label.as_deref(), ip.extras.reverse_fqdn.as_deref());
+    let dns_settings =
+        label.or(reverse_fqdn).map(|_| DnsJson { domain_name_label: label, fqdn: ip.fqdn(), reverse_fqdn });
     IpJson {
         name: &ip.name,
         id: format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{TYPE}/{}", ip.name),
         etag: format!("W/\"{}\"", ip.etag),
         location: &ip.location,
         tags: ip.tags.as_ref(),
+        zones: ip.extras.zones.as_deref(),
         properties: PropertiesJson {
             provisioning_state,
             resource_guid: &ip.guid,
@@ -287,10 +309,28 @@ fn json<'a>(
             allocation: &ip.allocation,
             idle_timeout_in_minutes: ip.idle_timeout,
             dns_settings,
-            ip_tags: [],
+            ip_tags: &ip.extras.ip_tags,
+            ddos_settings: ip.extras.ddos_settings.as_ref(),
         },
         resource_type: TYPE,
         // Recorded answers of 2019 lack the tier, those of 2020-11-01 and later have it.
-        sku: SkuJson { name: &ip.sku, tier: (version >= "2020-08").then_some("Regional") },
+        sku: SkuJson { tier: sku(ip).tier.filter(|_| version >= "2020-08"), ..sku(ip) },
+    }
+}
+
+/// What an address costs, as lists of resources show it.
+pub(super) fn sku(ip: &PublicIp) -> SkuJson<'_> {
+    SkuJson { name: &ip.sku, tier: Some(if ip.extras.is_global { "Global" } else { "Regional" }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_given_out_for_ever() {
+        let mut given = u32::MAX;
+        assert_eq!(next_address(&mut given, "IPv4"), "198.18.0.0");
+        assert_eq!(next_address(&mut given, "IPv6"), "2001:db8::1");
     }
 }

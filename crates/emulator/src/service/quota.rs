@@ -29,7 +29,7 @@ pub(crate) fn left(route: &Route, method: &Method) -> Option<(&'static str, u32)
         (Route::Group(_) | Route::Groups(_), "GET" | "HEAD") => {
             return Some(("x-ms-ratelimit-remaining-subscription-reads", 11999));
         }
-        (Route::Group(_) | Route::PublicIp(_), "PUT") => {
+        (Route::Group(_), "PUT" | "PATCH") | (Route::PublicIp(_), "PUT") => {
             return Some(("x-ms-ratelimit-remaining-subscription-writes", 1199));
         }
         (Route::Group(_), "DELETE") => return Some(("x-ms-ratelimit-remaining-subscription-deletes", 14999)),

@@ -1,5 +1,7 @@
 //! What a request path names. Paths are matched without letter case; nothing is looked up here.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use traffic_manager::id::EndpointKind;
 
@@ -30,6 +32,13 @@ pub(crate) struct EndpointAddress {
 /// A public IP address as the request wrote it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct PublicIpAddress {
+    pub(crate) group: GroupAddress,
+    pub(crate) name: String,
+}
+
+/// An App Service plan as the request wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct PlanAddress {
     pub(crate) group: GroupAddress,
     pub(crate) name: String,
 }
@@ -83,6 +92,16 @@ pub(crate) enum Route {
     Groups(String),
     Group(GroupAddress),
     ResourcesOfGroup(GroupAddress),
+    ResourcesOfSubscription(String),
+    /// The tags of what the path before names.
+    Tags {
+        /// That path, in the request's letter case.
+        scope: String,
+        tagged: Box<Route>,
+    },
+    PlansOfSubscription(String),
+    PlansOfGroup(GroupAddress),
+    Plan(PlanAddress),
     /// The result of a group's deletion.
     OperationResult {
         subscription: String,
@@ -106,18 +125,33 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// Reads a percent-encoded path.
+    /// Reads a percent-encoded path. Slashes in a row count as one.
     pub(crate) fn of(path: &str) -> Self {
         let decoded: Vec<String> = path
-            .trim_matches('/')
             .split('/')
-            .map(|s| percent_decode_str(s).decode_utf8_lossy().into_owned())
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
             .collect();
         let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
-        if let Some(lock) = lock(&segments) {
+        match segments.as_slice() {
+            [scope @ .., providers, namespace, kind, name]
+                if is(providers, "providers")
+                    && is(namespace, "Microsoft.Resources")
+                    && is(kind, "tags")
+                    && is(name, "default") =>
+            {
+                let tagged = Box::new(Self::of_segments(scope));
+                Self::Tags { scope: format!("/{}", scope.join("/")), tagged }
+            }
+            segments => Self::of_segments(segments),
+        }
+    }
+
+    fn of_segments(segments: &[&str]) -> Self {
+        if let Some(lock) = lock(segments) {
             return lock;
         }
-        match segments.as_slice() {
+        match segments {
             [first] if is(first, "tenants") => Self::Tenants,
             [first] if is(first, "subscriptions") => Self::Subscriptions,
             [first, namespace, rest @ ..] if is(first, "providers") => of_tenant(namespace, rest),
@@ -138,12 +172,15 @@ impl Route {
             | Self::Locations(subscription)
             | Self::Providers(subscription)
             | Self::Groups(subscription)
+            | Self::ResourcesOfSubscription(subscription)
+            | Self::PlansOfSubscription(subscription)
             | Self::PublicIpsOfSubscription(subscription)
             | Self::NetworkOperation(subscription)
             | Self::Locks { subscription, .. }
             | Self::OperationResult { subscription, .. } => Some(subscription),
             Self::Provider(address) | Self::Registration(address, _) => Some(&address.subscription),
             Self::Lock(address) => Some(&address.subscription),
+            Self::Tags { tagged, .. } => tagged.subscription(),
             _ => self.group().map(|group| group.subscription.as_str()),
         }
     }
@@ -154,11 +191,14 @@ impl Route {
             Self::ProfilesOfGroup(group)
             | Self::Group(group)
             | Self::ResourcesOfGroup(group)
+            | Self::PlansOfGroup(group)
             | Self::PublicIpsOfGroup(group) => Some(group),
             Self::Profile(profile)
             | Self::HeatMap(profile)
             | Self::Endpoint(EndpointAddress { profile, .. }) => Some(&profile.group),
             Self::PublicIp(address) => Some(&address.group),
+            Self::Plan(address) => Some(&address.group),
+            Self::Tags { tagged, .. } => tagged.group(),
             _ => None,
         }
     }
@@ -195,6 +235,11 @@ impl Route {
             Self::Providers(_) | Self::Provider(_) => "Microsoft.Resources/subscriptions/providers",
             Self::Groups(_) | Self::Group(_) => "Microsoft.Resources/subscriptions/resourceGroups",
             Self::ResourcesOfGroup(_) => "Microsoft.Resources/subscriptions/resourceGroups/resources",
+            Self::ResourcesOfSubscription(_) => "Microsoft.Resources/subscriptions/resources",
+            Self::Tags { .. } => "Microsoft.Resources/tags",
+            Self::PlansOfSubscription(_) | Self::PlansOfGroup(_) | Self::Plan(_) => {
+                "Microsoft.Web/serverfarms"
+            }
             Self::PublicIpsOfSubscription(_) | Self::PublicIpsOfGroup(_) | Self::PublicIp(_) => {
                 "Microsoft.Network/publicIPAddresses"
             }
@@ -205,10 +250,29 @@ impl Route {
         Some(text.to_owned())
     }
 
-    /// Whether a write needs the namespace Microsoft.Network to be registered.
-    pub(crate) fn is_of_network(&self) -> bool {
-        self.provider_type().is_some() || matches!(self, Self::PublicIp(_))
+    /// The namespace that has to be registered before a write.
+    pub(crate) fn namespace(&self) -> Option<&'static str> {
+        match self {
+            Self::PublicIp(_) => Some("Microsoft.Network"),
+            Self::Plan(_) => Some("Microsoft.Web"),
+            _ => self.provider_type().map(|_| "Microsoft.Network"),
+        }
     }
+}
+
+/// A path in which slashes in a row have become one: clients that join paths carelessly double them, and Azure's ids
+/// never have two. A slash that is written as `%2F` is part of a name.
+pub(crate) fn fold_slashes(path: &str) -> Cow<'_, str> {
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let mut folded = String::with_capacity(path.len());
+    for character in path.chars() {
+        if character != '/' || !folded.ends_with('/') {
+            folded.push(character);
+        }
+    }
+    Cow::Owned(folded)
 }
 
 fn is(segment: &str, name: &str) -> bool {
@@ -256,6 +320,7 @@ fn of_subscription(subscription: &str, rest: &[&str]) -> Route {
         [locations] if is(locations, "locations") => Route::Locations(subscription),
         [providers] if is(providers, "providers") => Route::Providers(subscription),
         [groups] if is(groups, "resourceGroups") => Route::Groups(subscription),
+        [resources] if is(resources, "resources") => Route::ResourcesOfSubscription(subscription),
         [groups, group] if is(groups, "resourceGroups") => {
             Route::Group(GroupAddress { subscription, group: (*group).to_owned() })
         }
@@ -289,6 +354,11 @@ fn of_subscription_provider(subscription: String, namespace: &str, rest: &[&str]
         }
         _ => {}
     }
+    if let ([kind], true) = (rest, is(namespace, "Microsoft.Web"))
+        && is(kind, "serverfarms")
+    {
+        return Route::PlansOfSubscription(subscription);
+    }
     if !is(namespace, "Microsoft.Network") {
         return Route::UnknownType(namespace.to_owned());
     }
@@ -312,6 +382,13 @@ fn of_subscription_provider(subscription: String, namespace: &str, rest: &[&str]
 
 fn of_group(group: GroupAddress, namespace: &str, rest: &[&str]) -> Route {
     let [kind, rest @ ..] = rest else { return Route::UnknownType(namespace.to_owned()) };
+    if is(namespace, "Microsoft.Web") && is(kind, "serverfarms") {
+        return match rest {
+            [] => Route::PlansOfGroup(group),
+            [name] => Route::Plan(PlanAddress { group, name: (*name).to_owned() }),
+            _ => Route::UnknownType(namespace.to_owned()),
+        };
+    }
     if !is(namespace, "Microsoft.Network") {
         return Route::UnknownType(namespace.to_owned());
     }
@@ -393,6 +470,14 @@ mod tests {
         assert!(matches!(Route::of(&format!("{path}/{full}/e")), Route::EndpointWithFullType(_)));
         assert!(matches!(Route::of(&format!("{path}/otherEndpoints/e")), Route::UnknownType(_)));
         assert_eq!(Route::of("/"), Route::Unknown);
+    }
+
+    #[test]
+    fn slashes_in_a_row_are_one_slash() {
+        let path = format!("//subscriptions/{S}///resourceGroups/Rg//");
+        assert_eq!(fold_slashes(&path), format!("/subscriptions/{S}/resourceGroups/Rg/"));
+        assert_eq!(Route::of(&path), Route::of(&fold_slashes(&path)));
+        assert!(matches!(fold_slashes("/a/b%2F%2Fc"), Cow::Borrowed("/a/b%2F%2Fc")));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::health;
 use super::model::gateway::{
     HeatMap, KnownSubscription, Limits, QueryExperience, Role, RoleAssignment, TrafficFlow,
 };
+use super::route::fold_slashes;
 use super::rules;
 use super::state::SeededTarget;
 
@@ -137,7 +138,7 @@ impl Service {
         let location = traffic_manager::region::display_name(location).unwrap_or(location).to_owned();
         let seeded = SeededTarget { target: target.to_owned(), location, is_below_standard };
         self.state.targets.insert(id.to_lowercase(), seeded);
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Makes a subscription known.
@@ -156,7 +157,7 @@ impl Service {
             tenant: seed.tenant.map(|t| t.to_lowercase()),
         };
         self.state.known_subscriptions.insert(known.id.clone(), known);
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 
@@ -176,16 +177,16 @@ impl Service {
         if !scope.starts_with('/') {
             return Err(error("scope", scope, "use a path such as /subscriptions/…, or / for everything"));
         }
-        let scope = scope.trim_end_matches('/').to_lowercase();
+        let scope = fold_slashes(scope).trim_end_matches('/').to_lowercase();
         self.state.roles.push(RoleAssignment { principal: seed.principal.to_lowercase(), role, scope });
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 
     /// Takes all roles away, so that everybody may do everything again.
     pub fn clear_roles(&mut self) {
         self.state.roles.clear();
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// How many profiles a subscription and how many endpoints a profile may have.
@@ -200,14 +201,14 @@ impl Service {
             profiles: profiles.unwrap_or(old_profiles),
             endpoints: endpoints.unwrap_or(old_endpoints),
         };
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Sets how often the result of a group's deletion has to be asked for until the group is gone. Meanwhile it
     /// takes no writes.
     pub fn set_deletion_polls(&mut self, polls: u32) {
         self.state.deletion_polls = polls;
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Sets what the heat map of a profile shows.
@@ -231,7 +232,7 @@ impl Service {
             return Err(super::UnknownEndpoint::NoProfile(profile.to_owned()).into());
         }
         self.state.put_heat_map(&key, HeatMap { start: seed.start, end: seed.end, flows });
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         Ok(())
     }
 }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::model::gateway::{
-    Groups, HeatMap, KnownSubscription, Limits, Lock, Phase, PublicIp, RoleAssignment,
+    Groups, HeatMap, KnownSubscription, Limits, Lock, Phase, Plan, PublicIp, RoleAssignment,
 };
 use super::model::{Profile, Tags};
-use super::route::{GroupAddress, ProfileAddress};
+use super::route::{GroupAddress, ProfileAddress, fold_slashes};
 
 /// The whole state.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) known_subscriptions: BTreeMap<String, KnownSubscription>,
     /// Namespaces whose registration was taken back, as `subscription/namespace`.
     pub(crate) unregistered: BTreeSet<String>,
+    /// Tags of subscriptions, by subscription.
+    pub(crate) subscription_tags: BTreeMap<String, Tags>,
     /// User metrics keys by subscription.
     pub(crate) metrics_keys: HashMap<String, String>,
     /// Locks by the path of the lock.
@@ -50,9 +52,14 @@ pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) location: String,
     pub(crate) tags: Tags,
+    /// The id of the resource that manages the group.
+    #[serde(default)]
+    pub(crate) managed_by: Option<String>,
     pub(crate) phase: Phase,
     pub(crate) profiles: BTreeMap<String, Profile>,
     pub(crate) public_ips: BTreeMap<String, PublicIp>,
+    #[serde(default)]
+    pub(crate) plans: BTreeMap<String, Plan>,
 }
 
 /// Where a profile is kept.
@@ -140,9 +147,11 @@ impl State {
             name: address.group.clone(),
             location: location.to_owned(),
             tags,
+            managed_by: None,
             phase: Phase::Live,
             profiles: BTreeMap::new(),
             public_ips: BTreeMap::new(),
+            plans: BTreeMap::new(),
         };
         groups.insert(address.group.to_lowercase(), group);
         true
@@ -203,6 +212,7 @@ impl State {
         let Some(group) = group.filter(|group| matches!(group.phase, Phase::Deleting(_))) else { return };
         group.phase = Phase::Deleted;
         group.public_ips.clear();
+        group.plans.clear();
         for (name, profile) in std::mem::take(&mut group.profiles) {
             self.domains.remove(&profile.relative_name);
             let profile = ProfileKey { subscription: key.0.clone(), group: key.1.clone(), name };
@@ -210,11 +220,6 @@ impl State {
         }
         let scope = format!("/subscriptions/{}/resourcegroups/{}/", key.0, key.1);
         self.locks.retain(|path, _| !path.starts_with(&scope));
-    }
-
-    /// The groups of a subscription that are there, sorted by name.
-    pub(crate) fn live_groups(&self, subscription: &str) -> impl Iterator<Item = &Group> {
-        self.groups(subscription).values().filter(|group| group.phase != Phase::Deleted)
     }
 
     /// The subscriptions that something was put into, sorted.
@@ -296,17 +301,39 @@ impl State {
         found
     }
 
+    /// The groups of a subscription that are there, or one of them, sorted by name.
+    pub(crate) fn groups_of<'a>(
+        &'a self,
+        subscription: &str,
+        group: Option<&str>,
+    ) -> impl Iterator<Item = &'a Group> {
+        let only = group.map(str::to_lowercase);
+        self.groups(subscription)
+            .iter()
+            .filter(move |(name, group)| {
+                group.phase != Phase::Deleted && only.as_ref().is_none_or(|only| *name == only)
+            })
+            .map(|(_, group)| group)
+    }
+
     /// All public IP addresses of a subscription, or of one of its groups, with the group's name.
     pub(crate) fn public_ips<'a>(
         &'a self,
         subscription: &str,
-        group: Option<&'a str>,
+        group: Option<&str>,
     ) -> impl Iterator<Item = (&'a str, &'a PublicIp)> {
-        let only = group.map(str::to_lowercase);
-        self.groups(subscription)
-            .iter()
-            .filter(move |(name, _)| only.as_ref().is_none_or(|only| *name == only))
-            .flat_map(|(_, group)| group.public_ips.values().map(|ip| (group.name.as_str(), ip)))
+        self.groups_of(subscription, group)
+            .flat_map(|group| group.public_ips.values().map(|ip| (group.name.as_str(), ip)))
+    }
+
+    /// All App Service plans of a subscription, or of one of its groups, with the group's name.
+    pub(crate) fn plans<'a>(
+        &'a self,
+        subscription: &str,
+        group: Option<&str>,
+    ) -> impl Iterator<Item = (&'a str, &'a Plan)> {
+        self.groups_of(subscription, group)
+            .flat_map(|group| group.plans.values().map(|plan| (group.name.as_str(), plan)))
     }
 
     /// The public IP addresses of all subscriptions.
@@ -324,6 +351,14 @@ impl State {
 
     /// Fills in what follows from the rest, after the state was read from a file.
     pub(crate) fn index(&mut self) {
+        // Locks that an earlier version wrote down with two slashes in a row protected nothing.
+        self.locks = std::mem::take(&mut self.locks)
+            .into_iter()
+            .map(|(path, lock)| {
+                let scope = fold_slashes(&lock.scope).into_owned();
+                (fold_slashes(&path).into_owned(), Lock { scope, ..lock })
+            })
+            .collect();
         self.domains.clear();
         for (subscription, groups) in &self.subscriptions {
             for (group, value) in groups {

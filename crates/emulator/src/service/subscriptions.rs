@@ -4,13 +4,12 @@
 use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
-use traffic_manager::region;
 
 use super::access::Caller;
 use super::error::Failure;
 use super::route::{ProviderAddress, Registering, Route};
 use super::version::ApiVersion;
-use super::{Answer, Request, Service};
+use super::{Answer, Request, Service, locations};
 
 /// The subscription that is listed where none is known.
 pub(crate) const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
@@ -18,7 +17,7 @@ pub(crate) const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000
 /// The tenant of subscriptions for which none was given.
 pub(crate) const DEFAULT_TENANT: &str = "00000000-0000-0000-0000-00000000000a";
 
-/// The namespaces that can be registered. Those besides `Microsoft.Network` have no resources here.
+/// The namespaces that can be registered. Of those besides `Microsoft.Network` no types are listed.
 const NAMESPACES: [&str; 4] =
     ["Microsoft.Authorization", "Microsoft.Network", "Microsoft.Resources", "Microsoft.Web"];
 
@@ -72,7 +71,7 @@ impl Service {
                         "count": { "type": "Total", "value": ids.len() } })
             }
             Route::Subscription(id) => self.subscription_json(id, caller),
-            Route::Locations(id) => locations(id),
+            Route::Locations(id) => locations::list(id),
             Route::Providers(id) => {
                 let all: Vec<ProviderJson> =
                     NAMESPACES.iter().map(|namespace| self.provider_json(id, namespace)).collect();
@@ -154,7 +153,8 @@ impl Service {
     fn subscription_json(&self, id: &str, caller: Option<&Caller>) -> serde_json::Value {
         let known = self.state.known_subscriptions.get(&id.to_lowercase());
         let name = known.map_or("Emulated subscription", |known| known.name.as_str());
-        json!({
+        let tags = self.state.subscription_tags.get(&id.to_lowercase()).filter(|tags| !tags.is_empty());
+        let mut subscription = json!({
             "id": format!("/subscriptions/{id}"),
             "authorizationSource": "RoleBased",
             "managedByTenants": [],
@@ -167,7 +167,11 @@ impl Service {
                 "quotaId": "PayAsYouGo_2014-09-01",
                 "spendingLimit": "Off",
             },
-        })
+        });
+        if let Some(tags) = tags {
+            subscription["tags"] = json!(tags);
+        }
+        subscription
     }
 
     fn tenants(&self, caller: Option<&Caller>) -> serde_json::Value {
@@ -241,19 +245,4 @@ fn wrong_tenant(expected: &str, given: &str) -> Failure {
         &authority,
         "The access token is from the wrong issuer.",
     )
-}
-
-fn locations(subscription: &str) -> serde_json::Value {
-    let location = |name: &str| {
-        let normal = region::normalize(name);
-        json!({
-            "id": format!("/subscriptions/{subscription}/locations/{normal}"),
-            "name": normal,
-            "type": "Region",
-            "displayName": name,
-            "regionalDisplayName": name,
-            "metadata": { "regionType": "Physical", "regionCategory": "Recommended" },
-        })
-    };
-    json!({ "value": region::names().map(location).collect::<Vec<_>>() })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Answer, Request, Service, Settings};
 
 mod answers;
+mod beside;
 mod errors;
 mod gateway;
 mod groups;

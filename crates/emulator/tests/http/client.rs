@@ -40,6 +40,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 /// One connection.
 pub(crate) struct Client {
     stream: Box<dyn Stream>,
+    /// The value of `Host`: one of the emulator's names unless a test wants another.
+    pub(crate) host: String,
+    /// More headers, each with its line end.
+    pub(crate) headers: String,
     /// The value of `Authorization`, sent with each request.
     pub(crate) authorization: Option<String>,
 }
@@ -47,7 +51,12 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) async fn connect(url: &str) -> Self {
         let stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
-        Self { stream: Box::new(stream), authorization: None }
+        Self::over(stream)
+    }
+
+    fn over(stream: impl Stream + 'static) -> Self {
+        let host = "emulator".to_owned();
+        Self { stream: Box::new(stream), host, headers: String::new(), authorization: None }
     }
 
     /// Connects with TLS as a client that trusts nothing but the emulator's authority, under a name and with a
@@ -68,7 +77,7 @@ impl Client {
         let name = ServerName::try_from(name.to_owned()).unwrap();
         let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
         let agreed = stream.get_ref().1.alpn_protocol().map(|name| String::from_utf8(name.to_vec()).unwrap());
-        Ok((Self { stream: Box::new(stream), authorization: None }, agreed))
+        Ok((Self::over(stream), agreed))
     }
 
     /// Sends a request; `None` if the connection ends without an answer.
@@ -78,8 +87,14 @@ impl Client {
             .as_ref()
             .map(|value| format!("authorization: {value}\r\n"))
             .unwrap_or_default();
+        let Self { host, headers, .. } = self;
+        let usual = if method == "POST" && path.starts_with("/emulator/") && headers.is_empty() {
+            "content-type: application/json\r\n"
+        } else {
+            ""
+        };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: emulator.test\r\n{authorization}content-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{usual}{headers}{authorization}content-length: {}\r\n\r\n{body}",
             body.len()
         );
         self.stream.write_all(request.as_bytes()).await.ok()?;

@@ -45,7 +45,7 @@ async fn azure_resource_manager_wants_a_token_over_https_only() {
     assert_eq!(
         refused.header("www-authenticate"),
         Some(
-            "Bearer authorization_uri=\"https://emulator.test/\", error=\"invalid_token\", error_description=\"The \
+            "Bearer authorization_uri=\"https://emulator/\", error=\"invalid_token\", error_description=\"The \
              authentication failed because of missing 'Authorization' header.\""
         )
     );
@@ -108,8 +108,8 @@ async fn the_documents_name_the_emulator_as_it_was_reached() {
     let mut client = connect(&running).await;
     let metadata = client.send("GET", "/metadata/endpoints?api-version=2022-09-01", "").await.unwrap();
     assert_eq!(metadata.status, 200);
-    assert_eq!(metadata.json()["resourceManager"], "https://emulator.test");
+    assert_eq!(metadata.json()["resourceManager"], "https://emulator");
     let openid =
         client.send("GET", &format!("/{TENANT}/v2.0/.well-known/openid-configuration"), "").await.unwrap();
-    assert_eq!(openid.json()["token_endpoint"], format!("https://emulator.test/{TENANT}/oauth2/v2.0/token"));
+    assert_eq!(openid.json()["token_endpoint"], format!("https://emulator/{TENANT}/oauth2/v2.0/token"));
 }

@@ -108,9 +108,31 @@ async fn a_change_that_cannot_be_saved_is_not_acknowledged() {
     let file = folder.path().join("state.json");
     let running = start(&file).await.unwrap();
     // A folder where the new version would be written: it cannot be opened as a file, by root neither.
-    std::fs::create_dir(folder.path().join("state.json.new")).unwrap();
+    let next = folder.path().join(".state.json.azuretm-emulator-next");
+    std::fs::create_dir(&next).unwrap();
     let answer = ask(&running.url(), "PUT", &shop(), PROFILE).await;
     assert_eq!((answer.status, &answer.json()["error"]["code"]), (500, &json!("InternalServerError")));
-    std::fs::remove_dir(folder.path().join("state.json.new")).unwrap();
+    std::fs::remove_dir(&next).unwrap();
     assert_eq!(ask(&running.url(), "PUT", &shop(), PROFILE).await.status, 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_changes_nothing_is_answered_while_nothing_can_be_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("state.json")).await.unwrap();
+    let url = running.url();
+    ask(&url, "PUT", &shop(), PROFILE).await;
+    std::fs::create_dir(folder.path().join(".state.json.azuretm-emulator-next")).unwrap();
+    assert_eq!(ask(&url, "DELETE", &shop(), "").await.status, 500);
+    let form = "grant_type=client_credentials&client_id=me&client_secret=s&scope=https%3A%2F%2Fx%2F.default";
+    for (method, path, body, status) in [
+        ("GET", shop(), "", 404),
+        ("GET", format!("{GROUP}?api-version=2021-04-01"), "", 200),
+        ("PUT", shop(), "no JSON", 400),
+        ("POST", "/00000000-0000-0000-0000-00000000000b/oauth2/v2.0/token".to_owned(), form, 200),
+        ("GET", "/metadata/endpoints?api-version=2022-09-01".to_owned(), "", 200),
+    ] {
+        assert_eq!(ask(&url, method, &path, body).await.status, status, "{method} {path}");
+    }
 }

@@ -6,8 +6,10 @@ use emulator::{Config, Emulator, Running, StartError};
 use serde_json::{Value, json};
 
 mod client;
+mod connections;
 mod https;
 mod keeping;
+mod pages;
 mod seeding;
 
 use client::{Client, ask, send};
@@ -73,7 +75,7 @@ async fn a_deleted_group_tells_where_its_result_is() {
     let deleted = ask(&url, "DELETE", &format!("{GROUP}?api-version=2021-04-01"), "").await;
     assert_eq!(deleted.status, 202);
     let location = deleted.header("location").unwrap();
-    let path = location.strip_prefix("http://emulator.test").unwrap();
+    let path = location.strip_prefix("http://emulator").unwrap();
     assert_eq!(ask(&url, "GET", path, "").await.status, 200);
     let answer = ask(&url, "PUT", &shop(), PROFILE).await;
     assert_eq!(

@@ -129,3 +129,14 @@ fn an_unreadable_endpoint_id_says_what_is_wrong_and_shows_the_form() {
         );
     }
 }
+
+#[test]
+fn a_key_is_a_kind_and_a_name_in_any_letter_case() {
+    let east = EndpointKey::new(EndpointKind::Azure, "East");
+    assert_eq!(east, EndpointKey::new(EndpointKind::Azure, "eAST"));
+    assert_ne!(east, EndpointKey::new(EndpointKind::External, "East"));
+    assert_eq!(east.to_string(), "azureEndpoints/East");
+    assert_eq!(EndpointKey::split("AZUREendpoints/East"), (Some(EndpointKind::Azure), "East"));
+    assert_eq!(EndpointKey::split("East"), (None, "East"));
+    assert_eq!(EndpointKey::split("a/b"), (None, "a/b"), "no kind, so a name that the rules refuse");
+}

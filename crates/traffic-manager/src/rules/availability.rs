@@ -1,4 +1,4 @@
-//! Profiles that are legal and cannot do what profiles are for.
+//! Profiles that are valid and cannot do what profiles are for.
 
 use super::finding::{Breach, Path, Rule, Severity};
 use super::{Profile, source};
@@ -9,8 +9,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "single-endpoint",
         summary: "Only one endpoint",
         severity: Severity::Warning,
-        why: "With one endpoint there is nothing to fail over to: Traffic Manager answers with it even when it \
-              is Degraded.",
+        why: "A single endpoint has nothing to fail over to: Traffic Manager returns it even when it is Degraded.",
         source: source::MONITORING,
         look: single_endpoint,
     },
@@ -18,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "all-disabled",
         summary: "No endpoint enabled",
         severity: Severity::Warning,
-        why: "A profile without an enabled endpoint is Inactive, and its DNS name does not exist for clients.",
+        why: "A profile without an enabled endpoint is Inactive, and its DNS name does not resolve.",
         source: source::MONITORING,
         look: all_disabled,
     },
@@ -26,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "endpoint-count",
         summary: "More endpoints than the usual limit",
         severity: Severity::Warning,
-        why: "A profile has at most 200 endpoints, unless Azure has raised the limit of the subscription.",
+        why: "A profile has at most 200 endpoints, unless Azure has raised the limit for the subscription.",
         source: source::LIMITS,
         look: endpoint_count,
     },
@@ -38,8 +37,8 @@ fn single_endpoint(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::attribute("endpoints"),
-        "the profile has a single endpoint",
-        "Add a second endpoint, unless the profile is being built up.",
+        "the profile has only one endpoint",
+        "Add a second endpoint, unless more are to follow.",
     )]
 }
 
@@ -51,7 +50,7 @@ fn all_disabled(profile: &Profile) -> Vec<Breach> {
     vec![Breach::new(
         Path::attribute("endpoints"),
         "all endpoints are disabled",
-        "Enable one; or set profile_status = \"Disabled\" if the whole profile shall rest.",
+        "Enable one, or set profile_status = \"Disabled\" if the profile is not to be used.",
     )]
 }
 
@@ -62,7 +61,7 @@ fn endpoint_count(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::attribute("endpoints"),
-        format!("there are {count} endpoints"),
-        "Spread them over nested profiles, or ask Azure to raise the limit.",
+        format!("the profile has {count} endpoints"),
+        "Distribute them over nested profiles, or ask Azure to raise the limit.",
     )]
 }

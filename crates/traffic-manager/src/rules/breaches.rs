@@ -40,7 +40,11 @@ pub(super) fn texts(texts: &[&str]) -> Given<Vec<Given<String>>> {
 }
 
 fn header(name: &str) -> Header {
-    Header { name: text(name), value: text("v") }
+    header_of(name, "v")
+}
+
+fn header_of(name: &str, value: &str) -> Header {
+    Header { name: text(name), value: text(value) }
 }
 
 fn resource(rest: &str) -> Given<String> {
@@ -73,7 +77,7 @@ pub fn sound() -> Profile {
 }
 
 impl Profile {
-    fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
+    pub(super) fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
         match &mut self.endpoints {
             Known(endpoints) => endpoints,
             Absent | Unknown => panic!("the sound profile has endpoints"),

@@ -1,6 +1,6 @@
-//! How many endpoints of a child profile have to be online.
+//! How many endpoints of a nested profile have to be online.
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::numbers::of_endpoints;
 use super::{Endpoint, Profile, source};
 use crate::given::Given;
@@ -16,25 +16,23 @@ pub(super) const RULES: &[Rule] = &[
         code: "child-minimum-range",
         summary: "Minimum of child endpoints out of range",
         severity: Severity::Error,
-        why: "At least 1 endpoint of the other profile has to be online. The minimums of one address family \
-              begin at 0.",
+        why: "At least 1 endpoint of the nested profile has to be online. The minimums for IPv4 and IPv6 start at 0.",
         source: source::NESTED,
         look: child_minimum_range,
     },
     Rule {
         code: "child-minimum-not-nested",
-        summary: "Minimum of child endpoints without a child profile",
+        summary: "Minimum of child endpoints without a nested profile",
         severity: Severity::Error,
-        why: "Only an endpoint that leads to another profile has a minimum of that profile's endpoints.",
+        why: "Only an endpoint that points to another profile has child endpoints.",
         source: source::NESTED,
         look: child_minimum_not_nested,
     },
     Rule {
         code: "child-minimum-too-low",
-        summary: "Minimum of child endpoints below that of an address family",
+        summary: "Minimum of child endpoints too low",
         severity: Severity::Error,
-        why: "The minimum of all endpoints of the other profile cannot be lower than the minimum of one address \
-              family. It is 1 when it is not given.",
+        why: "minimum_child_endpoints, which defaults to 1, cannot be lower than the minimum for IPv4 or IPv6.",
         source: source::NESTED,
         look: child_minimum_too_low,
     },
@@ -49,7 +47,7 @@ fn minimums(endpoint: &Endpoint) -> [(&'static str, &Given<i64>); 3] {
 }
 
 fn child_minimum_range(profile: &Profile) -> Vec<Breach> {
-    let noun = "a minimum of endpoints";
+    let noun = "the minimum";
     let mut breaches = of_endpoints(profile, ANY, noun, |it| &it.minimum_child_endpoints, &(1..=i64::MAX));
     breaches.extend(of_endpoints(
         profile,
@@ -75,7 +73,7 @@ fn child_minimum_not_nested(profile: &Profile) -> Vec<Breach> {
         let breach = |(attribute, _): (&'static str, _)| {
             Breach::new(
                 Path::endpoint(name).then(attribute),
-                format!("the endpoint {name:?} does not lead to another profile and has {attribute}"),
+                format!("the endpoint {} does not point to a profile, and {attribute} is set", Quoted(name)),
                 format!("Remove {attribute}."),
             )
         };
@@ -96,7 +94,7 @@ fn child_minimum_too_low(profile: &Profile) -> Vec<Breach> {
         (nested && any < needed).then(|| {
             Breach::new(
                 Path::endpoint(name).then(ANY),
-                format!("{ANY} of the endpoint {name:?} is {any}, and {family} is {needed}"),
+                format!("the endpoint {} has {family} = {needed}, and its {ANY} is {any}", Quoted(name)),
                 format!("Set {ANY} to {needed} or more."),
             )
         })

@@ -37,7 +37,7 @@ pub struct Finding {
     pub severity: Severity,
     /// Where it lies.
     pub path: Path,
-    /// What is the case; a sentence without its period.
+    /// What is wrong; a sentence without its period. It quotes no value that may be a secret: see [`super`].
     pub what: String,
     /// Why that is wrong; one or more sentences.
     pub why: &'static str,
@@ -68,6 +68,13 @@ pub struct Rule {
     pub(super) look: fn(&Profile) -> Vec<Breach>,
 }
 
+/// A value of the configuration in a text: in quotes, with every character printable, and cut where it is long.
+#[derive(Clone, Copy)]
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+/// Characters of a quoted value that are shown.
+const LONGEST_QUOTED: usize = 80;
+
 /// One breach of a rule: where, what, and what to do.
 pub(super) struct Breach {
     pub(super) path: Path,
@@ -94,6 +101,16 @@ impl Rule {
 impl Breach {
     pub(super) fn new(path: Path, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { path, what: what.into(), remedy: remedy.into() }
+    }
+}
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(LONGEST_QUOTED) {
+            // `Debug` escapes what a terminal would act on, bidirectional marks included.
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}", format!("{}…", &self.0[..end])),
+        }
     }
 }
 
@@ -152,7 +169,7 @@ impl fmt::Display for Path {
                 Step::Attribute(name) if position == 0 => f.write_str(name)?,
                 Step::Attribute(name) => write!(f, ".{name}")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Key(key) => write!(f, "[{}]", Quoted(key))?,
             }
         }
         Ok(())

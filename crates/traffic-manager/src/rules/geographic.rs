@@ -1,8 +1,8 @@
-//! Codes of places, and Geographic routing.
+//! Geographic codes, and Geographic routing.
 
 use std::collections::BTreeMap;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
 use crate::geography;
 use crate::given::Given;
@@ -13,8 +13,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "geo-mapping-required",
         summary: "Endpoint without geographic mapping",
         severity: Severity::Error,
-        why: "With Geographic routing, every endpoint serves at least one place; others would never be used, \
-              and the service refuses them.",
+        why: "With Geographic routing, every endpoint needs at least one geographic code. Azure rejects an endpoint \
+              without one.",
         source: source::ROUTING,
         look: geo_mapping_required,
     },
@@ -22,25 +22,25 @@ pub(super) const RULES: &[Rule] = &[
         code: "geo-mapping-unique",
         summary: "Geographic code used twice",
         severity: Severity::Error,
-        why: "With Geographic routing, a place is served by one endpoint of the profile.",
+        why: "With Geographic routing, a geographic code belongs to a single endpoint of the profile.",
         source: source::ROUTING,
         look: geo_mapping_unique,
     },
     Rule {
         code: "geo-mapping-known",
-        summary: "Geographic code not known",
+        summary: "Unknown geographic code",
         severity: Severity::Warning,
-        why: "The service refuses codes that it does not know, and this one is not among those known here. The \
-              list here can be older than the code.",
+        why: "Azure rejects codes that it does not know. The code may be newer than this provider, which does not know \
+              it.",
         source: source::GEOGRAPHY,
         look: geo_mapping_known,
     },
     Rule {
         code: "geo-mapping-world",
-        summary: "Some places get no answer",
+        summary: "Some regions get no response",
         severity: Severity::Warning,
-        why: "With Geographic routing, queries from a place that no endpoint serves get no answer at all. \
-              The code WORLD serves every place that no other code does.",
+        why: "With Geographic routing, DNS queries from a region without an endpoint get no address. The code WORLD covers \
+              every region that no other code covers.",
         source: source::ROUTING,
         look: geo_mapping_world,
     },
@@ -64,8 +64,11 @@ fn geo_mapping_required(profile: &Profile) -> Vec<Breach> {
     let breach = |(name, _): (&str, &Endpoint)| {
         Breach::new(
             Path::endpoint(name).then(ATTRIBUTE),
-            format!("the routing method is Geographic, and the endpoint {name:?} serves no place"),
-            "Give geo_mappings one code or more, for example [\"WORLD\"] or [\"GEO-EU\"].",
+            format!(
+                "the routing method is Geographic, and the endpoint {} has no geographic code",
+                Quoted(name)
+            ),
+            "Set geo_mappings to one or more codes, such as [\"WORLD\"] or [\"GEO-EU\"].",
         )
     };
     profile.known_endpoints().filter(none).map(breach).collect()
@@ -81,11 +84,13 @@ fn geo_mapping_unique(profile: &Profile) -> Vec<Breach> {
         for code in known_codes(endpoint) {
             let Some(first) = seen.insert(code.to_ascii_uppercase(), name) else { continue };
             let (what, remedy) = if first == name {
-                let what = format!("the endpoint {name:?} has the code {code:?} twice, in two spellings");
-                (what, "Keep the one in capitals.".to_owned())
+                let (name, code) = (Quoted(name), Quoted(code));
+                let what = format!("the endpoint {name} has the code {code} twice, in different letter case");
+                (what, "Keep one of the two.".to_owned())
             } else {
-                let what = format!("the endpoints {first:?} and {name:?} both serve {code:?}");
-                (what, format!("Remove {code:?} from one of the two."))
+                let (first, name, code) = (Quoted(first), Quoted(name), Quoted(code));
+                let what = format!("the endpoints {first} and {name} both have the code {code}");
+                (what, format!("Remove {code} from one of the two."))
             };
             breaches.push(Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, remedy));
         }
@@ -94,32 +99,31 @@ fn geo_mapping_unique(profile: &Profile) -> Vec<Breach> {
 }
 
 fn geo_mapping_known(profile: &Profile) -> Vec<Breach> {
-    let exact = |code: &str| geography::find(code).is_some_and(|place| place.code == code);
     let of_one = |(name, endpoint): (&str, &Endpoint)| {
         let breach = |code: &String| {
-            let what = format!("{code:?} is not the code of a known place");
+            let what = format!("{} is not a known geographic code", Quoted(code));
             Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, code_meant(code))
         };
-        known_codes(endpoint).filter(|code| !exact(code)).map(breach).collect::<Vec<_>>()
+        known_codes(endpoint).filter(|code| geography::find(code).is_none()).map(breach).collect::<Vec<_>>()
     };
     profile.known_endpoints().flat_map(of_one).collect()
 }
 
-/// What to write instead of a code that does not exist.
+/// What to use instead of a code that does not exist.
 fn code_meant(given: &str) -> String {
-    if let Some(place) = geography::find(given) {
-        return format!("Write {:?} for {}: codes are in capitals.", place.code, place.name);
+    if let Some(place) = geography::find(given.trim()) {
+        return format!("Use {:?}.", place.code);
     }
     let named: Vec<String> = geography::named(given).map(|place| format!("{:?}", place.code)).collect();
     if !named.is_empty() {
-        return format!("Write the code instead of the name: {}.", named.join(" or "));
+        return format!("Use the code instead of the name: {}.", named.join(" or "));
     }
-    // Azure's own documents have used the common abbreviation, which the service does not know.
-    if given.eq_ignore_ascii_case("UK") {
-        return "Write \"GB\" for the United Kingdom.".to_owned();
+    // azurerm's documentation has used the common abbreviation, which Azure does not know.
+    if given.trim().eq_ignore_ascii_case("UK") {
+        return "Use \"GB\" for the United Kingdom.".to_owned();
     }
-    "Use a code of the service's list: \"WORLD\", a group such as \"GEO-EU\", a country such as \"DE\", \
-     or a state such as \"US-WA\"."
+    "Use a code from Azure's list: \"WORLD\", a group such as \"GEO-EU\", a country such as \"DE\", or a state such as \
+     \"US-WA\"."
         .to_owned()
 }
 
@@ -139,7 +143,7 @@ fn geo_mapping_world(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::attribute("endpoints"),
-        "no endpoint serves the rest of the world",
-        "Add \"WORLD\" to the geo_mappings of the endpoint that shall serve it, unless no answer is intended.",
+        "no endpoint has the code WORLD",
+        "Add \"WORLD\" to the geo_mappings of the endpoint for all other regions, unless these are to get no response.",
     )]
 }

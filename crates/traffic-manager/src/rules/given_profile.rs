@@ -30,7 +30,7 @@ pub struct Profile {
     pub record_type: Given<String>,
     /// Tags; a value may be unknown.
     pub tags: Given<BTreeMap<String, Given<String>>>,
-    /// The endpoints by name; absent when they are managed elsewhere.
+    /// The endpoints by key, which is a name, or a kind and a name; absent when they are managed elsewhere.
     pub endpoints: Given<BTreeMap<String, Endpoint>>,
 }
 

@@ -1,8 +1,8 @@
-//! Headers of probes: of the profile and of single endpoints.
+//! Headers of probes: of the profile and of single endpoints. Nothing here shows the value of a header.
 
 use std::collections::BTreeMap;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Header, Profile, source};
 use crate::profile::{MonitorProtocol, limits};
 
@@ -11,15 +11,23 @@ pub(super) const RULES: &[Rule] = &[
         code: "header-name",
         summary: "Invalid header name",
         severity: Severity::Error,
-        why: "A header's name has at least one character and none but letters, digits and !#$%&'*+-.^_`|~.",
+        why: "A header name consists of letters, digits and !#$%&'*+-.^_`|~.",
         source: "https://www.rfc-editor.org/rfc/rfc9110#name-tokens",
         look: header_name,
+    },
+    Rule {
+        code: "header-value",
+        summary: "Invalid header value",
+        severity: Severity::Error,
+        why: "A header value is a single line without control characters; a line break would start another header.",
+        source: "https://www.rfc-editor.org/rfc/rfc9110#name-field-values",
+        look: header_value,
     },
     Rule {
         code: "header-unique",
         summary: "Header used twice",
         severity: Severity::Error,
-        why: "The service refuses two headers of one name; letter case does not count in names of headers.",
+        why: "Azure rejects two headers with the same name. Letter case does not matter in header names.",
         source: source::MONITORING,
         look: header_unique,
     },
@@ -27,15 +35,15 @@ pub(super) const RULES: &[Rule] = &[
         code: "header-count",
         summary: "Too many headers",
         severity: Severity::Error,
-        why: "A profile has at most 8 headers, and so has each endpoint.",
+        why: "A profile has at most 8 headers, and so does each endpoint.",
         source: source::MONITORING,
         look: header_count,
     },
     Rule {
         code: "headers-with-tcp",
-        summary: "Headers without effect over TCP",
+        summary: "Headers have no effect with TCP",
         severity: Severity::Warning,
-        why: "A probe over TCP sends no request, so headers have no effect.",
+        why: "A probe over TCP sends no request.",
         source: source::MONITORING,
         look: headers_with_tcp,
     },
@@ -53,9 +61,10 @@ impl List<'_> {
         self.headers.iter().filter_map(|header| header.name.known()).map(String::as_str)
     }
 
-    /// The path of a header: its key in a map; the set itself in a set.
-    fn path_of(&self, name: &str) -> Path {
-        if self.keyed { self.path.clone().key(name) } else { self.path.clone() }
+    /// The path of a header: its key in a map, unless that is no name; the set itself in a set.
+    fn path_of(&self, header: &Header) -> Path {
+        let key = header.name.known().filter(|name| self.keyed && name_problem(name).is_none());
+        key.map_or_else(|| self.path.clone(), |key| self.path.clone().key(key))
     }
 }
 
@@ -72,19 +81,41 @@ fn lists(profile: &Profile) -> impl Iterator<Item = List<'_>> {
     of_profile.into_iter().chain(of_endpoints)
 }
 
+/// Why a text is no header name. The text itself may be a value in the wrong place, so it is not shown.
+fn name_problem(name: &str) -> Option<String> {
+    if name.is_empty() {
+        return Some("a header name is empty".to_owned());
+    }
+    let wrong = name.chars().find(|c| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(*c))?;
+    Some(format!("a header name contains {wrong:?}"))
+}
+
 fn header_name(profile: &Profile) -> Vec<Breach> {
-    let token = |name: &str| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+    let of_list = |list: List<'_>| {
+        let breach = |what| {
+            Breach::new(list.path.clone(), what, "Use a name without spaces and colons, such as \"Host\".")
+        };
+        list.names().filter_map(name_problem).map(breach).collect::<Vec<_>>()
+    };
+    lists(profile).flat_map(of_list).collect()
+}
+
+fn header_value(profile: &Profile) -> Vec<Breach> {
+    let problem = |value: &str| {
+        // A tab is allowed between words.
+        let wrong = value.chars().find(|c| c.is_control() && *c != '\t')?;
+        Some(if matches!(wrong, '\r' | '\n') { "a line break" } else { "a control character" })
     };
     let of_list = |list: List<'_>| {
-        let breach = |name: &str| {
-            Breach::new(
-                list.path_of(name),
-                format!("{name:?} cannot be the name of a header"),
-                "Give a name without blanks and colons, for example \"Host\".",
-            )
+        let breach = |header: &Header| {
+            let problem = problem(header.value.known()?)?;
+            let what = match header.name.known().filter(|name| name_problem(name).is_none()) {
+                Some(name) => format!("the value of the header {} contains {problem}", Quoted(name)),
+                None => format!("the value of a header contains {problem}"),
+            };
+            Some(Breach::new(list.path_of(header), what, "Remove it from the value."))
         };
-        list.names().filter(|name| !token(name)).map(breach).collect::<Vec<_>>()
+        list.headers.iter().filter_map(breach).collect::<Vec<_>>()
     };
     lists(profile).flat_map(of_list).collect()
 }
@@ -92,14 +123,15 @@ fn header_name(profile: &Profile) -> Vec<Breach> {
 fn header_unique(profile: &Profile) -> Vec<Breach> {
     let of_list = |list: List<'_>| {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
-        for name in list.names() {
+        // What is no name is reported by another rule.
+        for name in list.names().filter(|name| name_problem(name).is_none()) {
             *count.entry(name.to_ascii_lowercase()).or_default() += 1;
         }
         let breach = |(name, count): (String, usize)| {
             Breach::new(
                 list.path.clone(),
-                format!("the header {name:?} is given {count} times"),
-                "Keep one header of that name.",
+                format!("the header {} is set {count} times", Quoted(&name)),
+                "Keep one of them.",
             )
         };
         count.into_iter().filter(|(_, count)| *count > 1).map(breach).collect::<Vec<_>>()
@@ -125,7 +157,7 @@ fn headers_with_tcp(profile: &Profile) -> Vec<Breach> {
     let breach = |list: List<'_>| {
         Breach::new(
             list.path,
-            "the protocol is TCP and headers are given",
+            "the protocol is TCP, and headers are set",
             "Remove the headers, or use the protocol HTTP or HTTPS.",
         )
     };

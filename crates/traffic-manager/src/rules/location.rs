@@ -1,6 +1,6 @@
-//! The region of an endpoint.
+//! The Azure region of an endpoint.
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
 use crate::id::EndpointKind;
 use crate::profile::{RoutingMethod, defaults};
@@ -11,8 +11,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "location-required",
         summary: "Endpoint location missing",
         severity: Severity::Error,
-        why: "Performance routing measures latency to the region of an endpoint. The service knows the region \
-              of a resource of Azure, and has to be told that of every other endpoint.",
+        why: "Performance routing compares the latency to the Azure regions of the endpoints. Azure knows the region \
+              of its own resources only.",
         source: source::ROUTING,
         look: location_required,
     },
@@ -20,17 +20,16 @@ pub(super) const RULES: &[Rule] = &[
         code: "location-global",
         summary: "Invalid endpoint location",
         severity: Severity::Error,
-        why: "The service refuses \"global\" as the region of an endpoint: it is no place that latency can be \
-              measured to.",
+        why: "Azure rejects \"global\" as the location of an endpoint: latency can only be measured to a region.",
         source: source::ROUTING,
         look: location_global,
     },
     Rule {
         code: "location-known",
-        summary: "Region not known",
+        summary: "Unknown Azure region",
         severity: Severity::Warning,
-        why: "The service takes names of Azure regions only, and this one is not among those known here. The \
-              list here can be older than the region.",
+        why: "Azure accepts only the names of its regions. The region may be newer than this provider, which does \
+              not know it.",
         source: source::REGIONS,
         look: location_known,
     },
@@ -38,8 +37,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "location-of-azure",
         summary: "Endpoint location not allowed",
         severity: Severity::Error,
-        why: "The service takes the region of an endpoint that leads to a resource of Azure from that resource, \
-              and answers it whatever was sent.",
+        why: "An endpoint that points to an Azure resource has the region of that resource, and Azure ignores any \
+              other.",
         source: source::ENDPOINT_TYPES,
         look: location_of_azure,
     },
@@ -64,8 +63,11 @@ fn location_required(profile: &Profile) -> Vec<Breach> {
         (missing && needs).then(|| {
             Breach::new(
                 Path::endpoint(name).then(ATTRIBUTE),
-                format!("the routing method is Performance, and the endpoint {name:?} has no region"),
-                "Give endpoint_location the Azure region nearest to the target, for example \"westeurope\".",
+                format!(
+                    "the routing method is Performance, and the endpoint {} has no location",
+                    Quoted(name)
+                ),
+                "Set endpoint_location to the Azure region nearest to the target, such as \"westeurope\".",
             )
         })
     };
@@ -80,8 +82,8 @@ fn location_global(profile: &Profile) -> Vec<Breach> {
     let breach = |(name, _, _): (&str, _, _)| {
         Breach::new(
             Path::endpoint(name).then(ATTRIBUTE),
-            format!("the region of the endpoint {name:?} is \"global\""),
-            "Give the Azure region nearest to the target, for example \"westeurope\"; or leave it out.",
+            format!("the location of the endpoint {} is \"global\"", Quoted(name)),
+            "Use the Azure region nearest to the target, such as \"westeurope\", or remove endpoint_location.",
         )
     };
     known_locations(profile).filter(|(_, _, location)| is_global(location)).map(breach).collect()
@@ -93,12 +95,12 @@ fn location_known(profile: &Profile) -> Vec<Breach> {
     };
     let breach = |(name, _, location): (&str, _, &String)| {
         let remedy = match region::nearest(location) {
-            Some(meant) => format!("Write {meant:?} if that is meant."),
-            None => "Check the name; Azure's list of regions has it in the form \"westeurope\".".to_owned(),
+            Some(meant) => format!("Did you mean {meant:?}? If so, use that name."),
+            None => "Check the name against Azure's list of regions; \"westeurope\" is one.".to_owned(),
         };
         Breach::new(
             Path::endpoint(name).then(ATTRIBUTE),
-            format!("{location:?} is not a known region"),
+            format!("{} is not a known region", Quoted(location)),
             remedy,
         )
     };
@@ -109,7 +111,10 @@ fn location_of_azure(profile: &Profile) -> Vec<Breach> {
     let breach = |(name, _, _): (&str, _, _)| {
         Breach::new(
             Path::endpoint(name).then(ATTRIBUTE),
-            format!("the endpoint {name:?} leads to a resource of Azure and has a region of its own"),
+            format!(
+                "the endpoint {} points to an Azure resource, and endpoint_location is set",
+                Quoted(name)
+            ),
             "Remove endpoint_location.",
         )
     };

@@ -1,6 +1,6 @@
-//! How endpoints are probed: path, status codes, and what goes together.
+//! How endpoints are probed: path, status codes, and settings that depend on each other.
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{MonitorConfig, Profile, source};
 use crate::given::Given;
 use crate::profile::{MonitorProtocol, limits};
@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "path-required",
         summary: "Probe path missing",
         severity: Severity::Error,
-        why: "A probe over HTTP or HTTPS asks for a path.",
+        why: "Probes over HTTP or HTTPS request a path.",
         source: source::MONITORING,
         look: path_required,
     },
@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "path-with-tcp",
         summary: "Probe path not allowed with TCP",
         severity: Severity::Error,
-        why: "A probe over TCP opens a connection and asks for nothing, so there must be no path.",
+        why: "A probe over TCP only opens a connection, so a path is not allowed.",
         source: source::MONITORING,
         look: path_with_tcp,
     },
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "path-form",
         summary: "Invalid probe path",
         severity: Severity::Error,
-        why: "A path begins with a slash. The service refuses braces in it, and a request cannot carry blanks.",
+        why: "A path starts with a slash and contains no whitespace. Azure rejects braces in it.",
         source: source::MONITORING,
         look: path_form,
     },
@@ -34,8 +34,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "status-code-range-form",
         summary: "Invalid status code range",
         severity: Severity::Error,
-        why: "A range is two HTTP status codes from 100 to 999, the lower first, such as \"200-299\", or one \
-              code, such as \"200\".",
+        why: "A range is two HTTP status codes from 100 to 999, the lower one first, such as \"200-299\", or a single \
+              code, such as \"301\".",
         source: source::MONITORING,
         look: status_code_range_form,
     },
@@ -43,15 +43,15 @@ pub(super) const RULES: &[Rule] = &[
         code: "status-code-range-count",
         summary: "Too many status code ranges",
         severity: Severity::Error,
-        why: "A profile has at most 8 ranges of expected status codes.",
+        why: "A profile has at most 8 expected status code ranges.",
         source: source::MONITORING,
         look: status_code_range_count,
     },
     Rule {
         code: "status-codes-with-tcp",
-        summary: "Status code ranges without effect over TCP",
+        summary: "Status code ranges have no effect with TCP",
         severity: Severity::Warning,
-        why: "A probe over TCP gets no status code, so the ranges have no effect.",
+        why: "A probe over TCP gets no status code.",
         source: source::MONITORING,
         look: status_codes_with_tcp,
     },
@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "fast-interval-price",
         summary: "Fast probing costs more",
         severity: Severity::Warning,
-        why: "Azure charges every endpoint more when it is probed every 10 seconds.",
+        why: "Azure charges extra for every endpoint that is probed every 10 seconds.",
         source: source::MONITORING,
         look: fast_interval_price,
     },
@@ -67,16 +67,20 @@ pub(super) const RULES: &[Rule] = &[
         code: "ttl-below-interval",
         summary: "TTL shorter than the probing interval",
         severity: Severity::Warning,
-        why: "Endpoints are not probed as often as clients would have to ask again, so most queries bring \
-              the answer that was there before, and queries are billed.",
+        why: "Clients would ask again more often than endpoints are probed. Most of these DNS queries would get the same \
+              response, and Azure charges for queries.",
         source: source::FAQ,
         look: ttl_below_interval,
     },
 ];
 
-/// What a text of a status code range means: the lowest and the highest code.
+/// The lowest and the highest code of a range, such as `200-299` or `301`.
 pub(super) fn status_codes(range: &str) -> Option<(u16, u16)> {
-    let code = |text: &str| text.parse().ok().filter(|code| limits::STATUS_CODE.contains(code));
+    // A number may have a sign, and a status code may not.
+    let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let code = |text: &str| {
+        Some(text).filter(digits)?.parse().ok().filter(|code| limits::STATUS_CODE.contains(code))
+    };
     let (low, high) = range.split_once('-').unwrap_or((range, range));
     let (low, high) = (code(low)?, code(high)?);
     (low <= high).then_some((low, high))
@@ -102,8 +106,8 @@ fn path_required(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::monitor("path"),
-        "there is no path to probe",
-        "Give a path, for example \"/\", or use the protocol TCP.",
+        "the protocol is HTTP or HTTPS, and path is not set",
+        "Set path, for example to \"/\", or use the protocol TCP.",
     )]
 }
 
@@ -111,10 +115,10 @@ fn path_with_tcp(profile: &Profile) -> Vec<Breach> {
     let monitor = &profile.monitor_config;
     // The service takes an empty path with TCP.
     let given = monitor.path.known().filter(|path| uses_tcp(monitor) && !path.is_empty());
-    let breach = |path: &String| {
+    let breach = |_: &String| {
         Breach::new(
             Path::monitor("path"),
-            format!("the protocol is TCP and a path, {path:?}, is given"),
+            "the protocol is TCP, and path is set",
             "Remove path, or use the protocol HTTP or HTTPS.",
         )
     };
@@ -126,17 +130,18 @@ fn path_form(profile: &Profile) -> Vec<Breach> {
     let Some(path) = monitor.path.known().filter(|path| !path.is_empty() && !uses_tcp(monitor)) else {
         return Vec::new();
     };
-    let breach = |what: String, remedy: &str| vec![Breach::new(Path::monitor("path"), what, remedy)];
+    let breach = |what: &str, remedy: &str| vec![Breach::new(Path::monitor("path"), what, remedy)];
     if path.contains("://") {
-        let what = format!("{path:?} is a web address, not a path");
-        return breach(what, "Give what follows the host; protocol and port have attributes of their own.");
+        return breach(
+            "the path is a URL",
+            "Use the part after the host name; protocol and port are set separately.",
+        );
     }
     if !path.starts_with('/') {
-        let remedy = format!("Write {:?}.", format!("/{}", path.trim_start()));
-        return breach(format!("the path {path:?} does not begin with a slash"), &remedy);
+        return breach("the path does not start with a slash", "Put a slash in front, as in \"/health\".");
     }
-    match path.chars().find(|c| *c == '{' || *c == '}' || c.is_whitespace()) {
-        Some(wrong) => breach(format!("the path {path:?} holds {wrong:?}"), "Give a path without it."),
+    match path.chars().find(|c| *c == '{' || *c == '}' || c.is_whitespace() || c.is_control()) {
+        Some(wrong) => breach(&format!("the path contains {wrong:?}"), "Use a path without it."),
         None => Vec::new(),
     }
 }
@@ -149,12 +154,12 @@ fn status_code_range_form(profile: &Profile) -> Vec<Breach> {
     let breach = |range: &String| {
         let swapped = range.split_once('-').map(|(low, high)| format!("{high}-{low}"));
         let remedy = match swapped.filter(|swapped| status_codes(swapped).is_some()) {
-            Some(swapped) => format!("Write {swapped:?}."),
-            None => "Write the range as \"200-299\", or one code as \"200\".".to_owned(),
+            Some(swapped) => format!("Use {swapped:?}."),
+            None => "Use a range such as \"200-299\", or a single code such as \"301\".".to_owned(),
         };
         Breach::new(
             Path::monitor("expected_status_code_ranges"),
-            format!("{range:?} is no range of status codes"),
+            format!("{} is not a range of status codes", Quoted(range)),
             remedy,
         )
     };
@@ -169,8 +174,8 @@ fn status_code_range_count(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::monitor("expected_status_code_ranges"),
-        format!("there are {count} ranges of status codes"),
-        "Join neighbouring ranges until at most 8 are left.",
+        format!("there are {count} status code ranges"),
+        "Merge neighbouring ranges until at most 8 are left.",
     )]
 }
 
@@ -182,7 +187,7 @@ fn status_codes_with_tcp(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::monitor("expected_status_code_ranges"),
-        "the protocol is TCP and expected status codes are given",
+        "the protocol is TCP, and expected_status_code_ranges is set",
         "Remove expected_status_code_ranges, or use the protocol HTTP or HTTPS.",
     )]
 }
@@ -192,8 +197,8 @@ fn fast_interval_price(profile: &Profile) -> Vec<Breach> {
     let breach = |_: &i64| {
         Breach::new(
             Path::monitor("interval_in_seconds"),
-            "endpoints are probed every 10 seconds, for which Azure charges extra",
-            "Use 30 if failures may take longer to notice; otherwise nothing has to be done.",
+            "the probing interval is 10",
+            "Use 30 if failures may take longer to detect; otherwise ignore this warning.",
         )
     };
     profile.monitor_config.interval_in_seconds.known().filter(fast).map(breach).into_iter().collect()
@@ -205,9 +210,11 @@ fn ttl_below_interval(profile: &Profile) -> Vec<Breach> {
     match (ttl, interval) {
         (Some(ttl), Some(interval)) if *ttl < interval => vec![Breach::new(
             Path::dns("ttl"),
-            format!("answers expire after {ttl} seconds, and endpoints are probed every {interval} seconds"),
             format!(
-                "Give a time to live of {interval} seconds or more, unless clients have to follow changes of the profile at once."
+                "DNS responses expire after {ttl} seconds, and endpoints are probed every {interval} seconds"
+            ),
+            format!(
+                "Use a TTL of {interval} seconds or more, unless clients have to follow changes of the profile at once."
             ),
         )],
         _ => Vec::new(),

@@ -1,8 +1,6 @@
-//! Names: of the profile, its group, its DNS label, its endpoints and its tags.
+//! Names: of the profile, its resource group, its DNS name and its tags.
 
-use std::collections::BTreeMap;
-
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Profile, source};
 use crate::profile::limits;
 
@@ -11,8 +9,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "profile-name",
         summary: "Invalid profile name",
         severity: Severity::Error,
-        why: "A profile's name has 1 to 63 characters: letters, digits and hyphens, with a letter or a digit \
-              at both ends. The service refuses dots and underscores.",
+        why: "A profile name has 1 to 63 letters, digits and hyphens, and starts and ends with a letter or digit. \
+              Azure rejects dots and underscores.",
         source: source::NAMING,
         look: profile_name,
     },
@@ -20,8 +18,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "resource-group-name",
         summary: "Invalid resource group name",
         severity: Severity::Error,
-        why: "A resource group's name has 1 to 90 characters: letters, digits, underscores, hyphens, periods \
-              and parentheses, and does not end with a period.",
+        why: "A resource group name has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and \
+              does not end with a period.",
         source: source::NAMING,
         look: resource_group_name,
     },
@@ -29,9 +27,9 @@ pub(super) const RULES: &[Rule] = &[
         code: "relative-name",
         summary: "Invalid relative name",
         severity: Severity::Error,
-        why: "The relative name becomes the first part of a DNS name: labels of 1 to 63 letters, digits and \
-              hyphens, with no hyphen at an end of a label, separated by dots, and at most 253 characters \
-              together with the suffix of the cloud.",
+        why: "The relative name is the first part of the profile's DNS name: one or more labels of 1 to 63 letters, \
+              digits and hyphens, separated by dots. No label starts or ends with a hyphen, and the whole DNS name \
+              has at most 253 characters.",
         source: source::API,
         look: relative_name,
     },
@@ -39,36 +37,17 @@ pub(super) const RULES: &[Rule] = &[
         code: "relative-name-suffix",
         summary: "Relative name ends with the cloud's suffix",
         severity: Severity::Warning,
-        why: "The service appends the suffix of the cloud itself, so the profile would answer to the name \
-              with the suffix twice.",
+        why: "Azure appends the suffix itself, so the DNS name of the profile would end with it twice.",
         source: source::API,
         look: relative_name_suffix,
-    },
-    Rule {
-        code: "endpoint-name",
-        summary: "Invalid endpoint name",
-        severity: Severity::Error,
-        why: "An endpoint's name has 1 to 260 characters, is not blank, holds no slash, and is not \".\" or \
-              \"..\", because it is a segment of the endpoint's id.",
-        source: source::API,
-        look: endpoint_name,
-    },
-    Rule {
-        code: "endpoint-name-unique",
-        summary: "Endpoint name used twice",
-        severity: Severity::Error,
-        why: "The service ignores letter case in names: two endpoints of one kind whose names differ in \
-              letter case only are one endpoint.",
-        source: source::API,
-        look: endpoint_name_unique,
     },
     Rule {
         code: "tags",
         summary: "Invalid tags",
         severity: Severity::Error,
-        why: "A resource has at most 50 tags. A tag's name has 1 to 512 characters and its value at most 256. \
-              Azure ignores letter case in names, and refuses some signs; Traffic Manager loses tags whose \
-              names have blanks, '#' or ':', or begin with a digit.",
+        why: "A resource has at most 50 tags. A tag name has 1 to 512 characters, a tag value at most 256. Azure \
+              ignores letter case in tag names and rejects some characters. Traffic Manager also loses tags whose \
+              names contain a space, \"#\" or \":\", or start with a digit.",
         source: source::TAGS,
         look: tags,
     },
@@ -88,21 +67,51 @@ fn profile_name(profile: &Profile) -> Vec<Breach> {
             || name.ends_with('-')
     };
     let breach = |name: &String| {
-        let remedy = match suggestion(name, *limits::PROFILE_NAME.end()) {
-            Some(better) => format!("Name it {better:?}, for example."),
-            None => "Choose such a name, for example \"shop\".".to_owned(),
-        };
-        Breach::new(Path::attribute("name"), format!("{name:?} cannot be the name of a profile"), remedy)
+        let example = suggestion(name, *limits::PROFILE_NAME.end()).unwrap_or_else(|| "shop".to_owned());
+        let what = format!("{} is not a valid profile name", Quoted(name));
+        Breach::new(Path::attribute("name"), what, format!("Use a name such as {example:?}."))
     };
     profile.name.known().filter(wrong).map(breach).into_iter().collect()
 }
 
-/// The name with what is wrong replaced by hyphens, when something is left of it.
+/// A valid name that resembles this one: accents are dropped, and a hyphen replaces whatever else is not allowed.
+/// `None` when too little is left of it to be recognised.
 fn suggestion(name: &str, longest: usize) -> Option<String> {
-    let hyphenated: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(longest).collect();
-    let trimmed = hyphenated.trim_matches('-');
-    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    let mut better = String::new();
+    for letter in name.chars().take(longest).map(without_accent) {
+        if letter.is_ascii_alphanumeric() {
+            better.push(letter);
+        } else if !better.ends_with('-') {
+            better.push('-');
+        }
+    }
+    let better = better.trim_matches('-');
+    let kept = better.chars().filter(char::is_ascii_alphanumeric).count();
+    let letters = name.chars().take(longest).filter(|letter| letter.is_alphanumeric()).count();
+    (kept > 0 && kept * 2 >= letters).then(|| better.to_owned())
+}
+
+/// The letter of the English alphabet that a letter of Latin-1 is based on.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'À'..='Å' => 'A',
+        'Ç' => 'C',
+        'È'..='Ë' => 'E',
+        'Ì'..='Ï' => 'I',
+        'Ñ' => 'N',
+        'Ò'..='Ö' | 'Ø' => 'O',
+        'Ù'..='Ü' => 'U',
+        'Ý' => 'Y',
+        'à'..='å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='ö' | 'ø' => 'o',
+        'ù'..='ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        other => other,
+    }
 }
 
 fn resource_group_name(profile: &Profile) -> Vec<Breach> {
@@ -114,8 +123,8 @@ fn resource_group_name(profile: &Profile) -> Vec<Breach> {
     let breach = |name: &String| {
         Breach::new(
             Path::attribute("resource_group_name"),
-            format!("{name:?} cannot be the name of a resource group"),
-            "Give the name of an existing resource group, not its id.",
+            format!("{} is not a valid resource group name", Quoted(name)),
+            "Use the name of an existing resource group, not its ID.",
         )
     };
     profile.resource_group_name.known().filter(wrong).map(breach).into_iter().collect()
@@ -127,15 +136,15 @@ fn relative_name(profile: &Profile) -> Vec<Breach> {
     let problem = if name.is_empty() {
         Some("it is empty".to_owned())
     } else if name.len() > longest {
-        Some(format!("it has {} characters, and at most {longest} leave room for the suffix", name.len()))
+        Some(format!("it has {} characters, and only {longest} leave room for the suffix", name.len()))
     } else {
         name.split('.').find_map(label_problem)
     };
     let breach = |problem: String| {
         Breach::new(
             Path::dns("relative_name"),
-            format!("{name:?} cannot be part of a DNS name: {problem}"),
-            "Use letters, digits and hyphens, for example \"contoso-shop\".",
+            format!("{} is not a valid relative name: {problem}", Quoted(name)),
+            "Use letters, digits and hyphens, as in \"contoso-shop\".",
         )
     };
     problem.map(breach).into_iter().collect()
@@ -144,13 +153,13 @@ fn relative_name(profile: &Profile) -> Vec<Breach> {
 /// What is wrong with one label of a relative name.
 fn label_problem(label: &str) -> Option<String> {
     if label.is_empty() {
-        Some("it has a label without characters, because of a dot at an end or two in a row".to_owned())
+        Some("it starts or ends with a dot, or has two in a row".to_owned())
     } else if let Some(wrong) = label.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '-') {
-        Some(format!("it holds {wrong:?}"))
+        Some(format!("it contains {wrong:?}"))
     } else if label.starts_with('-') || label.ends_with('-') {
-        Some(format!("the label {label:?} begins or ends with a hyphen"))
+        Some(format!("the label {} starts or ends with a hyphen", Quoted(label)))
     } else if label.len() > limits::DNS_LABEL {
-        Some(format!("the label {label:?} has {} characters", label.len()))
+        Some(format!("a label has {} characters", label.len()))
     } else {
         None
     }
@@ -162,8 +171,8 @@ fn relative_name_suffix(profile: &Profile) -> Vec<Breach> {
     let breach = |suffix: &str| {
         Breach::new(
             Path::dns("relative_name"),
-            format!("{name:?} ends with {suffix:?}"),
-            format!("Write {:?}.", &name[..name.len() - suffix.len()]),
+            format!("{} ends with {suffix:?}", Quoted(name)),
+            format!("Use {}.", Quoted(&name[..name.len() - suffix.len()])),
         )
     };
     SUFFIXES
@@ -171,45 +180,6 @@ fn relative_name_suffix(profile: &Profile) -> Vec<Breach> {
         .filter(|suffix| lower.len() > suffix.len() && lower.ends_with(suffix) && name.is_ascii())
         .map(breach)
         .collect()
-}
-
-fn endpoint_name(profile: &Profile) -> Vec<Breach> {
-    let wrong = |name: &str| {
-        name.trim().is_empty()
-            || !limits::ENDPOINT_NAME.contains(&name.chars().count())
-            || name.contains('/')
-            || matches!(name, "." | "..")
-    };
-    let breach = |name: &str| {
-        let remedy = match name.replace('/', "-").trim() {
-            "" | "." | ".." => "Give the key of the map a name, for example \"east\".".to_owned(),
-            better => {
-                let better: String = better.chars().take(*limits::ENDPOINT_NAME.end()).collect();
-                format!("Use another key of the map, for example {better:?}.")
-            }
-        };
-        Breach::new(Path::endpoint(name), format!("{name:?} cannot be the name of an endpoint"), remedy)
-    };
-    profile.known_endpoints().map(|(name, _)| name).filter(|name| wrong(name)).map(breach).collect()
-}
-
-fn endpoint_name_unique(profile: &Profile) -> Vec<Breach> {
-    let mut seen = BTreeMap::new();
-    let mut breaches = Vec::new();
-    for (name, endpoint) in profile.known_endpoints() {
-        let Some(kind) = endpoint.kind() else { continue };
-        match seen.get(&(kind, name.to_lowercase())) {
-            None => {
-                seen.insert((kind, name.to_lowercase()), name);
-            }
-            Some(first) => breaches.push(Breach::new(
-                Path::endpoint(name),
-                format!("the endpoints {first:?} and {name:?} have the same name for the service"),
-                format!("Rename {name:?} or {first:?}."),
-            )),
-        }
-    }
-    breaches
 }
 
 fn tags(profile: &Profile) -> Vec<Breach> {
@@ -226,36 +196,63 @@ fn tags(profile: &Profile) -> Vec<Breach> {
         let path = || Path::attribute("tags").key(name);
         let length = name.chars().count();
         if !(1..=limits::TAG_NAME).contains(&length) {
-            let what = format!("the name of a tag has {length} characters");
-            breaches.push(Breach::new(path(), what, "Give the tag a name of 1 to 512 characters."));
+            let what = format!("a tag name has {length} characters");
+            breaches.push(Breach::new(path(), what, "Use a name of 1 to 512 characters."));
         }
         let length = value.known().map_or(0, |value| value.chars().count());
         if length > limits::TAG_VALUE {
-            let what = format!("the value of the tag {name:?} has {length} characters");
+            let what = format!("the value of the tag {} has {length} characters", Quoted(name));
             breaches.push(Breach::new(path(), what, "Shorten it to at most 256 characters."));
         }
         breaches.extend(tag_name_form(name).map(|what| {
-            let remedy = "Use letters, and inside the name also digits, hyphens, dots and underscores.";
+            let remedy =
+                "Start the name with a letter, and use letters, digits, hyphens, dots and underscores.";
             Breach::new(path(), what, remedy)
         }));
         let twin = tags.keys().take_while(|other| *other != name).find(|it| it.eq_ignore_ascii_case(name));
         if let Some(twin) = twin {
-            let what = format!("the tags {twin:?} and {name:?} have the same name for Azure");
-            breaches.push(Breach::new(path(), what, format!("Remove or rename {name:?} or {twin:?}.")));
+            let what = format!("the tags {} and {} are the same tag for Azure", Quoted(twin), Quoted(name));
+            breaches.push(Breach::new(path(), what, "Rename or remove one of the two."));
         }
     }
     breaches
 }
 
-/// What is wrong with the letters of a tag's name. The first signs are refused for all of Azure. Traffic Manager
-/// takes the others and does not keep the tag: <https://github.com/MicrosoftDocs/azure-docs/issues/90275>.
+/// What is wrong with the characters of a tag name. All of Azure rejects the first ones. Traffic Manager accepts the
+/// others and does not keep the tag: <https://github.com/MicrosoftDocs/azure-docs/issues/90275>.
 fn tag_name_form(name: &str) -> Option<String> {
     let is_wrong = |letter: &char| {
         matches!(letter, '<' | '>' | '%' | '&' | '\\' | '?' | '/' | '#' | ':') || letter.is_whitespace()
     };
     if let Some(wrong) = name.chars().find(is_wrong) {
-        return Some(format!("the name of the tag {name:?} has {wrong:?} in it"));
+        return Some(format!("the tag name {} contains {wrong:?}", Quoted(name)));
     }
     let begins_with_digit = name.starts_with(|first: char| first.is_ascii_digit());
-    begins_with_digit.then(|| format!("the name of the tag {name:?} begins with a digit"))
+    begins_with_digit.then(|| format!("the tag name {} starts with a digit", Quoted(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_suggestion(name: &str, expected: Option<&str>) {
+        let found = suggestion(name, *limits::PROFILE_NAME.end());
+        assert_eq!(found.as_deref(), expected);
+    }
+
+    #[test]
+    fn a_suggested_name_reads_like_the_one_that_was_given() {
+        check_suggestion("my.shop_1", Some("my-shop-1"));
+        check_suggestion("Ünï-shop", Some("Uni-shop"));
+        check_suggestion("-a - b-", Some("a-b"));
+        check_suggestion(&"a".repeat(64), Some(&"a".repeat(63)));
+    }
+
+    #[test]
+    fn where_hardly_a_letter_can_be_kept_no_name_is_suggested() {
+        for name in ["", "...", "магазин1", "商店-a"] {
+            check_suggestion(name, None);
+        }
+    }
 }

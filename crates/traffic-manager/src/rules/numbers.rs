@@ -12,23 +12,25 @@ pub(super) const RULES: &[Rule] = &[
         code: "ttl-range",
         summary: "TTL out of range",
         severity: Severity::Error,
-        why: "The time to live is a number of seconds from 0 to 2147483647.",
+        why: "The TTL is 0 to 2147483647 seconds.",
         source: source::FAQ,
-        look: |profile| within(Path::dns("ttl"), "a time to live", &profile.dns_config.ttl, &limits::TTL),
+        look: |profile| within(Path::dns("ttl"), "the TTL", &profile.dns_config.ttl, &limits::TTL),
     },
     Rule {
         code: "port-range",
         summary: "Port out of range",
         severity: Severity::Error,
-        why: "A port is a number from 1 to 65535.",
+        why: "Ports range from 1 to 65535.",
         source: source::MONITORING,
-        look: |profile| within(Path::monitor("port"), "a port", &profile.monitor_config.port, &limits::PORT),
+        look: |profile| {
+            within(Path::monitor("port"), "the port", &profile.monitor_config.port, &limits::PORT)
+        },
     },
     Rule {
         code: "interval",
         summary: "Invalid probing interval",
         severity: Severity::Error,
-        why: "Endpoints are probed every 30 seconds, or every 10 seconds for a higher price.",
+        why: "Traffic Manager probes every 30 seconds, or every 10 seconds at a higher price.",
         source: source::MONITORING,
         look: interval,
     },
@@ -36,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "timeout-range",
         summary: "Probe timeout out of range",
         severity: Severity::Error,
-        why: "A probe may take 5 to 10 seconds when the interval is 30 seconds, and 5 to 9 when it is 10.",
+        why: "The timeout is 5 to 10 seconds with a probing interval of 30 seconds, and 5 to 9 with one of 10.",
         source: source::MONITORING,
         look: timeout,
     },
@@ -44,12 +46,12 @@ pub(super) const RULES: &[Rule] = &[
         code: "tolerated-failures-range",
         summary: "Tolerated failures out of range",
         severity: Severity::Error,
-        why: "From 0 to 9 failures in a row can be tolerated.",
+        why: "Traffic Manager tolerates 0 to 9 consecutive failures.",
         source: source::MONITORING,
         look: |profile| {
             within(
                 Path::monitor("tolerated_number_of_failures"),
-                "a number of tolerated failures",
+                "the number of tolerated failures",
                 &profile.monitor_config.tolerated_number_of_failures,
                 &limits::TOLERATED_FAILURES,
             )
@@ -59,12 +61,12 @@ pub(super) const RULES: &[Rule] = &[
         code: "max-return-range",
         summary: "Invalid max_return",
         severity: Severity::Error,
-        why: "An answer holds from 1 to 8 addresses.",
+        why: "A DNS response contains 1 to 8 addresses.",
         source: source::ROUTING,
         look: |profile| {
             within(
                 Path::attribute("max_return"),
-                "a number of addresses in an answer",
+                "the number of addresses",
                 &profile.max_return,
                 &limits::MAX_RETURN,
             )
@@ -74,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "max-return-required",
         summary: "Missing max_return",
         severity: Severity::Error,
-        why: "The service refuses a MultiValue profile that does not say how many addresses an answer holds.",
+        why: "Azure rejects a MultiValue profile that does not set how many addresses a DNS response contains.",
         source: source::ROUTING,
         look: max_return_required,
     },
@@ -82,17 +84,19 @@ pub(super) const RULES: &[Rule] = &[
         code: "weight-range",
         summary: "Weight out of range",
         severity: Severity::Error,
-        why: "A weight is a number from 1 to 1000.",
+        why: "Weights range from 1 to 1000.",
         source: source::ROUTING,
-        look: |profile| of_endpoints(profile, "weight", "a weight", |it| &it.weight, &limits::WEIGHT),
+        look: |profile| of_endpoints(profile, "weight", "the weight", |it| &it.weight, &limits::WEIGHT),
     },
     Rule {
         code: "priority-range",
         summary: "Priority out of range",
         severity: Severity::Error,
-        why: "A priority is a number from 1 to 1000; 1 is the first choice.",
+        why: "Priorities range from 1 to 1000; 1 is the highest.",
         source: source::ROUTING,
-        look: |profile| of_endpoints(profile, "priority", "a priority", |it| &it.priority, &limits::PRIORITY),
+        look: |profile| {
+            of_endpoints(profile, "priority", "the priority", |it| &it.priority, &limits::PRIORITY)
+        },
     },
 ];
 
@@ -101,11 +105,11 @@ pub(super) fn within(path: Path, noun: &str, given: &Given<i64>, range: &RangeIn
     let outside = given.known().filter(|number| !range.contains(number));
     let breach = |number: &i64| {
         let remedy = if *range.end() == i64::MAX {
-            format!("Give {} or more.", range.start())
+            format!("Use {} or more.", range.start())
         } else {
-            format!("Give a number from {} to {}.", range.start(), range.end())
+            format!("Use a number from {} to {}.", range.start(), range.end())
         };
-        Breach::new(path, format!("{number} is out of the range of {noun}"), remedy)
+        Breach::new(path, format!("{noun} is {number}"), remedy)
     };
     outside.map(breach).into_iter().collect()
 }
@@ -129,8 +133,8 @@ fn interval(profile: &Profile) -> Vec<Breach> {
     let breach = |seconds: &i64| {
         Breach::new(
             Path::monitor("interval_in_seconds"),
-            format!("{seconds} seconds is not an interval that Azure offers"),
-            "Give 30, or 10 for faster detection.",
+            format!("the probing interval is {seconds}"),
+            "Use 30, or 10 to detect failures faster.",
         )
     };
     profile.monitor_config.interval_in_seconds.known().filter(other).map(breach).into_iter().collect()
@@ -141,7 +145,7 @@ fn timeout(profile: &Profile) -> Vec<Breach> {
     // With an interval that is not known yet, only what no interval allows is wrong.
     let fast = monitor.interval() == Some(limits::INTERVALS[0]);
     let range = if fast { limits::FAST_TIMEOUT } else { limits::TIMEOUT };
-    within(Path::monitor("timeout_in_seconds"), "the timeout of a probe", &monitor.timeout_in_seconds, &range)
+    within(Path::monitor("timeout_in_seconds"), "the probe timeout", &monitor.timeout_in_seconds, &range)
 }
 
 fn max_return_required(profile: &Profile) -> Vec<Breach> {
@@ -150,7 +154,7 @@ fn max_return_required(profile: &Profile) -> Vec<Breach> {
     }
     vec![Breach::new(
         Path::attribute("max_return"),
-        "the routing method is MultiValue and max_return is not given",
-        "Give max_return a number from 1 to 8; 2 is Azure's suggestion.",
+        "the routing method is MultiValue, and max_return is not set",
+        "Set max_return to a number from 1 to 8; Azure suggests 2.",
     )]
 }

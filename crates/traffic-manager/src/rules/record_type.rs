@@ -1,8 +1,8 @@
-//! Profiles restricted to one type of records.
+//! Profiles limited to one record type.
 
 use std::net::IpAddr;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
 use crate::profile::RecordType;
 
@@ -10,8 +10,8 @@ pub(super) const RULES: &[Rule] = &[Rule {
     code: "record-type-target",
     summary: "Target does not fit the record type",
     severity: Severity::Error,
-    why: "A profile with a record type answers with records of that type only: A with IPv4 addresses, AAAA with \
-          IPv6 addresses, CNAME with DNS names.",
+    why: "A profile with a record type returns only records of that type: A records for IPv4 addresses, AAAA records \
+          for IPv6 addresses, CNAME records for DNS names.",
     source: source::API,
     look: record_type_target,
 }];
@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
 fn record_type_target(profile: &Profile) -> Vec<Breach> {
     let Some(records) = profile.records() else { return Vec::new() };
     let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let target = endpoint.target.known().filter(|target| !target.trim().is_empty())?;
+        endpoint.target.known().filter(|target| !target.trim().is_empty())?;
         let fits = match (records, endpoint.address()) {
             (RecordType::A, Some(IpAddr::V4(_)))
             | (RecordType::Aaaa, Some(IpAddr::V6(_)))
@@ -34,8 +34,11 @@ fn record_type_target(profile: &Profile) -> Vec<Breach> {
         (!fits).then(|| {
             Breach::new(
                 Path::endpoint(name).then("target"),
-                format!("the record type is {records}, and the target {target:?} is not {wanted}"),
-                format!("Give {wanted}, or leave out record_type."),
+                format!(
+                    "the record type is {records}, and the target of the endpoint {} is not {wanted}",
+                    Quoted(name)
+                ),
+                format!("Use {wanted} as the target, or remove record_type."),
             )
         })
     };

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, Subnet, source};
 use crate::given::Given;
 use crate::profile::RoutingMethod;
@@ -12,8 +12,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "subnet-form",
         summary: "Invalid subnet",
         severity: Severity::Error,
-        why: "A subnet is one address (first), a range (first and last, the lower first), or a block (first and \
-              scope, where first is the lowest address of the block).",
+        why: "A subnet is a single IP address (first), a range (first and last), or a CIDR block (first and scope, where \
+              first is the lowest address of the block).",
         source: source::ROUTING,
         look: subnet_form,
     },
@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "subnet-overlap",
         summary: "Subnets overlap",
         severity: Severity::Error,
-        why: "With Subnet routing, an address leads to one endpoint, so no two ranges of a profile may overlap.",
+        why: "With Subnet routing, an IP address maps to a single endpoint, so the subnets of a profile must not overlap.",
         source: source::ROUTING,
         look: subnet_overlap,
     },
@@ -29,8 +29,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "subnet-fallback",
         summary: "Several endpoints without subnets",
         severity: Severity::Warning,
-        why: "With Subnet routing, an endpoint without subnets serves every address that no range holds. With \
-              several, Azure does not say which of them is used.",
+        why: "With Subnet routing, an endpoint without subnets serves all remaining addresses. With several of them, Azure \
+              does not document which one is used.",
         source: source::ROUTING,
         look: subnet_fallback,
     },
@@ -75,12 +75,12 @@ fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
 
 fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
     if let (Given::Known(last), Given::Known(scope)) = (&subnet.last, &subnet.scope) {
-        let what = format!("a subnet has both last, {last:?}, and scope, {scope}");
-        return Err(wrong(what, "Keep one of the two."));
+        let what = format!("a subnet has both last = {} and scope = {scope}", Quoted(last));
+        return Err(wrong(what, "Remove one of the two."));
     }
     let first = match &subnet.first {
         Given::Known(first) => address(first)?,
-        Given::Absent => return Err(wrong("a subnet has no first address", "Give first an address.")),
+        Given::Absent => return Err(wrong("a subnet has no first address", "Set first to an IP address.")),
         Given::Unknown => return Err(Unreadable::Unknown),
     };
     match (&subnet.last, &subnet.scope) {
@@ -92,15 +92,20 @@ fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
 }
 
 fn address(text: &str) -> Result<IpAddr, Unreadable> {
-    text.parse().map_err(|_| match text.split_once('/') {
-        Some((first, scope)) => {
-            let what = format!("{text:?} is a block, not an address");
-            wrong(what, format!("Write first = {first:?} and scope = {scope}."))
+    text.parse().map_err(|_| {
+        let block = text
+            .split_once('/')
+            .and_then(|(first, scope)| Some((first.parse::<IpAddr>().ok()?, scope.parse::<u8>().ok()?)));
+        match block {
+            Some((first, scope)) => {
+                let what = format!("{} is a CIDR block, not an IP address", Quoted(text));
+                wrong(what, format!("Use first = \"{first}\" and scope = {scope}."))
+            }
+            None => wrong(
+                format!("{} is not an IP address", Quoted(text)),
+                "Use an IPv4 or IPv6 address, such as \"198.51.100.0\".",
+            ),
         }
-        None => wrong(
-            format!("{text:?} is not an address"),
-            "Give an IPv4 or IPv6 address, for example \"198.51.100.0\".",
-        ),
     })
 }
 
@@ -115,12 +120,12 @@ fn bits(address: IpAddr) -> (u128, u32) {
 fn up_to(first: IpAddr, last: IpAddr) -> Result<Range, Unreadable> {
     let ((low, width), (high, other_width)) = (bits(first), bits(last));
     if width != other_width {
-        let what = format!("a subnet goes from {first} to {last}, of two address families");
-        return Err(wrong(what, "Give two addresses of one family."));
+        let what = format!("a subnet ranges from {first} to {last}");
+        return Err(wrong(what, "Use two IPv4 addresses or two IPv6 addresses."));
     }
     if low > high {
-        let what = format!("a subnet goes from {first} to {last}, which is lower");
-        return Err(wrong(what, format!("Write first = \"{last}\" and last = \"{first}\".")));
+        let what = format!("a subnet ranges from {first} to {last}, which is lower");
+        return Err(wrong(what, format!("Use first = \"{last}\" and last = \"{first}\".")));
     }
     Ok(Range { v6: first.is_ipv6(), first: low, last: high })
 }
@@ -128,8 +133,8 @@ fn up_to(first: IpAddr, last: IpAddr) -> Result<Range, Unreadable> {
 fn block(first: IpAddr, scope: i64) -> Result<Range, Unreadable> {
     let (low, width) = bits(first);
     let Some(shared) = u32::try_from(scope).ok().filter(|scope| *scope <= width) else {
-        let what = format!("{scope} is out of the range of a scope of {first}");
-        return Err(wrong(what, format!("Give a number from 0 to {width}.")));
+        let what = format!("the scope of the subnet {first} is {scope}");
+        return Err(wrong(what, format!("Use a number from 0 to {width}.")));
     };
     // A shift by all 128 bits is no shift.
     let size_mask = 1_u128.checked_shl(width - shared).map_or(u128::MAX, |size| size - 1);
@@ -139,8 +144,8 @@ fn block(first: IpAddr, scope: i64) -> Result<Range, Unreadable> {
             .ok()
             .filter(|_| first.is_ipv4())
             .map_or_else(|| IpAddr::V6(start.into()), |start| IpAddr::V4(start.into()));
-        let what = format!("{first} is not the lowest address of its block with the scope {shared}");
-        return Err(wrong(what, format!("Write first = \"{aligned}\", or give a larger scope.")));
+        let what = format!("{first} is not the lowest address of the block {first}/{shared}");
+        return Err(wrong(what, format!("Use first = \"{aligned}\", or a larger scope.")));
     }
     Ok(Range { v6: first.is_ipv6(), first: low, last: low | size_mask })
 }
@@ -164,8 +169,14 @@ fn subnet_overlap(profile: &Profile) -> Vec<Breach> {
             Some((before, other, by)) if before.v6 == range.v6 && range.first <= before.last => {
                 breaches.push(Breach::new(
                     Path::endpoint(name).then(ATTRIBUTE),
-                    format!("{} of {name:?} overlaps {} of {other:?}", written(subnet), written(by)),
-                    "Change one of the two ranges so that no address is in both.",
+                    format!(
+                        "{} of the endpoint {} overlaps {} of {}",
+                        written(subnet),
+                        Quoted(name),
+                        written(by),
+                        Quoted(other)
+                    ),
+                    "Change one of the two, so that no address is in both.",
                 ));
                 if range.last > before.last {
                     furthest = Some(next);
@@ -201,8 +212,8 @@ fn subnet_fallback(profile: &Profile) -> Vec<Breach> {
     let breach = |(name, _): (&str, &Endpoint)| {
         Breach::new(
             Path::endpoint(name).then(ATTRIBUTE),
-            format!("neither {first:?} nor {name:?} has subnets"),
-            "Give subnets to all endpoints but one.",
+            format!("the endpoints {} and {} have no subnets", Quoted(first), Quoted(name)),
+            "Set subnets on all endpoints but one.",
         )
     };
     fallbacks.map(breach).collect()

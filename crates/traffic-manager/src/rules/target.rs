@@ -1,8 +1,8 @@
-//! The target of one endpoint: which of the two is given, and how it is written.
+//! The target of one endpoint: which of the two is set, and its form. Nothing here shows a target: it may be a secret.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
 use crate::id;
 use crate::profile::limits;
@@ -10,10 +10,9 @@ use crate::profile::limits;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "one-target",
-        summary: "Exactly one of target and target_resource_id needed",
+        summary: "Exactly one of target and target_resource_id required",
         severity: Severity::Error,
-        why: "An endpoint leads to a DNS name or an address (target), or to a resource of Azure \
-              (target_resource_id), and never to both.",
+        why: "An endpoint points to a DNS name or IP address (target), or to an Azure resource (target_resource_id).",
         source: source::ENDPOINT_TYPES,
         look: one_target,
     },
@@ -21,8 +20,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "target-form",
         summary: "Invalid target",
         severity: Severity::Error,
-        why: "A target is a DNS name or an IP address alone, because DNS answers carry nothing else. Protocol, \
-              port and path of the probes are set in monitor_config.",
+        why: "A target is a DNS name or an IP address and nothing else. Protocol, port and path of the probes are set in \
+              monitor_config.",
         source: source::ENDPOINT_TYPES,
         look: target_form,
     },
@@ -30,33 +29,33 @@ pub(super) const RULES: &[Rule] = &[
         code: "target-private",
         summary: "Target not reachable from the internet",
         severity: Severity::Warning,
-        why: "Traffic Manager probes from the internet and cannot reach addresses that are not public, so the \
-              endpoint would be Degraded unless it is always served.",
+        why: "Traffic Manager probes from the internet and cannot reach such an address, so the endpoint would be \
+              Degraded.",
         source: source::FAQ,
         look: target_private,
     },
     Rule {
         code: "target-resource-form",
-        summary: "Invalid target resource id",
+        summary: "Invalid target resource ID",
         severity: Severity::Error,
-        why: "A target resource is named by its whole id in Azure Resource Manager.",
+        why: "target_resource_id is the full Azure Resource Manager ID of the resource.",
         source: source::ENDPOINT_TYPES,
         look: target_resource_form,
     },
     Rule {
         code: "target-resource-kind",
-        summary: "Unusual kind of target resource",
+        summary: "Unusual type of target resource",
         severity: Severity::Warning,
-        why: "Azure documents public IP addresses, web apps and their slots, classic cloud services, and other \
-              profiles as targets, and no resources of other kinds.",
+        why: "Azure documents public IP addresses, web apps and their slots, classic cloud services, and other Traffic \
+              Manager profiles as targets, and no other resources.",
         source: source::ENDPOINT_TYPES,
         look: target_resource_kind,
     },
     Rule {
         code: TARGET_ITSELF,
-        summary: "Profile leads to itself",
+        summary: "Profile nests itself",
         severity: Severity::Error,
-        why: "Profiles cannot be nested in a circle.",
+        why: "Nested profiles must not form a loop.",
         source: source::NESTED,
         look: target_itself,
     },
@@ -65,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
 /// The rule that needs the id of the profile.
 pub(super) const TARGET_ITSELF: &str = "target-itself";
 
-/// The kinds of resources that can be targets, in lower case.
+/// The types of resources that can be targets, in lower case.
 const TARGET_KINDS: [&str; 5] = [
     "microsoft.network/publicipaddresses",
     "microsoft.network/trafficmanagerprofiles",
@@ -81,14 +80,14 @@ fn one_target(profile: &Profile) -> Vec<Breach> {
         if both {
             Some(Breach::new(
                 Path::endpoint(name).then("target"),
-                format!("the endpoint {name:?} has both target and target_resource_id"),
-                "Keep target for a DNS name or an address, or target_resource_id for a resource; remove the other.",
+                format!("the endpoint {} has both target and target_resource_id", Quoted(name)),
+                "Keep target for a DNS name or IP address, or target_resource_id for a resource, and remove the other.",
             ))
         } else if neither {
             Some(Breach::new(
                 Path::endpoint(name),
-                format!("the endpoint {name:?} has neither target nor target_resource_id"),
-                "Give target a DNS name or an address, or give target_resource_id the id of a resource.",
+                format!("the endpoint {} has neither target nor target_resource_id", Quoted(name)),
+                "Set target to a DNS name or IP address, or target_resource_id to the ID of a resource.",
             ))
         } else {
             None
@@ -102,81 +101,62 @@ fn target_form(profile: &Profile) -> Vec<Breach> {
         let target = endpoint.target.known()?;
         let (problem, remedy) = target_problem(target)?;
         let path = Path::endpoint(name).then("target");
-        Some(Breach::new(path, format!("{target:?} cannot be a target: {problem}"), remedy))
+        Some(Breach::new(path, format!("the target of the endpoint {} {problem}", Quoted(name)), remedy))
     };
     profile.known_endpoints().filter_map(of_one).collect()
 }
 
-/// What is wrong with a target, and what to do about it.
-fn target_problem(target: &str) -> Option<(String, String)> {
-    let with = |problem: &str, remedy: String| Some((problem.to_owned(), remedy));
-    let example = || "Give a DNS name such as \"shop.example.com\", or an address.".to_owned();
+/// What is wrong with a target, as the rest of a sentence about it, and what to do.
+fn target_problem(target: &str) -> Option<(String, &'static str)> {
+    let example = "Use a DNS name such as \"shop.example.com\", or an IP address.";
+    let found = |problem: &str, remedy| Some((problem.to_owned(), remedy));
     if target.trim().is_empty() {
-        return with("it is blank", example());
+        return found("is blank", example);
     }
     if target.parse::<IpAddr>().is_ok() {
         return None;
     }
-    let host = host_of(target);
-    let instead = || if host_problem(host).is_none() { format!("Write {host:?}.") } else { example() };
     if target.contains("://") {
-        return with("it has a protocol", instead());
+        return found("is a URL", "Use its host name alone, without protocol, port and path.");
     }
     if target.contains('/') {
-        return with("it has a path", instead());
+        return found("contains a path", "Use the host name alone, without the path.");
     }
     if target.contains(':') {
-        return with("it has a port", instead());
+        return found("contains a port", "Use the host name alone, without the port.");
     }
     if target.trim() != target {
-        return with("it begins or ends with blanks", instead());
+        return found("starts or ends with whitespace", "Remove the whitespace.");
     }
     if target.ends_with('.') {
-        return with("it ends with a dot", instead());
+        return found("ends with a dot", "Remove the dot.");
     }
-    host_problem(host).map(|problem| (problem, example()))
+    name_problem(target).map(|problem| (problem, example))
 }
 
-/// What is left of a target without protocol, path, port, blanks and the last dot.
-fn host_of(target: &str) -> &str {
-    let host = target.trim();
-    let host = host.split_once("://").map_or(host, |(_, rest)| rest);
-    let host = host.split(['/', '?', '#']).next().unwrap_or(host);
-    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None if host.parse::<Ipv6Addr>().is_ok() => host,
-        None => host.split(':').next().unwrap_or(host),
-    };
-    host.strip_suffix('.').unwrap_or(host)
-}
-
-/// What is wrong with a DNS name or an address that is nothing but that.
-fn host_problem(host: &str) -> Option<String> {
-    if host.parse::<IpAddr>().is_ok() {
-        return None;
+/// What is wrong with a DNS name.
+fn name_problem(name: &str) -> Option<String> {
+    if !name.is_ascii() {
+        return Some(
+            "contains characters outside ASCII; DNS needs the form that starts with \"xn--\"".to_owned(),
+        );
     }
-    if host.is_empty() {
-        return Some("it is empty".to_owned());
+    if name.len() > limits::DNS_NAME {
+        return Some(format!("has {} characters, and a DNS name has at most 253", name.len()));
     }
-    if !host.is_ascii() {
-        return Some("it holds letters outside ASCII; DNS wants the form with xn--".to_owned());
+    if name.split('.').all(|label| label.chars().all(|c| c.is_ascii_digit())) {
+        return Some("looks like an IP address and is not a valid one".to_owned());
     }
-    if host.len() > limits::DNS_NAME {
-        return Some(format!("it has {} characters, and DNS allows 253", host.len()));
-    }
-    if host.split('.').all(|label| label.chars().all(|c| c.is_ascii_digit())) {
-        return Some("it looks like an address and is none".to_owned());
-    }
-    host.split('.').find_map(|label| {
+    name.split('.').find_map(|label| {
         let wrong = label.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_".contains(*c));
         if label.is_empty() {
-            Some("it has two dots in a row or one at its start".to_owned())
+            Some("starts with a dot or has two in a row".to_owned())
         } else if let Some(wrong) = wrong {
-            Some(format!("it holds {wrong:?}"))
+            Some(format!("contains {wrong:?}"))
         } else if label.len() > limits::DNS_LABEL {
-            Some(format!("its label {label:?} has more than 63 characters"))
+            Some("has a label of more than 63 characters".to_owned())
         } else if label.starts_with('-') || label.ends_with('-') {
-            Some(format!("its label {label:?} begins or ends with a hyphen"))
+            Some("has a label that starts or ends with a hyphen".to_owned())
         } else {
             None
         }
@@ -191,11 +171,11 @@ fn target_private(profile: &Profile) -> Vec<Breach> {
         }
     };
     let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let address = endpoint.address().filter(|address| private(*address))?;
+        endpoint.address().filter(|address| private(*address))?;
         Some(Breach::new(
             Path::endpoint(name).then("target"),
-            format!("{address} is not a public address"),
-            "Use an address that the internet reaches, or set always_serve_enabled = true.",
+            format!("the target of the endpoint {} is not a public IP address", Quoted(name)),
+            "Use a public address, or set always_serve_enabled = true to serve the endpoint without probes.",
         ))
     };
     // An endpoint that is always served needs no probe.
@@ -227,13 +207,13 @@ fn known_resources(profile: &Profile) -> impl Iterator<Item = (Path, &String)> {
 }
 
 fn target_resource_form(profile: &Profile) -> Vec<Breach> {
-    let breach = |(path, id): (Path, &String)| {
+    let breach = |(path, _): (Path, &String)| {
         Breach::new(
             path,
-            format!("{id:?} is not the id of a resource"),
-            "Give the id attribute of the resource; it has the form \
-             /subscriptions/{subscription id}/resourceGroups/{group}/providers/{type}/{name}. \
-             For a DNS name or an address, use target.",
+            "target_resource_id is not the ID of a resource",
+            "Use the id attribute of the resource. It has the form \
+             /subscriptions/{subscription ID}/resourceGroups/{resource group}/providers/{type}/{name}. \
+             For a DNS name or IP address, use target instead.",
         )
     };
     known_resources(profile).filter(|(_, id)| resource_type(id).is_none()).map(breach).collect()
@@ -242,11 +222,15 @@ fn target_resource_form(profile: &Profile) -> Vec<Breach> {
 fn target_resource_kind(profile: &Profile) -> Vec<Breach> {
     let of_one = |(path, id): (Path, &String)| {
         let kind = resource_type(id).filter(|kind| !TARGET_KINDS.contains(&kind.as_str()))?;
+        // A type of Azure's is no secret. What merely stands in its place may be one.
+        let is_azures = kind.starts_with("microsoft.")
+            && kind.chars().all(|c| c.is_ascii_alphanumeric() || "./".contains(c));
+        let shown = if is_azures { Quoted(&kind).to_string() } else { "unknown to this provider".to_owned() };
         Some(Breach::new(
             path,
-            format!("a resource of the type {kind} is unlikely to be accepted as a target"),
-            "Give the id of a public IP address with a DNS label, of a web app or of a profile; \
-             or give the DNS name of the resource as target.",
+            format!("the type of the resource is {shown}"),
+            "Use the ID of a public IP address with a DNS label, of a web app or of a profile, or set target to the \
+             DNS name of the resource instead.",
         ))
     };
     known_resources(profile).filter_map(of_one).collect()
@@ -255,7 +239,7 @@ fn target_resource_kind(profile: &Profile) -> Vec<Breach> {
 fn target_itself(profile: &Profile) -> Vec<Breach> {
     let Some(own) = profile.id.known() else { return Vec::new() };
     let breach = |(path, _): (Path, &String)| {
-        Breach::new(path, "the endpoint leads back to its own profile", "Give the id of another profile.")
+        Breach::new(path, "the endpoint points to its own profile", "Use the ID of another profile.")
     };
     known_resources(profile).filter(|(_, other)| id::same(own, other)).map(breach).collect()
 }

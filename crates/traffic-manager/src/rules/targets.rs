@@ -1,8 +1,8 @@
-//! The targets of all endpoints together: no two alike, and only kinds that go together.
+//! The targets of all endpoints together: no two alike, and only kinds that can be mixed.
 
 use std::collections::BTreeMap;
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::{Endpoint, Profile, source};
 use crate::id::EndpointKind;
 use crate::profile::RoutingMethod;
@@ -12,7 +12,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "target-unique",
         summary: "Target used twice",
         severity: Severity::Error,
-        why: "The service refuses two endpoints of a profile with the same target.",
+        why: "Azure rejects two endpoints of a profile with the same target.",
         source: source::API,
         look: target_unique,
     },
@@ -20,8 +20,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "target-resource-unique",
         summary: "Target resource used twice",
         severity: Severity::Error,
-        why: "The service refuses two endpoints of a profile that lead to the same resource. Letter case does \
-              not count in ids.",
+        why: "Azure rejects two endpoints of a profile that point to the same resource. Letter case does not matter in \
+              IDs.",
         source: source::API,
         look: target_resource_unique,
     },
@@ -29,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "addresses-and-names",
         summary: "IP addresses mixed with other targets",
         severity: Severity::Error,
-        why: "When one endpoint is an IP address, all endpoints of the profile have to be IP addresses.",
+        why: "If one target is an IP address, all targets of the profile have to be IP addresses.",
         source: source::FAQ,
         look: addresses_and_names,
     },
@@ -37,8 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "multi-value-targets",
         summary: "Target is not an IP address",
         severity: Severity::Error,
-        why: "MultiValue answers with addresses, so every endpoint has to be external with an IP address as \
-              its target.",
+        why: "MultiValue routing returns IP addresses, so the target of every endpoint has to be one.",
         source: source::ROUTING,
         look: multi_value_targets,
     },
@@ -72,8 +71,8 @@ fn repeated(
         if let Some(first) = seen.get(&key) {
             breaches.push(Breach::new(
                 Path::endpoint(name).then(attribute),
-                format!("the endpoints {first:?} and {name:?} have the same {attribute}"),
-                format!("Give {name:?} another {attribute}, or remove one of the two."),
+                format!("the endpoints {} and {} have the same {attribute}", Quoted(first), Quoted(name)),
+                "Change or remove one of the two.",
             ));
         } else {
             seen.insert(key, name);
@@ -86,7 +85,7 @@ fn repeated(
 fn not_an_address(endpoint: &Endpoint) -> Option<(&'static str, &'static str)> {
     match endpoint.kind()? {
         EndpointKind::Nested => Some(("target_resource_id", "another profile")),
-        EndpointKind::Azure => Some(("target_resource_id", "a resource of Azure")),
+        EndpointKind::Azure => Some(("target_resource_id", "an Azure resource")),
         EndpointKind::External => {
             let named = endpoint.target.is_known() && endpoint.address().is_none();
             named.then_some(("target", "a DNS name"))
@@ -104,8 +103,8 @@ fn addresses_and_names(profile: &Profile) -> Vec<Breach> {
         let (attribute, noun) = not_an_address(endpoint)?;
         Some(Breach::new(
             Path::endpoint(name).then(attribute),
-            format!("the endpoint {name:?} leads to {noun}, and {of:?} to an IP address"),
-            "Use addresses for all endpoints or for none; a DNS name for each address makes them alike.",
+            format!("the endpoint {} points to {noun}, and {} to an IP address", Quoted(name), Quoted(of)),
+            "Use IP addresses for all endpoints or for none.",
         ))
     };
     profile.known_endpoints().filter_map(of_one).collect()
@@ -119,8 +118,8 @@ fn multi_value_targets(profile: &Profile) -> Vec<Breach> {
         let (attribute, noun) = not_an_address(endpoint)?;
         Some(Breach::new(
             Path::endpoint(name).then(attribute),
-            format!("the routing method is MultiValue, and the endpoint {name:?} leads to {noun}"),
-            "Give target an IP address, or use another routing method.",
+            format!("the routing method is MultiValue, and the endpoint {} points to {noun}", Quoted(name)),
+            "Set target to an IP address, or use another routing method.",
         ))
     };
     profile.known_endpoints().filter_map(of_one).collect()

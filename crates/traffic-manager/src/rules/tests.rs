@@ -1,5 +1,7 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
+mod absurd;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
@@ -132,6 +134,17 @@ fn what_the_service_is_known_to_take_is_not_refused() {
         },
         |it| it.monitor_config.expected_status_code_ranges = texts(&["200-499", "301", "100-101"]),
         |it| it.rename_east("east #1"),
+        |it| it.rename_east("ExternalEndpoints/east"),
+        |it| {
+            it.west_to("Network/publicIPAddresses/ip");
+            let other = Endpoint { target: text("a.example.com"), ..Endpoint::default() };
+            it.all().insert("externalEndpoints/West".to_owned(), other);
+        },
+        |it| {
+            let header = Header { name: text("X-Text"), value: text("words,\tand ümlauts") };
+            it.monitor_config.custom_header = Known(vec![header]);
+        },
+        |it| it.east().geo_mappings = texts(&["de", "Geo-EU", "us-wa"]),
         |it| it.east().target = text("_x.Example.com"),
         |it| it.west_to("Network/publicIPAddresses/ip").weight = Known(5),
         |it| it.west_to("Web/sites/app/slots/blue").enabled = Known(false),

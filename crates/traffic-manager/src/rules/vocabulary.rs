@@ -1,6 +1,6 @@
-//! Words out of a fixed set: routing method, protocol, status, record type.
+//! Values out of a fixed set: routing method, protocol, status, record type.
 
-use super::finding::{Breach, Path, Rule, Severity};
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
 use super::source;
 use crate::given::Given;
 use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, Status};
@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "routing-method",
         summary: "Unknown routing method",
         severity: Severity::Error,
-        why: "A profile routes by one of six methods.",
+        why: "Traffic Manager has six routing methods.",
         source: source::ROUTING,
         look: |profile| {
             let words = RoutingMethod::ALL.iter().map(|word| word.as_str());
@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "monitor-protocol",
         summary: "Unknown probe protocol",
         severity: Severity::Error,
-        why: "Endpoints are probed over one of three protocols.",
+        why: "Traffic Manager probes over one of three protocols.",
         source: source::MONITORING,
         look: |profile| {
             let words = MonitorProtocol::ALL.iter().map(|word| word.as_str());
@@ -32,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "profile-status",
         summary: "Unknown profile status",
         severity: Severity::Error,
-        why: "A profile is in use or it is not.",
+        why: "A profile is enabled or disabled.",
         source: source::API,
         look: |profile| {
             let words = Status::ALL.iter().map(|word| word.as_str());
@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "record-type",
         summary: "Unknown record type",
         severity: Severity::Error,
-        why: "A profile can be restricted to one of three types of records.",
+        why: "A profile can be limited to one of three record types.",
         source: source::API,
         look: |profile| {
             let words = RecordType::ALL.iter().map(|word| word.as_str());
@@ -52,7 +52,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Finds a value that is none of the words, and says which word it resembles.
+/// Finds a value that is not one of the words, and names the word that it resembles.
 fn word(path: Path, given: &Given<String>, words: impl Iterator<Item = &'static str>) -> Vec<Breach> {
     let Some(given) = given.known() else { return Vec::new() };
     let words: Vec<&str> = words.collect();
@@ -61,10 +61,10 @@ fn word(path: Path, given: &Given<String>, words: impl Iterator<Item = &'static 
     }
     let meant = words.iter().find(|word| word.eq_ignore_ascii_case(given.trim()));
     let remedy = match meant {
-        Some(meant) => format!("Write {meant:?}: letter case counts here."),
-        None => format!("Write {}.", one_of(&words)),
+        Some(meant) => format!("Use {meant:?}: letter case matters here."),
+        None => format!("Use {}.", one_of(&words)),
     };
-    vec![Breach::new(path, format!("{given:?} is none of {}", words.join(", ")), remedy)]
+    vec![Breach::new(path, format!("{} is not one of {}", Quoted(given), words.join(", ")), remedy)]
 }
 
 /// The words quoted, with an "or" before the last.

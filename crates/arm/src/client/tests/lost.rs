@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every way in which an answer is lost.
-fn losses() -> [Line; 8] {
+fn losses() -> [Line; 9] {
     [
         Line::Broken,
         Line::Hang,
@@ -13,6 +13,7 @@ fn losses() -> [Line; 8] {
         answer(504, &Value::Null),
         answer(408, &Value::Null),
         text(200, "{\"half\":"),
+        Line::TooLarge,
     ]
 }
 

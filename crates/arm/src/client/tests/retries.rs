@@ -79,6 +79,8 @@ async fn what_does_not_pass_is_told_at_once() {
         (answer(501, &Value::Null), "Server"),
         (answer(502, &json!({ "code": "NotAuthorized", "message": "no Traffic View" })), "Server"),
         (text(200, "<html>log in</html>"), "NotJson"),
+        (answer(200, &json!({})), "NotTheObject"),
+        (Line::TooLarge, "TooLarge"),
         (Line::Untrusted, "Tls"),
     ] {
         let play = Play::of([line]);
@@ -86,25 +88,37 @@ async fn what_does_not_pass_is_told_at_once() {
         assert!(format!("{error:?}").starts_with(word), "{word}: {error:?}");
         assert_eq!(play.asked().len(), 1, "{word}");
         assert_eq!(error.call().attempts, 1);
-        assert!(!error.call().in_doubt, "{word}");
+        assert!(!error.call().in_doubt && !error.call().out_of_time, "{word}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_status_500_is_not_asked_for_ever() {
-    let play = Play::of((0..5).map(|_| answer(500, &json!({ "code": "InternalError", "message": "x" }))));
-    let error = play.send(profiles::get(&id())).await.unwrap_err();
-    assert!(matches!(error, ArmError::Server(_)), "{error}");
-    assert!(play.is_over());
+async fn a_failure_of_the_service_is_asked_again_for_as_long_as_is_allowed() {
+    for status in [500, 502, 503, 504] {
+        let play = Play::of((0..99).map(|_| answer(status, &json!({ "code": "Busy", "message": "x" }))));
+        let started = Instant::now();
+        let error = play.send(profiles::get(&id())).await.unwrap_err();
+        assert_eq!(error.answer().unwrap().code.as_deref(), Some("Busy"));
+        assert!(error.call().out_of_time, "{error:?}");
+        assert!((Duration::from_mins(4)..=Duration::from_mins(5)).contains(&started.elapsed()));
+        let times: Vec<u128> = play.asked().into_iter().map(|(at, _)| at).collect();
+        // The waits double, and none is longer than half a minute.
+        assert_eq!(times[..8], [0, 500, 1500, 3500, 7500, 15_500, 31_500, 61_500]);
+        assert_eq!(times.len(), 15);
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_that_stays_ends_with_the_deadline_and_its_last_answer() {
-    let play = Play::of((0..99).map(|_| answer(503, &json!({ "code": "Busy", "message": "x" }))));
-    let started = Instant::now();
-    let error = play.send(profiles::get(&id())).await.unwrap_err();
-    assert_eq!(error.answer().unwrap().code.as_deref(), Some("Busy"));
-    assert!(started.elapsed() <= Duration::from_mins(5));
+async fn reading_back_is_no_attempt_of_a_write() {
+    // The third PUT would come after the time that is allowed.
+    let failed = || answer(500, &Value::Null);
+    let play =
+        Play::of([failed(), answer(200, &profile(60).1), failed(), answer(200, &profile(60).1), failed()]);
+    let request = profiles::put(&id(), &profile(30).0);
+    let error = play.client.send(request, &Deadline::after(Duration::from_secs(3))).await.unwrap_err();
+    assert_eq!(play.methods(), "PUT GET PUT GET PUT");
+    assert_eq!(error.call().attempts, 3, "{error:?}");
+    assert!(error.call().out_of_time && error.call().in_doubt, "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]

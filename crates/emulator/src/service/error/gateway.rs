@@ -183,8 +183,40 @@ impl Failure {
         Self::gateway_of_provider("InvalidRequestFormat", message)
     }
 
+    /// Own code and text; for properties of an App Service plan.
+    pub(crate) fn invalid_plan(message: String) -> Self {
+        Self::gateway(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// Own text: only subscriptions, groups and their resources have tags here.
+    pub(crate) fn no_tags_here() -> Self {
+        Self::gateway(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "Tags can be set on a subscription, a resource group or a resource in one.",
+        )
+    }
+
     fn gateway_of_provider(code: &'static str, message: String) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, message, shape: Shape::Provider, challenge: None }
+    }
+
+    /// Public (a text of Azure Resource Manager).
+    pub(crate) fn invalid_filter(filter: &str) -> Self {
+        Self::gateway(
+            StatusCode::BAD_REQUEST,
+            "InvalidFilterInQueryString",
+            format!("Invalid $filter '{filter}' specified in the query string."),
+        )
+    }
+
+    /// Own code and text.
+    pub(crate) fn invalid_top(top: &str) -> Self {
+        Self::gateway(
+            StatusCode::BAD_REQUEST,
+            "InvalidTopInQueryString",
+            format!("Invalid $top '{top}' specified in the query string. Use a number of at least 1."),
+        )
     }
 
     /// Codes: public. The texts name the rule that is broken and are the emulator's own.

@@ -42,6 +42,87 @@ pub(crate) struct PublicIp {
     pub(crate) etag: String,
     /// An id that stays.
     pub(crate) guid: String,
+    #[serde(default)]
+    pub(crate) extras: PublicIpExtras,
+}
+
+/// What of a public IP address Traffic Manager does not look at, and clients expect to find again.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub(crate) struct PublicIpExtras {
+    /// Availability zones, such as `1`.
+    pub(crate) zones: Option<Vec<String>>,
+    /// Whether the tier is `Global`, and not `Regional`.
+    pub(crate) is_global: bool,
+    pub(crate) ip_tags: Vec<IpTag>,
+    pub(crate) ddos_settings: Option<DdosSettings>,
+    pub(crate) reverse_fqdn: Option<String>,
+}
+
+/// A tag of an address itself, such as the routing preference.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IpTag {
+    pub(crate) ip_tag_type: Option<String>,
+    pub(crate) tag: Option<String>,
+}
+
+/// How an address is protected; keys are Azure's.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DdosSettings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) protection_mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ddos_protection_plan: Option<Reference>,
+}
+
+/// A resource by its id.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Reference {
+    pub(crate) id: String,
+}
+
+/// An App Service plan.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Plan {
+    /// In the letter case of the creating request.
+    pub(crate) name: String,
+    /// Such as `app` or `linux`.
+    pub(crate) kind: String,
+    /// Without spaces and in lower case.
+    pub(crate) location: String,
+    pub(crate) tags: Option<Tags>,
+    pub(crate) sku: PlanSku,
+    pub(crate) settings: PlanSettings,
+}
+
+/// The size of a plan; keys are Azure's.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct PlanSku {
+    pub(crate) name: String,
+    pub(crate) tier: String,
+    pub(crate) size: String,
+    pub(crate) family: String,
+    pub(crate) capacity: i64,
+}
+
+/// What a request says of a plan besides its size; keys are Azure's.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "Azure's own properties")]
+pub(crate) struct PlanSettings {
+    pub(crate) per_site_scaling: bool,
+    pub(crate) elastic_scale_enabled: bool,
+    pub(crate) maximum_elastic_worker_count: i64,
+    pub(crate) is_spot: bool,
+    /// Linux.
+    pub(crate) reserved: bool,
+    pub(crate) is_xenon: bool,
+    pub(crate) hyper_v: bool,
+    pub(crate) target_worker_count: i64,
+    pub(crate) target_worker_size_id: i64,
+    pub(crate) zone_redundant: bool,
 }
 
 impl PublicIp {

@@ -50,6 +50,38 @@ fn a_lock_forbids_to_delete_what_it_is_on_and_what_lies_above_and_below() {
 }
 
 #[test]
+fn a_lock_whose_path_was_doubled_protects_and_its_id_has_one_slash() {
+    let mut service = with_profile("p", &NULL);
+    let doubled = path("p").replace("/trafficManagerProfiles", "//trafficManagerProfiles");
+    let (status, made) = lock(&mut service, &doubled, "keep", "CanNotDelete");
+    let id = format!("{}/providers/Microsoft.Authorization/locks/keep", path("p"));
+    assert_eq!((status, &made["id"]), (201, &json!(id)));
+    for deleted in [path("p"), doubled, GROUP.to_owned()] {
+        assert_eq!(
+            code(&send(&mut service, Method::DELETE, &deleted, &NULL)),
+            (409, "ScopeLocked"),
+            "{deleted}"
+        );
+    }
+    assert_eq!(send(&mut service, Method::DELETE, &id, &NULL).0, 200);
+    assert_eq!(send(&mut service, Method::DELETE, &path("p"), &NULL).0, 200);
+}
+
+#[test]
+fn a_lock_that_an_earlier_version_kept_with_two_slashes_protects() {
+    let mut service = with_profile("p", &NULL);
+    lock(&mut service, &path("p"), "keep", "CanNotDelete");
+    let state = serde_json::to_string(service.remembered()).unwrap();
+    let doubled = state
+        .replace("Microsoft.Network/", "Microsoft.Network//")
+        .replace("microsoft.network/", "microsoft.network//");
+    assert_ne!(state, doubled);
+    let mut service =
+        Service::with_state(Settings::default(), serde_json::from_str(&doubled).unwrap()).unwrap();
+    assert_eq!(code(&send(&mut service, Method::DELETE, &path("p"), &NULL)), (409, "ScopeLocked"));
+}
+
+#[test]
 fn a_read_only_lock_forbids_to_change_what_lies_below_it_only() {
     let mut service = with_profile("p", &NULL);
     create(&mut service, "other", &NULL);

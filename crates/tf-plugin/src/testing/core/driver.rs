@@ -36,6 +36,7 @@ pub struct Core<S> {
     functions: BTreeMap<String, wire::Function>,
     calls: Mutex<Vec<&'static str>>,
     pub(super) cli: Cli,
+    configured: Mutex<Option<Value>>,
 }
 
 /// A resource type.
@@ -89,6 +90,7 @@ impl<S: Provider> Core<S> {
             functions: schemas.functions.into_iter().collect(),
             calls: Mutex::default(),
             cli: Cli::default(),
+            configured: Mutex::default(),
         }
     }
 
@@ -126,16 +128,22 @@ impl<S: Provider> Core<S> {
             report.add(answer.diagnostics);
         }
         let mut report = report.into_result()?;
-        let request = wire::configure_provider::Request {
-            terraform_version: TERRAFORM_VERSION.to_owned(),
-            config: Some(encode(config)),
-            client_capabilities: Some(capabilities(false)),
-        };
-        let call = self.server.configure_provider(Request::new(request));
+        let call = self.server.configure_provider(Request::new(configuration(config)));
+        *self.configured.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
         if let Some(answer) = self.ask("ConfigureProvider", call, &mut report).await {
             report.add(answer.diagnostics);
         }
         report.into_result()
+    }
+
+    /// Begins a step of a command, a plan or an apply. Terraform starts a process of the provider for each, which knows
+    /// nothing of the one before; here, the provider is configured again.
+    pub(super) async fn start_step(&self) {
+        let configured = self.configured.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(config) = configured {
+            // What it says of the same configuration was looked at the first time.
+            let _ = self.server.configure_provider(Request::new(configuration(&config))).await;
+        }
     }
 
     /// The names of the provider's resource types.
@@ -255,6 +263,14 @@ impl<S: Provider> Core<S> {
                 None
             }
         }
+    }
+}
+
+fn configuration(config: &Value) -> wire::configure_provider::Request {
+    wire::configure_provider::Request {
+        terraform_version: TERRAFORM_VERSION.to_owned(),
+        config: Some(encode(config)),
+        client_capabilities: Some(capabilities(false)),
     }
 }
 

@@ -103,6 +103,12 @@ impl<'a, S: Provider> Instance<'a, S> {
     /// # Errors
     /// What the provider said against it, and the rules that its answer breaks; the state is as it was.
     pub async fn refresh(&mut self) -> Result<Report, Report> {
+        self.core.start_step().await;
+        self.refresh_in_step().await
+    }
+
+    /// The same as a part of a larger step.
+    async fn refresh_in_step(&mut self) -> Result<Report, Report> {
         let mut report = Report::default();
         self.upgrade_stored(&mut report).await;
         let mut report = report.into_result()?;

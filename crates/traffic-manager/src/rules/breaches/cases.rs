@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, block, header, resource, subnet, text, texts, to};
+use super::{Case, block, header, header_of, resource, subnet, text, texts, to};
 use crate::given::Given::{Absent, Known};
 use crate::profile::RoutingMethod;
 use crate::rules::{Endpoint, Header, Subnet};
@@ -10,6 +10,7 @@ use crate::rules::{Endpoint, Header, Subnet};
 /// One line for each way to break a rule.
 pub const CASES: &[Case] = &[
     Case { code: "profile-name", given: "a dot and an underscore", change: |it| it.name = text("my.shop_1") },
+    Case { code: "profile-name", given: "accents", change: |it| it.name = text("Ünï-shop") },
     Case { code: "profile-name", given: "a hyphen at the end", change: |it| it.name = text("shop-") },
     Case { code: "profile-name", given: "nothing", change: |it| it.name = text("") },
     Case { code: "profile-name", given: "64 letters", change: |it| it.name = text(&"a".repeat(64)) },
@@ -61,12 +62,35 @@ pub const CASES: &[Case] = &[
     },
     Case { code: "endpoint-name", given: "a blank", change: |it| it.rename_east(" ") },
     Case { code: "endpoint-name", given: "the way up", change: |it| it.rename_east("..") },
-    Case { code: "endpoint-name", given: "a slash", change: |it| it.rename_east("east/1") },
+    Case {
+        code: "endpoint-name",
+        given: "two slashes",
+        change: |it| it.rename_east("externalEndpoints/a/b"),
+    },
+    Case {
+        code: "endpoint-name",
+        given: "nothing behind the kind",
+        change: |it| it.rename_east("externalEndpoints/"),
+    },
     Case { code: "endpoint-name", given: "261 characters", change: |it| it.rename_east(&"e".repeat(261)) },
+    Case { code: "endpoint-key-kind", given: "no kind", change: |it| it.rename_east("east/1") },
+    Case {
+        code: "endpoint-key-kind",
+        given: "a kind that does not match the target",
+        change: |it| {
+            it.west_to("Network/publicIPAddresses/ip");
+            it.rename_east("azureEndpoints/east");
+        },
+    },
     Case {
         code: "endpoint-name-unique",
         given: "letter case alone differs",
         change: |it| it.rename_east("WEST"),
+    },
+    Case {
+        code: "endpoint-name-unique",
+        given: "with the kind and without",
+        change: |it| it.rename_east("externalEndpoints/west"),
     },
     Case {
         code: "tags",
@@ -147,6 +171,7 @@ pub const CASES: &[Case] = &[
     Case { code: "path-required", given: "an empty path", change: |it| it.monitor_config.path = text("") },
     Case { code: "path-with-tcp", given: "TCP", change: |it| it.monitor_config.protocol = text("TCP") },
     Case { code: "path-form", given: "no slash", change: |it| it.monitor_config.path = text("health") },
+    Case { code: "path-form", given: "a blank", change: |it| it.monitor_config.path = text("/a b") },
     Case { code: "path-form", given: "braces", change: |it| it.monitor_config.path = text("/{0}/health") },
     Case {
         code: "path-form",
@@ -157,7 +182,8 @@ pub const CASES: &[Case] = &[
         code: "status-code-range-form",
         given: "words, swapped ends, and codes that do not exist",
         change: |it| {
-            it.monitor_config.expected_status_code_ranges = texts(&["2xx", "300-200", "0-99999", "200-", ""]);
+            let ranges = ["2xx", "300-200", "0-99999", "200-", "+200", ""];
+            it.monitor_config.expected_status_code_ranges = texts(&ranges);
         },
     },
     Case {
@@ -189,6 +215,14 @@ pub const CASES: &[Case] = &[
         change: |it| {
             it.monitor_config.custom_header = Known(vec![header("")]);
             it.east().custom_headers = Known(vec![header("Host:")]);
+        },
+    },
+    Case {
+        code: "header-value",
+        given: "a line break, and another control character",
+        change: |it| {
+            it.monitor_config.custom_header = Known(vec![header_of("Host", "a.example\r\nX-Other: 1")]);
+            it.east().custom_headers = Known(vec![header_of("X-Token", "a\u{1b}b")]);
         },
     },
     Case {
@@ -394,8 +428,8 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "geo-mapping-known",
-        given: "letter case, names, an abbreviation, and nothing known",
-        change: |it| it.east().geo_mappings = texts(&["de", "Germany", "Georgia", "UK", "XX"]),
+        given: "names, an abbreviation, and nothing known",
+        change: |it| it.east().geo_mappings = texts(&["Germany", "Georgia", "UK", "XX", "de "]),
     },
     Case {
         code: "geo-mapping-world",

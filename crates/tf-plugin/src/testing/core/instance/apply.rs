@@ -46,6 +46,7 @@ impl<S: Provider> Instance<'_, S> {
         if change.action == Action::NoOp {
             return Ok(report);
         }
+        self.core.start_step().await;
         self.upgrade_stored(&mut report).await;
         report = report.into_result()?;
         if matches!(change.action, Action::Replace | Action::Delete) {

@@ -50,6 +50,7 @@ impl<S: Provider> Instance<'_, S> {
     }
 
     async fn import_by(&mut self, id: &str, identity: Option<Value>) -> Result<Report, Report> {
+        self.core.start_step().await;
         let mut report = Report::default();
         let request = wire::import_resource_state::Request {
             type_name: self.type_name.to_owned(),

@@ -84,8 +84,9 @@ impl<S: Provider> Instance<'_, S> {
     /// # Errors
     /// What the provider said against it, and every rule that one of its answers breaks.
     pub async fn plan(&mut self, config: &Value) -> Result<PlannedChange, Report> {
-        let report = self.refresh().await?;
-        let mut change = self.plan_as_stored(config).await?;
+        self.core.start_step().await;
+        let report = self.refresh_in_step().await?;
+        let mut change = self.plan_in_step(config).await?;
         change.diagnostics.splice(0..0, report.diagnostics);
         Ok(change)
     }
@@ -95,6 +96,11 @@ impl<S: Provider> Instance<'_, S> {
     /// # Errors
     /// What the provider said against it, and every rule that one of its answers breaks.
     pub async fn plan_as_stored(&self, config: &Value) -> Result<PlannedChange, Report> {
+        self.core.start_step().await;
+        self.plan_in_step(config).await
+    }
+
+    async fn plan_in_step(&self, config: &Value) -> Result<PlannedChange, Report> {
         let mut report = Report::default();
         self.validate_into(config, false, &mut report).await;
         let mut report = report.into_result()?;

@@ -1,93 +1,20 @@
-//! Taking over a profile that exists already, or its endpoints, without losing one of these.
+//! What a plan says of a profile that exists already: what would be taken over and change, or how to get it into the
+//! state instead.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
+use arm::model::Profile as AzureProfile;
 use tf_plugin::cty;
 use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
+use traffic_manager::id::ProfileId;
 
-use super::endpoints::next_priority;
-use super::model::{self, Profile, endpoint_name};
+use super::merge::{Clash, key, merge};
+use super::model::{self, Profile};
 
 /// Whether the configuration wants it.
 pub(super) fn is_wanted(profile: &Profile) -> bool {
     profile.adopt_existing.known() == Some(&true)
-}
-
-/// What to send: the plan over what is there, with the endpoints of both.
-pub(super) fn body(found: AzureProfile, planned: &Profile) -> AzureProfile {
-    let named = model::everything(planned).properties.and_then(|properties| properties.endpoints);
-    let mut body = model::written_over(found, planned);
-    let Some(named) = named.filter(|_| !planned.endpoints.is_null()) else { return body };
-    if let Some(properties) = &mut body.properties {
-        let others = properties.endpoints.take().unwrap_or_default().into_iter();
-        let others = others.filter(|other| !named.iter().any(|endpoint| is_same(endpoint, other))).collect();
-        properties.endpoints = Some(behind(others, &named).into_iter().chain(named.clone()).collect());
-    }
-    body
-}
-
-/// What is there without the endpoints of the state: what is left of them was added after the plan was made, or
-/// managed elsewhere until now.
-pub(super) fn beside(mut found: AzureProfile, prior: &Profile) -> AzureProfile {
-    let known = model::everything(prior).properties.and_then(|it| it.endpoints).unwrap_or_default();
-    if let Some(endpoints) = found.properties.as_mut().and_then(|it| it.endpoints.as_mut()) {
-        endpoints.retain(|endpoint| !known.iter().any(|known| is_same(known, endpoint)));
-    }
-    found
-}
-
-/// Warns of endpoints that the plan could not show.
-pub(super) fn tell_of_others(found: &AzureProfile, planned: &Profile, diagnostics: &mut Diagnostics) {
-    let others = others(found, planned);
-    if others.is_empty() {
-        return;
-    }
-    let others = others.join(", ");
-    diagnostics.warning(
-        Path::of("endpoints"),
-        "Endpoints were added since the plan",
-        format!(
-            "Somebody else added endpoints to the profile after the plan was made: {others}. They are kept, because \
-             the plan did not say that they go. The next plan shows them as to be removed; write them in `endpoints` \
-             to keep them."
-        ),
-    );
-}
-
-/// Endpoints that are kept give way where the configuration has their priority: no two may have the same.
-fn behind(mut kept: Vec<AzureEndpoint>, named: &[AzureEndpoint]) -> Vec<AzureEndpoint> {
-    let priority = |endpoint: &AzureEndpoint| endpoint.properties.as_ref().and_then(|it| it.priority);
-    let mut used: BTreeSet<i64> = named.iter().filter_map(priority).collect();
-    let free: BTreeSet<i64> = kept.iter().filter_map(priority).filter(|own| !used.contains(own)).collect();
-    used.extend(free);
-    for properties in kept.iter_mut().filter_map(|endpoint| endpoint.properties.as_mut()) {
-        let is_given =
-            named.iter().any(|named| priority(named).is_some_and(|given| Some(given) == properties.priority));
-        if is_given {
-            properties.priority = next_priority(&used);
-            used.extend(properties.priority);
-        }
-    }
-    kept
-}
-
-/// The state after it: endpoints that the plan lacks are left for the next refresh, which shows them.
-pub(super) fn state(answer: AzureProfile, planned: &Profile) -> Profile {
-    let mut state = model::from_azure(answer, planned);
-    if let (Some(endpoints), Some(planned)) = (state.endpoints.known_mut(), planned.endpoints.known()) {
-        endpoints.retain(|key, _| planned.contains_key(key));
-    }
-    state
-}
-
-fn is_same(left: &AzureEndpoint, right: &AzureEndpoint) -> bool {
-    let same = |left: &Option<String>, right: &Option<String>| match (left, right) {
-        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
-        _ => false,
-    };
-    same(&left.name, &right.name) && same(&left.type_name, &right.type_name)
 }
 
 /// Tells at plan what would be taken over and what would change.
@@ -95,6 +22,8 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
     if !same_relative_name(&found, planned, diagnostics) {
         return;
     }
+    let merged = merge(&found, None, &model::to_azure(planned));
+    refuse_clashes(&merged.clashes, "", planned, diagnostics);
     let kept = kept(&found, planned);
     let current = model::from_azure(found, planned);
     let changes = changes(&current.encode(), &planned.clone().encode(), &Path::root());
@@ -103,7 +32,14 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
 }
 
 /// Tells at plan what would become of endpoints that were managed elsewhere until now.
-pub(super) fn announce_endpoints(found: AzureProfile, planned: &Profile, diagnostics: &mut Diagnostics) {
+pub(super) fn announce_endpoints(
+    found: AzureProfile,
+    prior: &Profile,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) {
+    let merged = merge(&found, Some(&model::to_azure(prior)), &model::to_azure(planned));
+    refuse_clashes(&merged.clashes, "", planned, diagnostics);
     let kept = kept(&found, planned);
     let current = model::from_azure(found, planned);
     if current.endpoints.known().is_none_or(BTreeMap::is_empty) {
@@ -116,6 +52,33 @@ pub(super) fn announce_endpoints(found: AzureProfile, planned: &Profile, diagnos
          else may manage them any more. {changes}{kept}"
     );
     diagnostics.warning(path, "Existing endpoints are taken over", detail);
+}
+
+/// Refuses priorities that two endpoints would have. Nothing has been sent. `when` says since when the other endpoint has
+/// had its priority, if that is known.
+pub(super) fn refuse_clashes(
+    clashes: &[Clash],
+    when: &str,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) {
+    for Clash { priority, planned: one, other } in clashes {
+        let keys = planned.endpoints.known().into_iter().flatten();
+        let key = keys.into_iter().find(|(key, value)| model::is_key_of(key, value, one));
+        let path = Path::of("endpoints");
+        let path = key.map_or_else(|| path.clone(), |(key, _)| path.key(key));
+        let when = if when.is_empty() { String::new() } else { format!(" {when}") };
+        diagnostics.error(
+            path,
+            "Priority is taken",
+            format!(
+                "The endpoint {:?} cannot have the priority {priority}: the endpoint {:?} has it in Azure{when}, and no two \
+                 endpoints of a profile can have the same. Nothing was changed. Give {:?} another priority, or make {:?} \
+                 part of `endpoints`; then plan again.",
+                one.name, other.name, one.name, other.name
+            ),
+        );
+    }
 }
 
 fn changes(current: &cty::Value, planned: &cty::Value, path: &Path) -> String {
@@ -133,8 +96,8 @@ fn kept(found: &AzureProfile, planned: &Profile) -> String {
         return String::new();
     }
     format!(
-        "\n\nIt has endpoints that the configuration lacks: {}. They are kept, behind those of the configuration \
-         where both have one priority; the plan after this one shows them as to be removed.",
+        "\n\nIt has endpoints that the configuration lacks: {}. They are kept; the plan after this one shows them as to \
+         be removed.",
         kept.join(", ")
     )
 }
@@ -162,13 +125,14 @@ pub(super) fn same_relative_name(
     same
 }
 
-/// The names of the endpoints that the configuration manages without.
+/// The names of the endpoints that only Azure has.
 fn others(found: &AzureProfile, planned: &Profile) -> Vec<String> {
     let Some(planned) = planned.endpoints.known() else { return Vec::new() };
-    let named: BTreeSet<String> = planned.keys().map(|key| endpoint_name(key).to_lowercase()).collect();
     let endpoints = found.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
-    let found = endpoints.filter_map(|endpoint| endpoint.name.clone());
-    found.filter(|name| !named.contains(&name.to_lowercase())).collect()
+    let others = endpoints
+        .filter_map(key)
+        .filter(|own| !planned.iter().any(|(map_key, value)| model::is_key_of(map_key, value, own)));
+    others.map(|own| own.name).collect()
 }
 
 /// Lists what differs, leaf by leaf. What is not known yet is left out, and so is health, which is no setting.
@@ -215,6 +179,31 @@ fn shown(value: &cty::Value) -> String {
         }
         V::Dynamic(typed) => shown(&typed.1),
     }
+}
+
+pub(super) fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::of("name"),
+        format!("The profile {:?} already exists", id.name),
+        format!(
+            "It is not in the state of this resource, so creating the resource would take the profile over and change \
+             it.\n\nIf another resource in this state has it, because the resource was renamed, add a `moved` block \
+             from the old address to the new one. If it is yours, import it, with the address of this resource:\n\n  \
+             import {{\n    to = ADDRESS\n    id = \"{id}\"\n  }}\n\nTo take it over with the settings of this \
+             configuration, set adopt_existing = true. Otherwise choose another name."
+        ),
+    );
+}
+
+/// One plan destroys the profile under one address and creates it under another.
+pub(super) fn moved_without_a_block(id: &ProfileId, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::root(),
+        format!("The profile {:?} is to be destroyed and created", id.name),
+        "Another resource of the configuration creates the profile that this one destroys. If the resource was renamed, \
+         add a `moved` block from the old address to the new one: the profile then stays as it is.\n\n  moved {\n    \
+         from = OLD_ADDRESS\n    to   = NEW_ADDRESS\n  }",
+    );
 }
 
 #[cfg(test)]

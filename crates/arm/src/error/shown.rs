@@ -1,0 +1,262 @@
+//! Foreign text as it may be shown: without secrets, printable, and not too long.
+//!
+//! A service that refuses a request may quote the request's body. A profile's custom headers can hold credentials, so
+//! their values are cut out, in whatever way the text escapes them, and so is JSON that looks like a profile.
+
+use serde_json::Value;
+
+/// How much of a text is looked at, in bytes: many times what is shown.
+const LOOKED_AT: usize = 16 * 1024;
+
+/// From how many letters on a value is cut out of the middle of other letters. A shorter one stands alone: hiding each
+/// `1` would make a text unreadable.
+const SHORT: usize = 4;
+
+/// How many letters of a value give it away, where the text has cut off the rest.
+const TELLING: usize = 8;
+
+/// What the JSON of a profile or endpoint has, and an error has not.
+const KEYS: [&str; 6] =
+    ["customHeaders", "monitorConfig", "dnsConfig", "endpoints", "trafficRoutingMethod", "properties"];
+
+/// Texts that must not be seen.
+pub(crate) struct Secrets<'a> {
+    tokens: Vec<&'a str>,
+    headers: Vec<&'a str>,
+}
+
+impl<'a> Secrets<'a> {
+    /// The tokens that a request carried, and the values of custom headers in its body.
+    pub(crate) fn new(tokens: Vec<&'a str>, body: Option<&'a Value>) -> Self {
+        let mut headers = Vec::new();
+        if let Some(body) = body {
+            header_values(body, &mut headers);
+        }
+        // The longest first: one may be the beginning of another.
+        headers.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        headers.dedup();
+        Self { tokens: tokens.into_iter().filter(|token| !token.is_empty()).collect(), headers }
+    }
+
+    /// A foreign text as it may be shown, with at most this many characters.
+    pub(crate) fn shown(&self, text: &str, longest: usize) -> String {
+        let text = beginning(text, LOOKED_AT);
+        let text = self.tokens.iter().fold(text.to_owned(), |text, token| text.replace(token, "[token]"));
+        let text = without_objects(&text);
+        let text = self.headers.iter().fold(text, |text, value| without(&text, value));
+        printable(text.trim()).chars().take(longest).collect()
+    }
+}
+
+/// Replaces what a terminal may take for a command, or what reorders the text around it. Line breaks stay.
+pub(crate) fn printable(text: &str) -> String {
+    let is_odd = |letter: char| {
+        (letter.is_control() && letter != '\n')
+            || matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(letter, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let text = text.replace("\r\n", "\n").replace('\t', " ");
+    text.chars().map(|letter| if is_odd(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
+/// The beginning of a text, at most this many bytes.
+pub(crate) fn beginning(text: &str, longest: usize) -> &str {
+    let mut end = longest.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The values of all custom headers in a body.
+fn header_values<'a>(body: &'a Value, found: &mut Vec<&'a str>) {
+    match body {
+        Value::Object(members) => {
+            for (key, value) in members {
+                if key.eq_ignore_ascii_case("customHeaders") {
+                    let headers = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                    let values = headers.iter().filter_map(|header| header.get("value")?.as_str());
+                    found.extend(values.map(str::trim).filter(|value| !value.is_empty()));
+                } else {
+                    header_values(value, found);
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| header_values(element, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The text without JSON that looks like a profile or an endpoint: up to its last brace, or to the end where it is cut off.
+fn without_objects(text: &str) -> String {
+    let Some(start) = text.find('{') else { return text.to_owned() };
+    let rest = &text[start..];
+    let is_quoted = |(position, key): (usize, &str)| {
+        let before = rest[..position].ends_with(['"', '\'']);
+        let after = rest[position + key.len()..].trim_start_matches('\\').starts_with(['"', '\'']);
+        before && after
+    };
+    if !KEYS.iter().any(|key| rest.match_indices(key).any(is_quoted)) {
+        return text.to_owned();
+    }
+    let is_cut_off = rest.matches('{').count() > rest.matches('}').count();
+    let end = rest.rfind('}').filter(|_| !is_cut_off).map_or(rest.len(), |end| end + 1);
+    format!("{}{{...}}{}", &text[..start], &rest[end..])
+}
+
+/// The text without a value, however its letters are escaped, and without its beginning where the rest is cut off.
+fn without(text: &str, value: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let stands_alone = !kept.ends_with(char::is_alphanumeric);
+        match matched(rest, value) {
+            Some(length)
+                if value.len() >= SHORT
+                    || (stands_alone && !rest[length..].starts_with(char::is_alphanumeric)) =>
+            {
+                kept.push_str("[hidden]");
+                rest = &rest[length..];
+            }
+            _ => {
+                kept.push(letter);
+                rest = &rest[letter.len_utf8()..];
+            }
+        }
+    }
+    kept
+}
+
+/// How much of the text's beginning is the value, or a telling part of it.
+fn matched(text: &str, value: &str) -> Option<usize> {
+    if text.get(..value.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(value)) {
+        return Some(value.len());
+    }
+    let mut rest = text;
+    for (letters, letter) in value.chars().enumerate() {
+        match one(rest, letter) {
+            Some(length) => rest = &rest[length..],
+            None if letters >= TELLING || (letters >= SHORT && rest.is_empty()) => break,
+            None => return None,
+        }
+    }
+    Some(text.len() - rest.len())
+}
+
+/// How much of the text's beginning is this letter: itself, or escaped as JSON, URLs and HTML do, any number of times.
+fn one(text: &str, letter: char) -> Option<usize> {
+    let same = |found: char| found.eq_ignore_ascii_case(&letter);
+    let bare = text.trim_start_matches('\\');
+    let slashes = text.len() - bare.len();
+    if letter == '\\' && slashes > 0 {
+        return Some(slashes);
+    }
+    let first = bare.chars().next()?;
+    if let Some(length) = escaped(bare, slashes > 0, letter) {
+        return Some(slashes + length);
+    }
+    (same(first) && (slashes == 0 || !first.is_ascii_alphanumeric())).then_some(slashes + first.len_utf8())
+}
+
+/// The same for an escape, behind its backslashes if it has any.
+fn escaped(text: &str, has_slash: bool, letter: char) -> Option<usize> {
+    let same = |found: char| found.eq_ignore_ascii_case(&letter);
+    let code = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    for (sign, end, applies) in [("u", 5, has_slash), ("%", 3, true)] {
+        let digits = text.get(1..end).filter(|_| applies && text.starts_with(sign));
+        if digits.and_then(|digits| code(digits, 16)).is_some_and(same) {
+            return Some(end);
+        }
+    }
+    let entity = text.strip_prefix('&')?.split_once(';')?.0;
+    let found = match entity {
+        "quot" => '"',
+        "apos" => '\'',
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            number.strip_prefix(['x', 'X']).map_or_else(|| code(number, 10), |digits| code(digits, 16))?
+        }
+    };
+    same(found).then_some(entity.len() + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(value: &str) -> Value {
+        json!({ "properties": { "endpoints": [
+            { "properties": { "customHeaders": [{ "name": "X-Key", "value": value }] } }
+        ] } })
+    }
+
+    fn shown(text: &str, value: &str) -> String {
+        Secrets::new(vec!["sesame"], Some(&body(value))).shown(text, 500)
+    }
+
+    #[test]
+    fn a_header_value_is_hidden_however_it_is_escaped() {
+        let value = r#"Bearer a"b\c<d>&é'+/="#;
+        let once = serde_json::to_string(value).unwrap();
+        let twice = serde_json::to_string(&once).unwrap();
+        let net: String = value
+            .chars()
+            .map(|letter| match letter {
+                'a'..='z' | 'A'..='Z' | ' ' => letter.to_string(),
+                other => format!("\\u{:04X}", u32::from(other)),
+            })
+            .collect();
+        let html =
+            value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;");
+        let url = value.replace('"', "%22").replace('<', "%3c").replace(' ', "%20");
+        for form in [value.to_owned(), value.to_uppercase().replace('É', "é"), once, twice, net, html, url]
+        {
+            let text = shown(&format!("bad value {form} in X-Key"), value);
+            assert!(text.starts_with("bad value ") && text.ends_with(" in X-Key"), "{form}: {text}");
+            assert!(text.contains("[hidden]") && !text.contains("earer"), "{form}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_cut_off_is_hidden_as_far_as_it_goes() {
+        for (text, expected) in [
+            ("bad: topsecret", "bad: [hidden]"),
+            ("bad: tops", "bad: [hidden]"),
+            ("bad: topsecre...", "bad: [hidden]..."),
+            ("bad: topology", "bad: topology"),
+        ] {
+            assert_eq!(shown(text, "topsecretvalue"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_value_is_hidden_where_it_stands_alone() {
+        assert_eq!(shown("port 11, header '1', a1", "1"), "port 11, header '[hidden]', a1");
+        assert_eq!(shown("nothing is empty", ""), "nothing is empty");
+    }
+
+    #[test]
+    fn the_json_of_a_profile_is_not_shown() {
+        for (text, expected) in [
+            (r#"Cannot read {"properties":{"dnsConfig":{}}}, sorry"#, "Cannot read {...}, sorry"),
+            (r#"Cannot read {\"tags\":{\"key\":\"x\"},\"properties\":{"#, "Cannot read {...}"),
+            ("The 'endpoints' property cannot be specified", "The 'endpoints' property cannot be specified"),
+            (r#"{"title":"no"}"#, r#"{"title":"no"}"#),
+            ("the token sesame", "the token [token]"),
+        ] {
+            assert_eq!(shown(text, "value"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_printable_and_short() {
+        let text = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{7f}\r\nc\u{2066}\td\u{0}";
+        assert_eq!(shown(text, "x"), "a\u{fffd}[2J\u{fffd}31m\u{fffd}b\u{fffd}\nc\u{fffd} d\u{fffd}");
+        assert_eq!(shown(&"é".repeat(100_000), "x").chars().count(), 500);
+    }
+}

@@ -1,0 +1,258 @@
+//! Keys of the map `endpoints`: the name of an endpoint, or its kind and its name.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Breach, Path, Quoted, Rule, Severity};
+use super::{Endpoint, Profile, source};
+use crate::id::EndpointKind;
+use crate::profile::limits;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "endpoint-name",
+        summary: "Invalid endpoint name",
+        severity: Severity::Error,
+        why: "An endpoint name has 1 to 260 characters, is not blank, contains no slash, and is not \".\" or \
+              \"..\": it is a segment of the endpoint's ID.",
+        source: source::API,
+        look: endpoint_name,
+    },
+    Rule {
+        code: "endpoint-key-kind",
+        summary: "Invalid endpoint kind in a key",
+        severity: Severity::Error,
+        why: "A key with a slash is the kind and the name of an endpoint, such as \"azureEndpoints/east\". The kind \
+              is azureEndpoints, externalEndpoints or nestedEndpoints, and has to match what the endpoint points to.",
+        source: source::ENDPOINT_TYPES,
+        look: endpoint_key_kind,
+    },
+    Rule {
+        code: "endpoint-name-unique",
+        summary: "Endpoint name used twice",
+        severity: Severity::Error,
+        why: "Endpoints of one kind need different names, and Azure ignores letter case in names. Endpoints of \
+              different kinds may share a name.",
+        source: source::API,
+        look: endpoint_name_unique,
+    },
+];
+
+/// A key of the map, split at its first slash.
+struct Key<'a> {
+    /// What stands before the slash.
+    kind: Option<&'a str>,
+    name: &'a str,
+}
+
+impl<'a> Key<'a> {
+    fn parse(key: &'a str) -> Self {
+        match key.split_once('/') {
+            Some((kind, name)) => Self { kind: Some(kind), name },
+            None => Self { kind: None, name: key },
+        }
+    }
+
+    /// The kind that the key gives; `None` when it gives none, or one that does not exist.
+    fn known_kind(&self) -> Option<EndpointKind> {
+        self.kind.and_then(EndpointKind::parse_ignoring_case)
+    }
+}
+
+fn endpoint_name(profile: &Profile) -> Vec<Breach> {
+    let of_one = |(text, _): (&str, &Endpoint)| {
+        let key = Key::parse(text);
+        // Another rule reports a slash after something that is no kind.
+        let is_read = key.kind.is_none() || key.known_kind().is_some();
+        let problem = name_problem(key.name).filter(|_| is_read)?;
+        let what = format!("{} is not a valid endpoint name: {problem}", Quoted(key.name));
+        Some(Breach::new(
+            Path::endpoint(text),
+            what,
+            format!("Use another key, such as {:?}.", example(key.name)),
+        ))
+    };
+    profile.known_endpoints().filter_map(of_one).collect()
+}
+
+fn name_problem(name: &str) -> Option<String> {
+    let length = name.chars().count();
+    if name.trim().is_empty() {
+        Some("it is blank".to_owned())
+    } else if !limits::ENDPOINT_NAME.contains(&length) {
+        Some(format!("it has {length} characters"))
+    } else if name.contains('/') {
+        Some("it contains a slash".to_owned())
+    } else if matches!(name, "." | "..") {
+        Some("it stands for another level of a path".to_owned())
+    } else {
+        None
+    }
+}
+
+/// A name that resembles this one and is valid.
+fn example(name: &str) -> String {
+    let hyphenated = name.replace('/', "-");
+    match hyphenated.trim().trim_matches('-') {
+        "" | "." | ".." => "east".to_owned(),
+        better => better.chars().take(*limits::ENDPOINT_NAME.end()).collect(),
+    }
+}
+
+fn endpoint_key_kind(profile: &Profile) -> Vec<Breach> {
+    let of_one = |(text, endpoint): (&str, &Endpoint)| {
+        let key = Key::parse(text);
+        let given = key.kind?;
+        let (what, remedy) = match (key.known_kind(), endpoint.kind()) {
+            (None, _) => (
+                format!("{} is not a kind of endpoint", Quoted(given)),
+                format!("Use a key without a slash, such as {:?}, or start it with a kind.", example(text)),
+            ),
+            (Some(kind), Some(own)) if kind != own => (
+                format!(
+                    "the key of the endpoint {} says {kind}, but it points to {}",
+                    Quoted(text),
+                    noun(own)
+                ),
+                format!("Use the key {}.", Quoted(&format!("{own}/{}", key.name))),
+            ),
+            _ => return None,
+        };
+        Some(Breach::new(Path::endpoint(text), what, remedy))
+    };
+    profile.known_endpoints().filter_map(of_one).collect()
+}
+
+fn noun(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Azure => "an Azure resource",
+        EndpointKind::External => "a DNS name or IP address",
+        EndpointKind::Nested => "another profile",
+    }
+}
+
+fn endpoint_name_unique(profile: &Profile) -> Vec<Breach> {
+    let mut seen = BTreeMap::new();
+    let mut breaches = Vec::new();
+    for (text, endpoint) in profile.known_endpoints() {
+        let key = Key::parse(text);
+        let Some(kind) = endpoint.kind().or_else(|| key.known_kind()) else { continue };
+        let name: String = key.name.chars().flat_map(char::to_lowercase).collect();
+        match seen.get(&(kind, name.clone())) {
+            None => {
+                seen.insert((kind, name), text);
+            }
+            Some(first) => breaches.push(Breach::new(
+                Path::endpoint(text),
+                format!("the keys {} and {} name the same endpoint", Quoted(first), Quoted(text)),
+                "Rename or remove one of the two.",
+            )),
+        }
+    }
+    breaches
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::breaches::{sound, text};
+    use super::super::check;
+    use super::*;
+    use crate::given::Given::{self, Absent, Known, Unknown};
+
+    /// A key, the target and the target resource.
+    type Entry<'a> = (&'a str, (Given<String>, Given<String>));
+
+    const RESOURCES: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers";
+
+    /// What is found in a map with these keys; what each endpoint points to decides its kind.
+    #[track_caller]
+    fn check_keys(endpoints: &[(&str, EndpointKind)], expected: &[&str]) {
+        let given = |number: usize, kind: EndpointKind| match kind {
+            EndpointKind::External => (text(&format!("e{number}.example.com")), Absent),
+            EndpointKind::Azure => {
+                (Absent, text(&format!("{RESOURCES}/Microsoft.Network/publicIPAddresses/{number}")))
+            }
+            EndpointKind::Nested => {
+                (Absent, text(&format!("{RESOURCES}/Microsoft.Network/trafficManagerProfiles/{number}")))
+            }
+        };
+        check_given(
+            &endpoints
+                .iter()
+                .enumerate()
+                .map(|(number, (key, kind))| (*key, given(number, *kind)))
+                .collect::<Vec<_>>(),
+            expected,
+        );
+    }
+
+    #[track_caller]
+    fn check_given(endpoints: &[Entry<'_>], expected: &[&str]) {
+        let mut profile = sound();
+        let endpoint = |(target, target_resource_id): &(Given<String>, Given<String>)| Endpoint {
+            target: target.clone(),
+            target_resource_id: target_resource_id.clone(),
+            ..Endpoint::default()
+        };
+        profile.endpoints = Known(
+            endpoints
+                .iter()
+                .map(|(key, given)| ((*key).to_owned(), endpoint(given)))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        let found: Vec<String> =
+            check(&profile).into_iter().map(|it| format!("{} {}: {}", it.code, it.path, it.what)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn endpoints_of_different_kinds_may_share_a_name() {
+        use EndpointKind::{Azure, External, Nested};
+        check_keys(
+            &[("East", External), ("azureEndpoints/East", Azure), ("NESTEDendpoints/east", Nested)],
+            &[],
+        );
+        check_keys(&[("east", Azure), ("East", External)], &[]);
+    }
+
+    #[test]
+    fn two_keys_of_one_endpoint_are_refused_by_both_names() {
+        use EndpointKind::{Azure, External};
+        let found = "endpoint-name-unique endpoints[\"externalEndpoints/east\"]: the keys \"EAST\" and \"externalEndpoints/east\" \
+             name the same endpoint";
+        check_keys(&[("EAST", External), ("externalEndpoints/east", External)], &[found]);
+        let found = "endpoint-name-unique endpoints[\"azureEndpoints/straße\"]: the keys \"AzureEndpoints/Straße\" and \
+                     \"azureEndpoints/straße\" name the same endpoint";
+        check_keys(&[("AzureEndpoints/Straße", Azure), ("azureEndpoints/straße", Azure)], &[found]);
+    }
+
+    #[test]
+    fn a_kind_that_does_not_match_is_reported_on_the_key() {
+        let found = "endpoint-key-kind endpoints[\"azureEndpoints/a\"]: the key of the endpoint \"azureEndpoints/a\" says \
+                     azureEndpoints, but it points to a DNS name or IP address";
+        check_keys(&[("azureEndpoints/a", EndpointKind::External), ("b", EndpointKind::External)], &[found]);
+    }
+
+    #[test]
+    fn while_the_target_is_unknown_the_key_alone_gives_the_kind() {
+        let unknown = || (Unknown, Unknown);
+        check_given(
+            &[("azureEndpoints/a", unknown()), ("nestedEndpoints/a", unknown()), ("a", unknown())],
+            &[],
+        );
+        let found = "endpoint-name-unique endpoints[\"azureendpoints/A\"]: the keys \"azureEndpoints/a\" and \
+                     \"azureendpoints/A\" name the same endpoint";
+        check_given(&[("azureEndpoints/a", unknown()), ("azureendpoints/A", unknown())], &[found]);
+    }
+
+    #[test]
+    fn only_the_name_after_a_kind_is_held_to_the_rules_of_names() {
+        use EndpointKind::External;
+        let long = format!("externalEndpoints/{}", "e".repeat(260));
+        check_keys(&[(&long, External), ("externalEndpoints/a #1", External)], &[]);
+        let found = "endpoint-name endpoints[\"externalEndpoints/a/b\"]: \"a/b\" is not a valid endpoint name: it \
+                     contains a slash";
+        check_keys(&[("externalEndpoints/a/b", External), ("b", External)], &[found]);
+    }
+}

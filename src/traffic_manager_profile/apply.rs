@@ -1,0 +1,161 @@
+//! What an apply does to a profile: make it, take it over, or change it. What is sent is decided by [`merge`].
+
+use arm::ArmError;
+use arm::model::Profile as AzureProfile;
+use tf_plugin::cty;
+use tf_plugin::object;
+use tf_plugin::value::Attribute as _;
+use tf_plugin::{Diagnostics, Path, Private};
+
+use super::calls::{Calls, Operation};
+use super::merge::{Merged, Request, merge};
+use super::model::{self, Profile};
+use super::{doubt, take_over};
+use crate::diagnostics;
+
+/// What a change has come to.
+pub(super) struct Applied {
+    pub(super) state: Profile,
+    /// Whether Azure was told anything.
+    pub(super) is_sent: bool,
+}
+
+/// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
+/// be found again by hand. But what can be read and is not what was sent, somebody else made: the next apply must not
+/// replace it.
+pub(super) async fn make(
+    calls: &Calls,
+    planned: &Profile,
+    private: &mut Private,
+    diagnostics: &mut Diagnostics,
+) -> Option<Applied> {
+    match calls.create(&doubt::sent(planned)).await {
+        Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
+        Err(error) => {
+            diagnostics::failed(&error, &Operation::Create.doing("create", &calls.id, planned), diagnostics);
+            let is_foreign =
+                matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
+            let is_in_doubt = error.call().in_doubt && !is_foreign;
+            if is_in_doubt {
+                doubt::remember(private);
+            }
+            is_in_doubt.then(|| Applied { state: planned.clone(), is_sent: true })
+        }
+    }
+}
+
+/// Takes over the profile that is there.
+pub(super) async fn adopt(
+    calls: &Calls,
+    found: AzureProfile,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Option<Applied> {
+    if !take_over::same_relative_name(&found, planned, diagnostics) {
+        return None;
+    }
+    // After an error it is as it was, or as planned: nothing is lost by forgetting it, and tainted it would be replaced.
+    let doing = Operation::Create.doing("take over", &calls.id, planned);
+    write(calls, found, None, planned, diagnostics)
+        .await
+        .map_err(|error| diagnostics::failed(&error, &doing, diagnostics))
+        .ok()?
+}
+
+/// Changes the profile: reads it, and sends what the plan changes.
+pub(super) async fn change(
+    calls: &Calls,
+    prior: &Profile,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Option<Applied> {
+    let changed = match calls.get().await {
+        Ok(live) => write(calls, live, Some(prior), planned, diagnostics).await,
+        Err(error) => Err(error),
+    };
+    let doing = Operation::Update.doing("change", &calls.id, planned);
+    changed.map_err(|error| diagnostics::failed(&error, &doing, diagnostics)).ok()?
+}
+
+async fn write(
+    calls: &Calls,
+    live: AzureProfile,
+    prior: Option<&Profile>,
+    planned: &Profile,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Applied>, ArmError> {
+    let before = prior.map(model::to_azure);
+    let merged = merge(&live, before.as_ref(), &model::to_azure(planned));
+    if !merged.clashes.is_empty() {
+        take_over::refuse_clashes(&merged.clashes, "since the plan was made", planned, diagnostics);
+        return Ok(None);
+    }
+    if prior.is_some_and(|prior| !prior.endpoints.is_null()) {
+        tell(&merged, diagnostics);
+    }
+    let answer = match merged.request {
+        Request::None => live,
+        Request::Patch => calls.patch(&merged.without_endpoints()).await?,
+        Request::Put => calls.put(&merged.whole()).await?,
+    };
+    Ok(Some(Applied { state: state(answer, planned), is_sent: merged.request != Request::None }))
+}
+
+/// Warns of endpoints that came or went after the plan was made.
+fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
+    let names = |keys: &[traffic_manager::id::EndpointKey]| {
+        keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    if !merged.kept.is_empty() {
+        diagnostics.warning(
+            Path::of("endpoints"),
+            "Endpoints were added since the plan",
+            format!(
+                "After the plan was made, somebody else added these endpoints to the profile: {}. They are kept, because \
+                 the plan did not show their removal. The next plan shows it; add them to `endpoints` to keep them.",
+                names(&merged.kept)
+            ),
+        );
+    }
+    if !merged.gone.is_empty() {
+        diagnostics.warning(
+            Path::of("endpoints"),
+            "Endpoints were removed since the plan",
+            format!(
+                "After the plan was made, somebody else removed these endpoints from the profile: {}. They are not \
+                 created again, because the plan did not show their creation. The next plan shows it.",
+                names(&merged.gone)
+            ),
+        );
+    }
+}
+
+/// The state after an apply: what was planned, and from Azure's answer what was not known. What differs in Azure all the
+/// same, and endpoints that the plan does not have, are found by the next refresh.
+fn state(answer: AzureProfile, planned: &Profile) -> Profile {
+    let answered = model::from_azure(answer, planned).encode();
+    let state = with_answers(planned.clone().encode(), Some(answered));
+    object::decode(state).unwrap_or_else(|_| planned.clone())
+}
+
+fn with_answers(planned: cty::Value, answered: Option<cty::Value>) -> cty::Value {
+    match (planned, answered) {
+        (cty::Value::Unknown(_), answered) => answered.unwrap_or(cty::Value::Null),
+        (cty::Value::Map(planned), answered) => {
+            let mut answered = match answered {
+                Some(cty::Value::Map(members)) => members,
+                _ => Default::default(),
+            };
+            let members = planned.into_iter().map(|(name, planned)| {
+                let answered = answered.remove(&name);
+                (name, with_answers(planned, answered))
+            });
+            cty::Value::Map(members.collect())
+        }
+        (cty::Value::List(planned), Some(cty::Value::List(answered))) if planned.len() == answered.len() => {
+            let pairs = planned.into_iter().zip(answered);
+            cty::Value::List(pairs.map(|(planned, answered)| with_answers(planned, Some(answered))).collect())
+        }
+        (planned, _) => planned,
+    }
+}
