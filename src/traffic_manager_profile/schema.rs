@@ -47,7 +47,7 @@ fn attributes() -> Vec<Attribute> {
              to it: `A`, `AAAA` or `CNAME`. Uses version 2026-09-01 of the API. Changing it after it has been set \
              replaces the profile.",
         ),
-        Attribute::of("tags", Type::map(Type::String)).describe("The tags of the profile, at most 50."),
+        Attribute::of("tags", Type::map(Type::String)).no_null_elements().describe("The tags of the profile, at most 50."),
         endpoints(),
         Attribute::bool("adopt_existing").describe(
             "Whether to adopt the profile if it already exists, instead of failing. The plan lists what would \
@@ -124,6 +124,7 @@ fn monitor_config() -> NestedBlock {
              becomes `Degraded` with the next one. Defaults to `3`."),
         Attribute::of("expected_status_code_ranges", Type::set(Type::String))
             .same_if(same_status_range)
+            .no_null_elements()
             .describe(
                 "The HTTP status codes of a healthy endpoint, as ranges such as `200-299` or single codes such as \
                  `301`, at most 8. Defaults to 200 only.",
@@ -169,10 +170,11 @@ fn all_endpoint_attributes() -> Vec<Attribute> {
 }
 
 fn endpoints() -> Attribute {
-    Attribute::nested_map("endpoints", all_endpoint_attributes()).optional_computed().keeps().describe(
+    let endpoints = Attribute::nested_map("endpoints", all_endpoint_attributes()).no_null_elements();
+    endpoints.optional_computed().keeps().describe(
         "The endpoints of the profile by name, or by kind and name such as `azureEndpoints/east`. If set, the \
          map is authoritative: endpoints that are not in it are deleted, and every change is a single \
-         request. If not set, endpoints are managed elsewhere and never touched. If added to an existing \
+         write. If not set, endpoints are managed elsewhere and never touched. If added to an existing \
          profile, endpoints that are not in the map are kept by the first apply and shown as removed by the \
          next plan. Terraform silently drops misspelled attributes of endpoints: see [Misspelled \
          Attributes](#misspelled-attributes).",
@@ -215,7 +217,7 @@ fn endpoint_attributes() -> Vec<Attribute> {
 fn endpoint_conditions() -> Vec<Attribute> {
     let minimum = |name: &str, text: &str| Attribute::number(name).optional_computed().describe(text);
     vec![
-        Attribute::of("geo_mappings", Type::set(Type::String)).same_if(without_case).describe(
+        Attribute::of("geo_mappings", Type::set(Type::String)).same_if(without_case).no_null_elements().describe(
             "The geographic codes that are mapped to the endpoint for `Geographic` routing, such as `WORLD`, \
              `GEO-EU`, `DE` or `US-CA`. A code can be mapped to only one endpoint of a profile. Letter case does \
              not matter.",
@@ -229,11 +231,13 @@ fn endpoint_conditions() -> Vec<Attribute> {
                 Attribute::number("scope").describe("The prefix length of a CIDR block, from 0 to 32, or to 128 for IPv6. Conflicts with `last`."),
             ],
         )
+        .no_null_elements()
         .describe(
             "The IP addresses that are mapped to the endpoint for `Subnet` routing. An endpoint without subnets \
              serves all remaining addresses.",
         ),
         Attribute::of("custom_headers", Type::map(Type::String))
+            .no_null_elements()
             .describe("The HTTP headers to send with probes of this endpoint, by name, at most 8."),
         minimum(
             "minimum_child_endpoints",

@@ -77,7 +77,13 @@ fn tags() -> BoxedStrategy<Json> {
         4 => Just(json!({ "env": "prod" })),
         4 => Just(json!({ "Env": "prod" })),
         4 => Just(json!({ "env": "dev", "team": "web" })),
-        1 => select(vec![json!({ "Env": "1", "env": "2" }), json!({ "cost center": "1" }), json!({ "a/b": "1" })]),
+        1 => select(vec![
+            json!({ "Env": "1", "env": "2" }),
+            json!({ "cost center": "1" }),
+            json!({ "a/b": "1" }),
+            json!({ "env": null }),
+            json!({ "env": "prod", "team": null }),
+        ]),
     ]
     .boxed()
 }
@@ -111,14 +117,14 @@ fn monitor() -> BoxedStrategy<Json> {
 }
 
 fn ranges() -> BoxedStrategy<Json> {
-    select(vec![
+    let sound = select(vec![
         json!(null),
         json!([]),
         json!(["200-299"]),
         json!(["200", "301-302"]),
         json!(["200-200", "404"]),
-    ])
-    .boxed()
+    ]);
+    prop_oneof![15 => sound, 1 => select(vec![json!(["200-299", null]), json!([null])])].boxed()
 }
 
 fn headers() -> BoxedStrategy<Json> {
@@ -137,7 +143,10 @@ fn endpoints(method: &'static str) -> BoxedStrategy<Json> {
         .prop_flat_map(move |names| {
             let each: Vec<BoxedStrategy<(String, Json)>> = names
                 .into_iter()
-                .map(|index| endpoint(method, index).prop_map(move |it| (format!("e{index}"), it)).boxed())
+                .map(|index| {
+                    let endpoint = prop_oneof![40 => endpoint(method, index), 1 => Just(Json::Null)];
+                    endpoint.prop_map(move |it| (format!("e{index}"), it)).boxed()
+                })
                 .collect();
             each
         })
@@ -224,10 +233,13 @@ enum Strange {
     Subnets,
     Headers,
     Minimum,
+    NullHeader,
+    NullPlace,
+    NullSubnet,
 }
 
 impl Strange {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Weight,
         Self::Priority,
         Self::Target,
@@ -237,6 +249,9 @@ impl Strange {
         Self::Subnets,
         Self::Headers,
         Self::Minimum,
+        Self::NullHeader,
+        Self::NullPlace,
+        Self::NullSubnet,
     ];
 
     fn spoil(self, endpoint: &mut Json) {
@@ -256,6 +271,17 @@ impl Strange {
             }
             Self::Headers => endpoint["custom_headers"] = json!({ "X-A": "1", "x-a": "2" }),
             Self::Minimum => endpoint["minimum_child_endpoints"] = json!(0),
+            Self::NullHeader => endpoint["custom_headers"] = json!({ "X-A": "1", "X-B": null }),
+            Self::NullPlace => with_null(&mut endpoint["geo_mappings"]),
+            Self::NullSubnet => with_null(&mut endpoint["subnets"]),
         }
+    }
+}
+
+/// Adds a null element to an array that may not be there.
+fn with_null(array: &mut Json) {
+    match array {
+        Json::Array(elements) => elements.push(Json::Null),
+        other => *other = json!([null]),
     }
 }

@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Core, Instance};
+use tf_plugin::testing::core::{Action, Cli, Core, Instance, with_unknowns};
 use tokio::runtime::Runtime;
 
 use crate::configs::Step;
@@ -106,20 +106,24 @@ async fn the_laws_hold(
 fn a_plan_with_unknown_values_holds_when_they_are_known() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
+    let opentofu = runtime.block_on(Core::new(core.server().clone())).proposing_as(Cli::OpenTofu);
     let mut runner = UNKNOWNS.runner();
     let plans = runner.config().cases;
     let applied = Cell::new(0);
-    let cases = (configs::profile(), configs::profile(), proptest::collection::vec(0..6_u8, 24));
-    let outcome = runner.run(&cases, |(before, after, choices)| {
+    let choices = proptest::collection::vec(0..10_u8, 64);
+    let cases = (configs::profile(), configs::profile(), choices, any::<bool>());
+    let outcome = runner.run(&cases, |(before, after, choices, by_terraform)| {
         runtime.block_on(async {
             reset(&azure);
+            let core = if by_terraform { &core } else { &opentofu };
             let mut profile = core.resource(PROFILE);
             // An update where the first configuration is sound, else a creation.
             apply_if_planned(&mut profile, &before, &Tally::default()).await?;
             let known = profile.config(&after);
             let mut choices = choices.iter().cycle();
-            let blurred = blurred(known.clone(), &mut || *choices.next().unwrap() == 0);
-            let planned = match profile.plan(&profile.config_of(blurred)).await {
+            let hides = &mut || *choices.next().unwrap() == 0;
+            let hidden = with_unknowns(profile.schema(), known.clone(), hides);
+            let planned = match profile.plan(&hidden).await {
                 Ok(planned) => planned,
                 Err(report) => {
                     prop_assert!(report.violations.is_empty(), "{report}");
@@ -140,21 +144,6 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
     ));
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(applied.get() > plans / 8, "the configurations say too little");
-}
-
-/// The configuration with some of its values unknown, as while other resources are still planned.
-fn blurred(value: Value, chosen: &mut impl FnMut() -> bool) -> Value {
-    match value {
-        Value::Map(members) => {
-            let blur = |(name, member)| (name, blurred(member, chosen));
-            Value::Map(members.into_iter().map(blur).collect())
-        }
-        Value::List(elements) => {
-            Value::List(elements.into_iter().map(|element| blurred(element, chosen)).collect())
-        }
-        Value::String(_) | Value::Number(_) | Value::Bool(_) if chosen() => Value::unknown(),
-        value => value,
-    }
 }
 
 async fn start() -> (Running, Core<Server>) {

@@ -13,6 +13,11 @@ use std::pin::{Pin, pin};
 use std::sync::Once;
 use std::task::{Context, Poll};
 
+use crate::printable;
+
+/// The longest message of a panic that is written, in bytes.
+const MESSAGE_LIMIT: usize = 16 * 1024;
+
 thread_local! {
     /// Whether this thread is inside a contained call at this moment.
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
@@ -96,7 +101,7 @@ fn hook(info: &PanicHookInfo<'_>) {
 /// The text of a crash. Terraform recognises it by its first word and keeps what follows.
 fn report(message: &str, location: Option<&str>, backtrace: &Backtrace) -> String {
     let thread = std::thread::current();
-    let mut text = format!("panic: {message}\n\n");
+    let mut text = format!("panic: {}\n\n", printable::text(message, MESSAGE_LIMIT));
     // Writing to a string does not fail.
     let _ = writeln!(
         text,
@@ -155,6 +160,7 @@ mod tests {
     fn a_crash_begins_with_the_word_that_terraform_looks_for() {
         let text = report("no profile", Some("a.rs:1:2"), &Backtrace::disabled());
         assert!(text.starts_with("panic: no profile\n"), "{text}");
+        assert!(report("\u{1b}c", None, &Backtrace::disabled()).starts_with("panic: \\u{1b}c\n"));
         assert!(text.contains("at a.rs:1:2\n") && text.ends_with("backtrace\n"), "{text}");
     }
 }

@@ -15,6 +15,10 @@ pub use path::{Path, Step};
 pub use types::{Type, TypeError};
 pub use value::{Unknown, Value};
 
+/// How deep values may be nested that come from outside, with their types. Deeper ones are refused: reading them
+/// would take a stack of any size. JSON bounds types in the same way, and no schema comes near.
+pub const MAX_NESTING: usize = 128;
+
 /// A value that cannot be read as the type it should have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{what}", if .path.is_root() { String::new() } else { format!("{}: ", .path) })]

@@ -1,7 +1,19 @@
 //! Diagnostics: what a user reads when something is wrong.
+//!
+//! They leave the process printable and bounded: a summary has at most 1 KiB, a detail 16 KiB.
 
 use crate::cty::{DecodeError, Path, Step};
+use crate::printable;
 use crate::proto::tfplugin6 as wire;
+use crate::schema::Block;
+
+/// The longest summary in bytes. It is cut, and says so.
+pub(crate) const SUMMARY_LIMIT: usize = 1024;
+/// The longest detail in bytes. It is cut, and says so.
+pub(crate) const DETAIL_LIMIT: usize = 16 * 1024;
+/// The longest key of a map in a path, in bytes. The path ends before a longer one, and before one that is not
+/// printable.
+pub(crate) const KEY_LIMIT: usize = 1024;
 
 /// Whether a diagnostic stops the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,13 +95,16 @@ impl Diagnostics {
     /// Adds an error for each attribute that could not be read.
     pub(crate) fn unreadable(&mut self, errors: Vec<DecodeError>) {
         for error in errors {
-            let detail = format!("The value {}.", error.what);
+            let subject = if error.path.is_root() { "The value".to_owned() } else { error.path.to_string() };
+            let detail = format!("{subject} {}.", error.what);
             self.error(error.path, "Invalid value", detail);
         }
     }
 
-    pub(crate) fn into_wire(self) -> Vec<wire::Diagnostic> {
-        self.0.into_iter().map(Diagnostic::into_wire).collect()
+    /// As they leave the process. With the schema of the configuration, each path is as long as every CLI can
+    /// show it in the source; what it loses is said in the detail.
+    pub(crate) fn into_wire(self, block: Option<&Block>) -> Vec<wire::Diagnostic> {
+        self.0.into_iter().map(|each| each.located(block).into_wire()).collect()
     }
 }
 
@@ -103,6 +118,19 @@ impl<'a> IntoIterator for &'a Diagnostics {
 }
 
 impl Diagnostic {
+    /// Points at what can be shown, and names the rest.
+    fn located(self, block: Option<&Block>) -> Self {
+        let shown = block.map_or_else(|| self.path.clone(), |block| block.shown_in_source(&self.path));
+        let shown = printable_part(&shown);
+        if shown == self.path {
+            return self;
+        }
+        let whole = self.path.to_string();
+        let detail =
+            if self.detail.contains(&whole) { self.detail } else { format!("{whole}: {}", self.detail) };
+        Self { path: shown, detail, ..self }
+    }
+
     fn into_wire(self) -> wire::Diagnostic {
         let severity = match self.severity {
             Severity::Error => wire::diagnostic::Severity::Error,
@@ -110,11 +138,20 @@ impl Diagnostic {
         };
         wire::Diagnostic {
             severity: severity.into(),
-            summary: self.summary,
-            detail: self.detail,
+            summary: printable::line(&self.summary, SUMMARY_LIMIT),
+            detail: printable::text(&self.detail, DETAIL_LIMIT),
             attribute: (!self.path.is_root()).then(|| path_into_wire(&self.path)),
         }
     }
+}
+
+/// The path up to the first key that cannot be printed. A key that is written differently leads nowhere.
+fn printable_part(path: &Path) -> Path {
+    let is_plain = |step: &&Step| match step {
+        Step::Key(key) => key.len() <= KEY_LIMIT && printable::is_printable(key),
+        Step::Attribute(_) | Step::Index(_) => true,
+    };
+    path.steps().iter().take_while(is_plain).cloned().collect()
 }
 
 pub(crate) fn path_into_wire(path: &Path) -> wire::AttributePath {
@@ -132,7 +169,17 @@ pub(crate) fn path_into_wire(path: &Path) -> wire::AttributePath {
 
 #[cfg(test)]
 mod tests {
-    use super::{Diagnostics, Path};
+    use super::{Block, DETAIL_LIMIT, Diagnostics, KEY_LIMIT, Path, SUMMARY_LIMIT, wire};
+    use crate::cty::Type;
+    use crate::schema::{Attribute, NestedBlock};
+
+    /// The summary, detail and number of steps of one error, as they leave the process.
+    fn sent(path: Path, summary: &str, detail: &str, block: Option<&Block>) -> (String, String, usize) {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.error(path, summary, detail);
+        let wire::Diagnostic { summary, detail, attribute, .. } = diagnostics.into_wire(block).remove(0);
+        (summary, detail, attribute.map_or(0, |path| path.steps.len()))
+    }
 
     #[test]
     fn the_severity_is_always_on_the_wire() {
@@ -140,9 +187,58 @@ mod tests {
         diagnostics.error(Path::of("a").index(1), "s", "d");
         diagnostics.warning(Path::root(), "s", "d");
         assert!(diagnostics.has_errors());
-        let wire = diagnostics.into_wire();
+        let wire = diagnostics.into_wire(None);
         assert_eq!((wire[0].severity, wire[1].severity), (1, 2));
         assert_eq!(wire[0].attribute.as_ref().map(|path| path.steps.len()), Some(2));
         assert_eq!(wire[1].attribute, None);
+    }
+
+    #[test]
+    fn what_leaves_the_process_is_printable_and_bounded() {
+        let (summary, detail, _) = sent(Path::root(), "a\u{1b}[31m\nb", "c\u{9b}\u{202e}\rd\r\ne", None);
+        assert_eq!(
+            (summary.as_str(), detail.as_str()),
+            (r"a\u{1b}[31m\u{a}b", "c\\u{9b}\\u{202e}\\u{d}d\ne")
+        );
+        let long = "ä".repeat(5 << 20);
+        let (summary, detail, _) = sent(Path::root(), &long, &long, None);
+        assert!(summary.len() < SUMMARY_LIMIT + 40 && summary.ends_with(" bytes more)"));
+        assert!(detail.len() < DETAIL_LIMIT + 40 && detail.ends_with(" bytes more)"));
+    }
+
+    #[test]
+    fn a_path_ends_before_a_key_that_cannot_be_printed() {
+        let tags = Path::of("tags");
+        assert_eq!(sent(tags.key("a b/ü"), "s", "d", None).2, 2);
+        assert_eq!(
+            sent(tags.key("\u{1b}x").attribute("y"), "s", "d", None),
+            ("s".to_owned(), r#"tags["\u{1b}x"].y: d"#.to_owned(), 1)
+        );
+        assert_eq!(sent(tags.key(&"x".repeat(KEY_LIMIT + 1)), "s", "d", None).2, 1);
+    }
+
+    #[test]
+    fn a_path_is_as_long_as_a_cli_can_show_it_and_the_text_names_the_rest() {
+        let block = Block::new([
+            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::nested("wait", [Attribute::string("timeout")]),
+            Attribute::nested_map("endpoints", [Attribute::number("weight")]),
+        ])
+        .blocks([
+            NestedBlock::list("dns", Block::new([Attribute::number("ttl")])),
+            NestedBlock::single("timeouts", Block::new([Attribute::string("create")])),
+        ]);
+        let check = |path: Path, detail: &str, steps: usize| {
+            let (_, sent, length) = sent(path, "s", "d", Some(&block));
+            assert_eq!((sent.as_str(), length), (detail, steps));
+        };
+        check(Path::of("tags").key("a"), "d", 2);
+        check(Path::of("dns").index(0).attribute("ttl"), "d", 3);
+        check(Path::of("timeouts").attribute("create"), "d", 2);
+        check(Path::of("wait").attribute("timeout"), "wait.timeout: d", 1);
+        let weight = Path::of("endpoints").key("a").attribute("weight");
+        check(weight.clone(), r#"endpoints["a"].weight: d"#, 2);
+        let named = r#"endpoints["a"].weight must be a whole number."#;
+        assert_eq!(sent(weight, "s", named, Some(&block)).1, named, "it is not named twice");
     }
 }

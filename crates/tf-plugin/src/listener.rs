@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::Stream;
@@ -87,7 +87,26 @@ pub(crate) trait Accept: Send + 'static {
 }
 
 /// An accepted connection, with TLS where there is TLS.
-pub(crate) struct Connection(Box<dyn Duplex>);
+pub(crate) struct Connection {
+    stream: Box<dyn Duplex>,
+    _open: Open,
+}
+
+/// Counts a connection for as long as it lives.
+struct Open(watch::Sender<usize>);
+
+impl Open {
+    fn count(open: watch::Sender<usize>) -> Self {
+        open.send_modify(|open| *open += 1);
+        Self(open)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.send_modify(|open| *open -= 1);
+    }
+}
 
 trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Duplex for T {}
@@ -104,7 +123,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
+        Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 
@@ -114,15 +133,15 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 
     fn poll_write_vectored(
@@ -130,18 +149,26 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, buffers)
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 }
 
 /// The accepted connections. Dropping it ends the accept loop.
 pub(crate) struct Incoming {
     connections: ReceiverStream<io::Result<Connection>>,
+    open: watch::Receiver<usize>,
     accept_loop: AbortHandle,
+}
+
+impl Incoming {
+    /// How many connections are open.
+    pub(crate) fn open(&self) -> watch::Receiver<usize> {
+        self.open.clone()
+    }
 }
 
 impl Drop for Incoming {
@@ -161,19 +188,19 @@ impl Stream for Incoming {
 /// Starts the accept loop on `listener`; with `tls` only clients that pass it come through.
 pub(crate) fn incoming(listener: impl Accept, tls: Option<Arc<ServerConfig>>) -> Incoming {
     let (sender, receiver) = mpsc::channel(16);
-    let accept_loop = tokio::spawn(accept_all(listener, tls.map(TlsAcceptor::from), sender));
-    Incoming { connections: ReceiverStream::new(receiver), accept_loop: accept_loop.abort_handle() }
+    let (count, open) = watch::channel(0);
+    let accept_loop = tokio::spawn(accept_all(listener, tls.map(TlsAcceptor::from), (sender, count)));
+    Incoming { connections: ReceiverStream::new(receiver), open, accept_loop: accept_loop.abort_handle() }
 }
 
-async fn accept_all(
-    listener: impl Accept,
-    tls: Option<TlsAcceptor>,
-    sender: mpsc::Sender<io::Result<Connection>>,
-) {
+/// Where connections go, and where they are counted.
+type Admitted = (mpsc::Sender<io::Result<Connection>>, watch::Sender<usize>);
+
+async fn accept_all(listener: impl Accept, tls: Option<TlsAcceptor>, admitted: Admitted) {
     loop {
         match listener.accept().await {
             Ok(socket) => {
-                tokio::spawn(admit(socket, tls.clone(), sender.clone()));
+                tokio::spawn(admit(socket, tls.clone(), admitted.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed");
@@ -184,14 +211,14 @@ async fn accept_all(
 }
 
 /// Takes one connection through TLS and passes it on. A failure ends this connection and is logged.
-async fn admit<S>(socket: S, tls: Option<TlsAcceptor>, sender: mpsc::Sender<io::Result<Connection>>)
+async fn admit<S>(socket: S, tls: Option<TlsAcceptor>, (sender, open): Admitted)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let connection = match tls {
-        None => Connection(Box::new(socket)),
+    let stream: Box<dyn Duplex> = match tls {
+        None => Box::new(socket),
         Some(tls) => match tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(socket)).await {
-            Ok(Ok(stream)) => Connection(Box::new(stream)),
+            Ok(Ok(stream)) => Box::new(stream),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a client was refused: its TLS handshake failed");
                 return;
@@ -203,7 +230,7 @@ where
         },
     };
     // The receiver is gone only when the server ends.
-    let _ = sender.send(Ok(connection)).await;
+    let _ = sender.send(Ok(Connection { stream, _open: Open::count(open) })).await;
 }
 
 #[cfg(test)]
@@ -240,6 +267,18 @@ mod tests {
         let script = vec![Ok(near), Err(io::Error::other("too many open files"))];
         let mut incoming = incoming(Scripted(script.into()), None);
         assert!(incoming.next().await.unwrap().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn open_connections_are_counted() {
+        let (_far, near) = tokio::io::duplex(64);
+        let mut incoming = incoming(Scripted(vec![Ok(near)].into()), None);
+        let open = incoming.open();
+        assert_eq!(*open.borrow(), 0);
+        let connection = incoming.next().await;
+        assert_eq!(*open.borrow(), 1);
+        drop(connection);
+        assert_eq!(*open.borrow(), 0);
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@
 //! Terraform core proposes a new state from the configuration and the prior state; all of this is decided by
 //! the schema on top of it. The resource then has the last word on its own attributes.
 
-use crate::cty::{Path, Value};
+use crate::cty::{Path, Unknown, Value};
 use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Same};
 
 /// Completes what core proposed: keeps the spelling of the prior state where both mean the same, fills in
@@ -12,6 +12,7 @@ use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Same};
 ///
 /// `prior` is null on create. `proposed` is an object.
 pub(crate) fn complete(block: &Block, config: &Value, prior: &Value, proposed: Value) -> Value {
+    let proposed = with_unknown_elements(block, config, proposed);
     let spelled = reconcile_configured(block, prior, proposed);
     let kept = with_kept(block, config, prior, spelled);
     let defaulted = with_defaults(block, config, kept);
@@ -58,6 +59,61 @@ fn planned_of(attributes: &[Attribute], config: &Value, planned: &Value, state: 
             Kind::Plain(_) => own,
         }
     })
+}
+
+/// The proposal with each element of a nested attribute unknown that the configuration does not know yet.
+///
+/// Terraform proposes such an element sometimes as it is and sometimes as an object of unknown members: since
+/// 1.12 for every element of a map, before (and in `OpenTofu`) for those that the prior state has. Unknown as a
+/// whole is valid for all of them, and the only plan that still holds if the element turns out to be null.
+fn with_unknown_elements(block: &Block, config: &Value, proposed: Value) -> Value {
+    unknown_elements(block, Some(config), proposed)
+}
+
+/// Inside of a set there is no configuration to look at: nothing pairs its objects. There, an object says by
+/// itself that it was proposed for an unknown one.
+fn unknown_elements(block: &Block, config: Option<&Value>, proposed: Value) -> Value {
+    let proposed = unknown_elements_of(&block.attributes, config, proposed);
+    each_block(&block.blocks, proposed, |nested, own| {
+        let config = config.map(|config| member(config, &nested.name));
+        if let Value::Set(elements) = own {
+            return Value::Set(
+                elements.into_iter().map(|own| unknown_elements(&nested.block, None, own)).collect(),
+            );
+        }
+        each_object(nested.nesting, own, |place, own| {
+            unknown_elements(&nested.block, config.map(|config| element(config, place)), own)
+        })
+    })
+}
+
+fn unknown_elements_of(attributes: &[Attribute], config: Option<&Value>, proposed: Value) -> Value {
+    each_attribute(attributes, proposed, |attribute, own| {
+        let Kind::Nested(nesting, below) = &attribute.kind else { return own };
+        let config = config.map(|config| member(config, &attribute.name));
+        let of_element = |config: Option<&Value>, own: Value| match config {
+            Some(Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
+            None if is_all_unknown(&own) => Value::unknown(),
+            config => unknown_elements_of(below, config, own),
+        };
+        match (nesting, own) {
+            (Nesting::Single, own) => unknown_elements_of(below, config, own),
+            (Nesting::Set, Value::Set(elements)) if config.is_none_or(|config| !config.is_wholly_known()) => {
+                Value::Set(elements.into_iter().map(|own| of_element(None, own)).collect())
+            }
+            (_, own) => each_object(*nesting, own, |place, own| {
+                of_element(config.map(|config| element(config, place)), own)
+            }),
+        }
+    })
+}
+
+/// Whether nothing at all is known of an object.
+fn is_all_unknown(object: &Value) -> bool {
+    match object {
+        Value::Map(members) => !members.is_empty() && members.values().all(Value::is_unknown),
+        other => other.is_unknown(),
+    }
 }
 
 /// The same for a plan. There, an attribute has to be all of the configuration or all of the prior state, so
@@ -295,7 +351,7 @@ fn collect_from_attributes(
     }
 }
 
-/// The objects that stand in the same place before and after. Those of a set have no place.
+/// The objects of before, each with what stands in its place after. Those of a set have no place.
 fn each_pair(
     nesting: Nesting,
     (prior, planned): (&Value, &Value),
@@ -306,12 +362,14 @@ fn each_pair(
         (Nesting::Single, Value::Map(_), Value::Map(_)) => look(prior, planned, path),
         (Nesting::List, Value::List(prior), Value::List(planned)) => {
             for (index, (prior, planned)) in prior.iter().zip(planned).enumerate() {
-                look(prior, planned, &path.index(index));
+                if !prior.is_null() {
+                    look(prior, planned, &path.index(index));
+                }
             }
         }
         (Nesting::Map, Value::Map(prior), Value::Map(planned)) => {
             for (key, prior) in prior {
-                if let Some(planned) = planned.get(key) {
+                if let Some(planned) = planned.get(key).filter(|_| !prior.is_null()) {
                     look(prior, planned, &path.key(key));
                 }
             }
@@ -321,6 +379,7 @@ fn each_pair(
 }
 
 const NULL: &Value = &Value::Null;
+const UNKNOWN: &Value = &Value::Unknown(Unknown::PLAIN);
 
 /// Where an object stands in a nested attribute or block.
 #[derive(Clone, Copy)]
@@ -330,13 +389,15 @@ enum Place<'a> {
     Key(&'a str),
 }
 
+/// A member of an object; of one that is unknown, every member is.
 fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    object.attribute(name).unwrap_or(NULL)
+    if object.is_unknown() { UNKNOWN } else { object.attribute(name).unwrap_or(NULL) }
 }
 
 fn element<'a>(collection: &'a Value, place: Place<'_>) -> &'a Value {
     match (collection, place) {
         (_, Place::Alone) => collection,
+        (Value::Unknown(_), _) => UNKNOWN,
         (Value::List(elements), Place::Index(index)) => elements.get(index).unwrap_or(NULL),
         (Value::Map(members), Place::Key(key)) => members.get(key).unwrap_or(NULL),
         _ => NULL,
@@ -624,5 +685,76 @@ mod tests {
         let mut expected = prior();
         set(&mut expected, &Path::of("codes"), codes(&["FR", "GB"]));
         assert_eq!(reconcile(&block(), &prior(), answer), expected);
+    }
+
+    /// The plan of endpoints that core proposes so, over the prior state if there is one.
+    fn planned_endpoints(prior: &Value, configured: Value, proposed_as: Value) -> Value {
+        let endpoints = Path::of("endpoints");
+        let (mut config, mut proposed) = (config(), proposed());
+        set(&mut config, &endpoints, configured);
+        set(&mut proposed, &endpoints, proposed_as);
+        complete(&block(), &config, prior, proposed).at(&endpoints).unwrap().clone()
+    }
+
+    #[test]
+    fn an_element_that_is_not_known_yet_is_planned_as_it_is_however_it_is_proposed() {
+        let unknown = || Value::unknown();
+        let members = || Value::object([("weight", unknown()), ("region", unknown()), ("status", unknown())]);
+        let known = || endpoint(Value::integer(7), "eastus", Value::Null);
+        let both = |east: Value, new: Value| Value::object([("east", east), ("new", new)]);
+        let endpoints = |key: &'static str, value: Value| Value::object([(key, value)]);
+        for prior in [Value::Null, prior()] {
+            for proposed in [unknown(), members()] {
+                let planned =
+                    planned_endpoints(&prior, endpoints("east", unknown()), endpoints("east", proposed));
+                assert_eq!(planned, endpoints("east", unknown()));
+            }
+        }
+        // Beside a known one, which gets its defaults.
+        let planned = planned_endpoints(&prior(), both(known(), unknown()), both(known(), members()));
+        let status = Path::of("east").attribute("status");
+        assert_eq!(planned.at(&Path::of("new")), Some(&unknown()));
+        assert_eq!(planned.at(&status), Some(&unknown()));
+        // One that is null stays null.
+        assert_eq!(
+            planned_endpoints(&prior(), endpoints("east", Value::Null), endpoints("east", Value::Null)),
+            endpoints("east", Value::Null)
+        );
+    }
+
+    #[test]
+    fn elements_of_lists_and_sets_that_are_not_known_yet_are_planned_as_they_are() {
+        let below = || [Attribute::string("name"), Attribute::string("id").computed()];
+        let rules = NestedBlock::set("rules", Block::new([Attribute::nested_set("set", below())]));
+        let block =
+            Block::new([Attribute::nested_list("list", below()), Attribute::nested_set("set", below())])
+                .blocks([rules]);
+        let members = || Value::object([("name", Value::unknown()), ("id", Value::unknown())]);
+        let object = |list: Value, set: Value| {
+            let rule = Value::object([("set", Value::Set(vec![set.clone()]))]);
+            Value::object([
+                ("list", Value::List(vec![list])),
+                ("set", Value::Set(vec![set])),
+                ("rules", Value::Set(vec![rule])),
+            ])
+        };
+        let config = object(Value::unknown(), Value::unknown());
+        for list in [Value::unknown(), members()] {
+            let planned = complete(&block, &config, &Value::Null, object(list, members()));
+            assert_eq!(planned, config);
+        }
+    }
+
+    #[test]
+    fn an_element_that_is_not_known_yet_replaces_if_a_part_of_it_would() {
+        let nested =
+            Block::new([Attribute::nested_map("endpoints", [Attribute::string("region").replaces()])]);
+        let east = Path::of("endpoints").key("east");
+        let mut planned = prior();
+        set(&mut planned, &east, Value::unknown());
+        assert_eq!(replacements(&nested, &prior(), &planned), [east.attribute("region")]);
+        let mut null = prior();
+        set(&mut null, &east, Value::Null);
+        assert_eq!(replacements(&nested, &null, &planned), [], "there was nothing to replace");
     }
 }

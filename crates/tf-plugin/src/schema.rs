@@ -6,7 +6,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use crate::cty::{Type, Value};
+use crate::cty::{Path, Step, Type, Value};
 
 /// Tells whether two texts mean the same, such as `West US` and `westus`.
 pub type Same = fn(&str, &str) -> bool;
@@ -68,6 +68,7 @@ pub struct Attribute {
     pub(crate) write_only: bool,
     pub(crate) replaces: bool,
     pub(crate) keeps: bool,
+    pub(crate) no_null_elements: bool,
     pub(crate) default: Option<Value>,
     pub(crate) same: Option<Same>,
 }
@@ -146,6 +147,26 @@ impl Block {
         self.attributes.iter().any(Attribute::has_replacing) || blocks.any(|each| each.block.has_replacing())
     }
 
+    /// The part of a path that every CLI can show in the source: blocks, an attribute in them, and an element of
+    /// that attribute. For a longer one, `OpenTofu` and older Terraform show the first line of the resource.
+    pub(crate) fn shown_in_source(&self, path: &Path) -> Path {
+        let mut block = self;
+        let mut steps = path.steps().iter().peekable();
+        let mut shown = Vec::new();
+        while let Some(step) = steps.next() {
+            shown.push(step.clone());
+            let nested = block.blocks.iter().find(|each| *step == Step::Attribute(each.name.clone()));
+            if let Some(Step::Key(_) | Step::Index(_)) = steps.peek() {
+                shown.extend(steps.next().cloned());
+            }
+            match nested {
+                Some(nested) => block = &nested.block,
+                None => break,
+            }
+        }
+        shown.into_iter().collect()
+    }
+
     /// The names of its attributes and blocks.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let attributes = self.attributes.iter().map(|each| each.name.as_str());
@@ -165,6 +186,7 @@ impl Attribute {
             write_only: false,
             replaces: false,
             keeps: false,
+            no_null_elements: false,
             default: None,
             same: None,
         }
@@ -290,6 +312,14 @@ impl Attribute {
     #[must_use]
     pub fn keeps(mut self) -> Self {
         self.keeps = true;
+        self
+    }
+
+    /// A configuration with a null element is refused. For collections whose service has no null: the element
+    /// would be missing from the state after the apply, which Terraform takes for a bug in the provider.
+    #[must_use]
+    pub fn no_null_elements(mut self) -> Self {
+        self.no_null_elements = true;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The server of a provider process: the handshake line first, then the provider and go-plugin's own services
-//! on the announced socket until the host or a signal ends it. What the provider answers is not known here.
+//! on the announced socket until the host ends it or is gone. What the provider answers is not known here.
 
+mod host;
 mod program;
 
 use std::io::{self, Write};
@@ -8,12 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, HealthService};
 
+use self::host::Parent;
 pub use self::program::{Program, run};
 use crate::broker::Broker;
 use crate::controller::Controller;
@@ -35,6 +38,10 @@ pub const MESSAGE_LIMIT: usize = 256 << 20;
 
 /// How long running calls have to end after the order to stop. The host kills the process after two seconds.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How long an apply may still take after its host is gone. It is told to end soon, and a hung one would stay for
+/// as long as its own time-out.
+const LAST_APPLY: Duration = Duration::from_secs(5 * 60);
 
 /// The name under which go-plugin asks for the health of the plugin.
 const HEALTH_SERVICE: &str = "plugin";
@@ -65,6 +72,16 @@ pub enum ServeError {
     Transport(#[from] tonic::transport::Error),
 }
 
+/// A provider's calls, and how they are brought to an end.
+pub trait Service: Provider {
+    /// Asks the running calls to end soon and to answer what they have, as `StopProvider` does. Later calls are not
+    /// concerned.
+    fn stop(&self);
+
+    /// Waits until nothing runs that must not be torn.
+    fn settled(&self) -> impl Future<Output = ()> + Send;
+}
+
 /// How the process was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -78,6 +95,7 @@ enum Mode {
 /// [`Announced::serve`].
 pub struct Announced {
     mode: Mode,
+    parent: Parent,
     listener: Listener,
     tls: Option<Arc<ServerConfig>>,
     host_speaks_our_version: bool,
@@ -99,6 +117,7 @@ pub fn announce(environment: &Environment, out: &mut impl Write) -> Result<Annou
     write_flushed(out, &line)?;
     Ok(Announced {
         mode: Mode::Plugin,
+        parent: Parent::now(),
         listener,
         tls: tls.map(|tls| tls.config),
         host_speaks_our_version: environment.host_speaks_our_version(),
@@ -115,7 +134,8 @@ pub fn announce_debug(
 ) -> Result<Announced, ServeError> {
     let listener = Listener::bind(environment)?;
     write_flushed(out, &reattach::instructions(provider, &listener.address()))?;
-    Ok(Announced { mode: Mode::Debug, listener, tls: None, host_speaks_our_version: true })
+    let parent = Parent::now();
+    Ok(Announced { mode: Mode::Debug, parent, listener, tls: None, host_speaks_our_version: true })
 }
 
 fn write_flushed(out: &mut impl Write, text: &str) -> Result<(), ServeError> {
@@ -128,11 +148,14 @@ impl Announced {
         self.listener.address()
     }
 
-    /// Serves `provider` until the host's Shutdown or a signal, and then for at most a second more.
+    /// Serves `provider` until the host's Shutdown, and then for at most a second more.
     ///
-    /// Has to be awaited on a tokio runtime. Calls that are still running at the end are dropped with the
-    /// runtime, unless they run in tasks of their own.
-    pub async fn serve<P: Provider>(self, provider: P) -> Result<(), ServeError> {
+    /// Under a host, SIGTERM and SIGINT mean what `StopProvider` means: they reach the whole process group, and
+    /// a provider that ended now would leave behind what it is creating. The process ends by itself when its host
+    /// is gone, after the applies that still run. A debug session ends with either signal.
+    ///
+    /// Has to be awaited on a tokio runtime. Calls that are still running at the end are dropped with it.
+    pub async fn serve<P: Service>(self, provider: P) -> Result<(), ServeError> {
         let stop = CancellationToken::new();
         // Before the first await: from here on, Ctrl-C is handled.
         let signals = Signals::catch().map_err(ServeError::Start)?;
@@ -144,12 +167,21 @@ impl Announced {
             tracing::warn!("serving without TLS, because the host gave no certificate");
         }
 
-        let router = services(provider, &stop).await;
-        let connections = incoming(listener, self.tls);
-        let serving = router.serve_with_incoming_shutdown(connections, stop.clone().cancelled_owned());
+        let provider = Arc::new(provider);
+        let router = services(Arc::clone(&provider), &stop).await;
+        let incoming = incoming(listener, self.tls);
+        let end = End { provider, stop: stop.clone(), signals };
+        let connections = incoming.open();
+        let serving = router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned());
+        let end = async {
+            match self.mode {
+                Mode::Plugin => end.of_plugin(connections, self.parent).await,
+                Mode::Debug => end.of_debug_session().await,
+            }
+        };
         tokio::select! {
             result = serving => result?,
-            () = signals.end(self.mode, &stop) => {
+            () = end => {
                 tracing::warn!("calls were still running {GRACE:?} after the order to end, and are dropped");
             }
         }
@@ -158,10 +190,10 @@ impl Announced {
 }
 
 /// The provider and the services of go-plugin.
-async fn services<P: Provider>(provider: P, stop: &CancellationToken) -> Router {
+async fn services<P: Provider>(provider: Arc<P>, stop: &CancellationToken) -> Router {
     let health = HealthReporter::new();
     health.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
-    let provider = ProviderServer::new(provider)
+    let provider = ProviderServer::from_arc(provider)
         .max_decoding_message_size(MESSAGE_LIMIT)
         .max_encoding_message_size(MESSAGE_LIMIT);
     Server::builder()
@@ -199,23 +231,53 @@ impl Signals {
         use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
         Ok(Self { interrupt: ctrl_c()?, terminate: ctrl_shutdown()? })
     }
+}
 
-    /// Waits for `stop` or the signals that cause it, and then for the grace to pass.
-    ///
-    /// Under a host an interrupt is swallowed: Ctrl-C reaches the whole process group, and the host decides
-    /// what it means; a provider that ended now would leave behind what it was creating.
-    async fn end(mut self, mode: Mode, stop: &CancellationToken) {
+/// What brings a server to its end.
+struct End<P> {
+    provider: Arc<P>,
+    stop: CancellationToken,
+    signals: Signals,
+}
+
+impl<P: Service> End<P> {
+    /// Waits for the host's order or for the host to be gone, and then for the grace to pass.
+    async fn of_plugin(mut self, connections: watch::Receiver<usize>, parent: Parent) {
+        let terminated = CancellationToken::new();
+        let gone = host::gone(connections, || parent.lives(), terminated.clone());
+        tokio::pin!(gone);
         loop {
             tokio::select! {
-                () = stop.cancelled() => break,
-                _ = self.terminate.recv() => break,
-                _ = self.interrupt.recv() => match mode {
-                    Mode::Debug => break,
-                    Mode::Plugin => tracing::debug!("interrupt left to the host"),
-                },
+                () = self.stop.cancelled() => return tokio::time::sleep(GRACE).await,
+                () = &mut gone => break,
+                _ = self.signals.terminate.recv() => {
+                    tracing::debug!("terminated: running calls are asked to end");
+                    terminated.cancel();
+                    self.provider.stop();
+                }
+                _ = self.signals.interrupt.recv() => {
+                    tracing::debug!("interrupted: running calls are asked to end");
+                    self.provider.stop();
+                }
             }
         }
-        stop.cancel();
+        tracing::warn!("the host is gone");
+        self.provider.stop();
+        if tokio::time::timeout(LAST_APPLY, self.provider.settled()).await.is_err() {
+            tracing::warn!("an apply still ran {LAST_APPLY:?} after the host was gone, and is dropped");
+        }
+        self.stop.cancel();
+        tokio::time::sleep(GRACE).await;
+    }
+
+    /// Waits for a signal, and then for the grace to pass.
+    async fn of_debug_session(mut self) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            _ = self.signals.terminate.recv() => {}
+            _ = self.signals.interrupt.recv() => {}
+        }
+        self.stop.cancel();
         tokio::time::sleep(GRACE).await;
     }
 }

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
 use crate::context::{Checkpoint, Data, Untyped};
@@ -28,6 +29,7 @@ use crate::erased::{AnyDataSource, AnyFunction, AnyProvider, AnyResource, TypedP
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Registry};
 use crate::schema::Schema;
+use crate::serve::Service;
 
 /// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
 #[derive(Clone)]
@@ -43,6 +45,8 @@ struct Shared {
     data: RwLock<Option<Data>>,
     /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
     stop: Mutex<CancellationToken>,
+    /// The applies that run: a process whose host is gone ends after them.
+    applies: TaskTracker,
 }
 
 struct Managed {
@@ -108,6 +112,7 @@ impl Server {
             functions: registry.functions,
             data: RwLock::new(None),
             stop: Mutex::new(CancellationToken::new()),
+            applies: TaskTracker::new(),
         }))
     }
 
@@ -137,6 +142,17 @@ impl Server {
     }
 }
 
+impl Service for Server {
+    fn stop(&self) {
+        self.0.stop();
+    }
+
+    async fn settled(&self) {
+        self.0.applies.close();
+        self.0.applies.wait().await;
+    }
+}
+
 impl Shared {
     fn provider_schema(&self) -> &Schema {
         &self.provider_schema.of(|| self.provider.schema()).0
@@ -148,6 +164,23 @@ impl Shared {
 
     fn data_source(&self, name: &str) -> Result<&Source, Diagnostics> {
         self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
+    }
+
+    /// The diagnostics of a resource's call, in the form of the protocol.
+    fn said_of_resource(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        let managed = self.resources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(managed.map(|managed| managed.schema().block()))
+    }
+
+    /// The same for a data source.
+    fn said_of_data_source(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        let source = self.data_sources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(source.map(|source| source.schema().block()))
+    }
+
+    /// The same for the provider's configuration.
+    fn said_of_provider(&self, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+        diagnostics.into_wire(Some(self.provider_schema().block()))
     }
 
     /// What a call is given, or why there is nothing to give.

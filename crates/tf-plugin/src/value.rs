@@ -112,6 +112,9 @@ impl<T: Attribute> Attribute for Value<T> {
     }
 }
 
+/// No text of an error quotes the value, which may be sensitive.
+const OUT_OF_RANGE: &str = "must be between -9223372036854775808 and 9223372036854775807";
+
 fn refuse<T>(path: &Path, what: &str, errors: &mut Vec<DecodeError>) -> Option<T> {
     errors.push(DecodeError::new(path, what));
     None
@@ -148,7 +151,8 @@ impl Attribute for i64 {
         let cty::Value::Number(number) = value else { return refuse(path, "must be a number", errors) };
         match number.as_i64() {
             Some(integer) => Some(integer),
-            None => refuse(path, &format!("must be a whole number, and {number} is none that fits"), errors),
+            None if number.is_whole() => refuse(path, OUT_OF_RANGE, errors),
+            None => refuse(path, "must be a whole number", errors),
         }
     }
 
@@ -253,9 +257,25 @@ mod tests {
         let mut errors = Vec::new();
         assert_eq!(Vec::<i64>::decode(value, &Path::of("ports"), &mut errors), None);
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            texts,
-            ["ports[0]: must be a whole number, and 1.5 is none that fits", "ports[2]: must be a number"]
-        );
+        assert_eq!(texts, ["ports[0]: must be a whole number", "ports[2]: must be a number"]);
+    }
+
+    #[test]
+    fn absurd_numbers_are_errors_that_do_not_quote_them() {
+        let integer = |text: &str| {
+            let mut errors = Vec::new();
+            let number = cty::Value::Number(text.parse().unwrap());
+            let read = i64::decode(number, &Path::of("priority"), &mut errors);
+            read.ok_or_else(|| errors.remove(0).to_string())
+        };
+        assert_eq!(integer("9223372036854775807"), Ok(i64::MAX));
+        assert_eq!(integer("-9223372036854775808"), Ok(i64::MIN));
+        let range = "priority: must be between -9223372036854775808 and 9223372036854775807";
+        for beyond in ["9223372036854775808", "-9223372036854775809", "1e30", "1e999999999999"] {
+            assert_eq!(integer(beyond), Err(range.to_owned()), "{beyond}");
+        }
+        for fraction in ["1.5", "1e-30", "9223372036854775807.5", "Inf", "-Inf"] {
+            assert_eq!(integer(fraction), Err("priority: must be a whole number".to_owned()), "{fraction}");
+        }
     }
 }

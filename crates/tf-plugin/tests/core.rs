@@ -36,8 +36,11 @@ async fn start() -> (World, Core<Server>) {
     (world, core)
 }
 
-/// How often a law is tried, and how long a counterexample is made smaller, as each try runs a whole life.
+/// How often a law is tried, unless `PROPTEST_CASES` says otherwise, and how long a counterexample is made smaller,
+/// as each try runs a whole life.
 fn law(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    let cases = wanted.unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 400, ..ProptestConfig::default() }
 }
 

@@ -167,13 +167,90 @@ async fn the_socket_lies_in_a_directory_of_our_own_that_goes_with_the_process() 
 }
 
 #[tokio::test]
-async fn sigterm_ends_the_process_in_order() {
+async fn sigterm_ends_a_process_without_a_host_in_order() {
     let plugin = start(bare()).await;
     let directory = Path::new(&plugin.handshake().address).parent().unwrap().to_owned();
     // An answer shows that the signals are caught by now.
     schema_answers(plugin.connect().await.unwrap()).await;
     signal(&plugin, Signal::SIGTERM);
     assert!(in_time(plugin.wait()).await.unwrap().status.success());
+    assert!(!directory.exists());
+}
+
+/// A call that lasts until the test lets it end, and says here what it is told.
+struct Lasting {
+    said: tokio::io::Lines<BufReader<tokio::net::unix::OwnedReadHalf>>,
+    hold: Option<tokio::net::unix::OwnedWriteHalf>,
+    call: tokio::task::JoinHandle<bool>,
+    _place: tempfile::TempDir,
+}
+
+impl Lasting {
+    async fn begin(channel: Channel) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("s");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let json = path.to_str().unwrap().as_bytes().to_vec();
+        let argument = DynamicValue { json, ..Default::default() };
+        let request = call_function::Request { name: "last".into(), arguments: vec![argument] };
+        let mut provider = ProviderClient::new(channel);
+        let call = tokio::spawn(async move { provider.call_function(request).await.is_ok() });
+        let (socket, _) = in_time(listener.accept()).await.unwrap();
+        let (said, hold) = socket.into_split();
+        Self { said: BufReader::new(said).lines(), hold: Some(hold), call, _place: place }
+    }
+
+    async fn says(&mut self, line: &str) {
+        assert_eq!(in_time(self.said.next_line()).await.unwrap().as_deref(), Some(line));
+    }
+}
+
+#[tokio::test]
+async fn under_a_host_signals_ask_calls_to_end_and_serve_them_to_their_end() {
+    for each in [Signal::SIGTERM, Signal::SIGINT] {
+        let plugin = start(bare()).await;
+        let channel = plugin.connect().await.unwrap();
+        let mut lasting = Lasting::begin(channel.clone()).await;
+        signal(&plugin, each);
+        lasting.says("asked to stop").await;
+        schema_answers(channel.clone()).await;
+        assert!(!lasting.call.is_finished());
+        drop(lasting.hold.take());
+        assert!(in_time(lasting.call).await.unwrap(), "{each}: the call is answered");
+        schema_answers(channel.clone()).await;
+        GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+        assert!(in_time(plugin.wait()).await.unwrap().status.success());
+    }
+}
+
+/// A provider whose parent is a shell, which stands for a host that is killed.
+fn below_a_shell() -> Launch {
+    let provider = env!("CARGO_BIN_EXE_bare-provider");
+    Launch::new("/bin/sh").argument("-c").argument("\"$0\" & wait").argument(provider).variable("TF_LOG", "")
+}
+
+#[tokio::test]
+async fn when_the_host_is_killed_the_process_ends_soon() {
+    let plugin = start(below_a_shell()).await;
+    schema_answers(plugin.connect().await.unwrap()).await;
+    signal(&plugin, Signal::SIGKILL);
+    // The pipes of the shell are those of the provider: they close when both have ended.
+    in_time(plugin.wait()).await.unwrap();
+}
+
+#[tokio::test]
+async fn when_the_host_is_killed_a_running_apply_is_brought_to_its_end_first() {
+    let plugin = start(below_a_shell()).await;
+    let directory = Path::new(&plugin.handshake().address).parent().unwrap().to_owned();
+    let mut lasting = Lasting::begin(plugin.connect().await.unwrap()).await;
+    signal(&plugin, Signal::SIGKILL);
+    // The connection of a killed process is closed, and with it the call is dropped.
+    lasting.call.abort();
+    lasting.says("asked to stop").await;
+    assert!(directory.exists(), "the process waits");
+    drop(lasting.hold.take());
+    lasting.says("ended").await;
+    in_time(plugin.wait()).await.unwrap();
     assert!(!directory.exists());
 }
 

@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::value::RawValue;
 
-use super::{DecodeError, Path, Type, Value};
+use super::{DecodeError, MAX_NESTING, Path, Type, Value};
 
 /// Reads one value of type `of` from JSON text.
 ///
 /// A state may have been written for another version of the schema. So an attribute that the type lacks is
-/// passed over, and one that the text lacks is null. Numbers keep their decimal text.
+/// passed over, and one that the text lacks is null. Numbers keep their decimal text. Scalars of another type are
+/// converted where HashiCorp's library does: a bool or number where text belongs, and text where one of them does.
 ///
 /// # Errors
 /// Names the path of the part that is malformed or of another type.
 pub fn decode(text: &[u8], of: &Type) -> Result<Value, DecodeError> {
     let raw: &RawValue = parse(text, &Path::root(), "JSON")?;
-    value(raw, of, &Path::root())
+    value(raw, of, &Path::root(), 0)
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(text: &'a [u8], path: &Path, what: &str) -> Result<T, DecodeError> {
@@ -26,27 +27,40 @@ fn parse<'a, T: serde::Deserialize<'a>>(text: &'a [u8], path: &Path, what: &str)
     })
 }
 
-fn value(raw: &RawValue, of: &Type, path: &Path) -> Result<Value, DecodeError> {
+fn value(raw: &RawValue, of: &Type, path: &Path, depth: usize) -> Result<Value, DecodeError> {
     let text = raw.get().trim();
     if text == "null" {
         return Ok(Value::Null);
     }
+    if depth > MAX_NESTING {
+        return Err(too_deep(path));
+    }
+    let below = depth + 1;
     match of {
-        Type::Bool => parse(text.as_bytes(), path, "a bool").map(Value::Bool),
+        Type::Bool => bool(text, path),
         Type::String => string(text, path),
         Type::Number => number(text, path),
-        Type::List(element) => elements(text, element, path).map(Value::List),
-        Type::Set(element) => elements(text, element, path).map(Value::Set),
-        Type::Tuple(types) => tuple(text, types, path),
+        Type::List(element) => elements(text, element, path, below).map(Value::List),
+        Type::Set(element) => elements(text, element, path, below).map(Value::Set),
+        Type::Tuple(types) => tuple(text, types, path, below),
         Type::Map(element) => {
             let members: HashMap<String, &RawValue> = parse(text.as_bytes(), path, "a map")?;
             let read = members
                 .into_iter()
-                .map(|(key, member)| Ok((key.clone(), value(member, element, &path.key(&key))?)));
+                .map(|(key, member)| Ok((key.clone(), value(member, element, &path.key(&key), below)?)));
             read.collect::<Result<_, _>>().map(Value::Map)
         }
-        Type::Object(attributes) => object(text, attributes, path),
-        Type::Dynamic => dynamic(text, path),
+        Type::Object(attributes) => object(text, attributes, path, below),
+        Type::Dynamic => dynamic(text, path, below),
+    }
+}
+
+/// A bool, or what stands for one as text or number.
+fn bool(text: &str, path: &Path) -> Result<Value, DecodeError> {
+    match text {
+        "true" | "\"true\"" | "\"1\"" | "1" => Ok(Value::Bool(true)),
+        "false" | "\"false\"" | "\"0\"" | "0" => Ok(Value::Bool(false)),
+        _ => Err(DecodeError::new(path, "is not a bool")),
     }
 }
 
@@ -68,12 +82,12 @@ fn number(text: &str, path: &Path) -> Result<Value, DecodeError> {
     digits.parse().map(Value::Number).map_err(|_| DecodeError::new(path, "is not a number"))
 }
 
-fn elements(text: &str, element: &Type, path: &Path) -> Result<Vec<Value>, DecodeError> {
+fn elements(text: &str, element: &Type, path: &Path, depth: usize) -> Result<Vec<Value>, DecodeError> {
     let raw: Vec<&RawValue> = parse(text.as_bytes(), path, "a list or set")?;
-    raw.into_iter().enumerate().map(|(index, raw)| value(raw, element, &path.index(index))).collect()
+    raw.into_iter().enumerate().map(|(index, raw)| value(raw, element, &path.index(index), depth)).collect()
 }
 
-fn tuple(text: &str, types: &[Type], path: &Path) -> Result<Value, DecodeError> {
+fn tuple(text: &str, types: &[Type], path: &Path, depth: usize) -> Result<Value, DecodeError> {
     let raw: Vec<&RawValue> = parse(text.as_bytes(), path, "a tuple")?;
     if raw.len() != types.len() {
         return Err(DecodeError::new(
@@ -82,20 +96,45 @@ fn tuple(text: &str, types: &[Type], path: &Path) -> Result<Value, DecodeError> 
         ));
     }
     let read = raw.into_iter().zip(types).enumerate();
-    let values = read.map(|(index, (raw, of))| value(raw, of, &path.index(index)));
+    let values = read.map(|(index, (raw, of))| value(raw, of, &path.index(index), depth));
     values.collect::<Result<_, _>>().map(Value::List)
 }
 
-fn object(text: &str, attributes: &BTreeMap<String, Type>, path: &Path) -> Result<Value, DecodeError> {
+fn object(
+    text: &str,
+    attributes: &BTreeMap<String, Type>,
+    path: &Path,
+    depth: usize,
+) -> Result<Value, DecodeError> {
     let members: HashMap<String, &RawValue> = parse(text.as_bytes(), path, "an object")?;
     let read = attributes.iter().map(|(name, of)| {
         let member = match members.get(name) {
-            Some(raw) => value(raw, of, &path.attribute(name))?,
+            Some(raw) => value(raw, of, &path.attribute(name), depth)?,
             None => Value::Null,
         };
         Ok((name.clone(), member))
     });
     read.collect::<Result<_, _>>().map(Value::Map)
+}
+
+fn too_deep(path: &Path) -> DecodeError {
+    DecodeError::new(path, format!("is nested more than {MAX_NESTING} levels deep"))
+}
+
+/// Whether so many brackets are open at once somewhere. Those inside of texts do not count.
+fn has_more_brackets(json: &str, limit: usize) -> bool {
+    let (mut open, mut in_text, mut escaped) = (0_usize, false, false);
+    json.bytes().any(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => open += 1,
+            b']' | b'}' if !in_text => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > limit
+    })
 }
 
 #[derive(serde::Deserialize)]
@@ -106,18 +145,23 @@ struct Typed<'a> {
     of: &'a RawValue,
 }
 
-fn dynamic(text: &str, path: &Path) -> Result<Value, DecodeError> {
+fn dynamic(text: &str, path: &Path, depth: usize) -> Result<Value, DecodeError> {
+    // Each level is read anew, so a text that is far too deep is refused by one look at it. A type has up to two
+    // brackets for each level.
+    if has_more_brackets(text, 4 * MAX_NESTING) {
+        return Err(too_deep(path));
+    }
     let typed: Typed<'_> = parse(text.as_bytes(), path, "a value with its type")?;
     let of = Type::from_json(typed.of.get().as_bytes())
         .map_err(|error| DecodeError::new(path, error.to_string()))?;
-    let value = value(typed.value, &of, path)?;
+    let value = value(typed.value, &of, path, depth)?;
     Ok(Value::Dynamic(Box::new((of, value))))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Type, Value};
-    use super::decode;
+    use super::super::{MAX_NESTING, Type, Value};
+    use super::{decode, has_more_brackets};
 
     #[test]
     fn a_stored_state_is_read_with_exact_numbers() {
@@ -149,5 +193,52 @@ mod tests {
         let error = decode(br#"{"tags": "hunter2"}"#, &of).unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
         assert!(decode(b"{", &of).is_err());
+    }
+
+    #[test]
+    fn scalars_are_converted_as_hashicorps_library_does() {
+        for (text, expected) in [
+            ("\"true\"", Some(true)),
+            ("\"1\"", Some(true)),
+            ("1", Some(true)),
+            ("\"false\"", Some(false)),
+            ("0", Some(false)),
+            ("\"True\"", None),
+            ("\"\"", None),
+            ("2", None),
+            ("1.0", None),
+        ] {
+            assert_eq!(decode(text.as_bytes(), &Type::Bool).ok(), expected.map(Value::Bool), "{text}");
+        }
+        let number = Value::Number("18446744073709551616.5".parse().unwrap());
+        assert_eq!(decode(b"\"18446744073709551616.5\"", &Type::Number), Ok(number));
+        assert_eq!(decode(b"\"hunter2\"", &Type::Number).unwrap_err().to_string(), "is not a number");
+        assert_eq!(decode(b"true", &Type::String), Ok(Value::string("true")));
+        assert_eq!(decode(b"1.50", &Type::String), Ok(Value::string("1.50")));
+    }
+
+    /// A value of any type, in so many levels.
+    fn dynamic(levels: usize) -> String {
+        let (begin, end) = (r#"{"type":"dynamic","value":"#, "}");
+        format!("{}null{}", begin.repeat(levels), end.repeat(levels))
+    }
+
+    #[test]
+    fn brackets_in_texts_are_not_counted() {
+        assert!(!has_more_brackets(r#"{"a\"[[[": "[[[\\", "b": [[]]}"#, 3));
+        assert!(has_more_brackets(r#"{"a": "\\", "b": [[[]]]}"#, 3));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_whatever_the_depth() {
+        assert!(decode(dynamic(100).as_bytes(), &Type::Dynamic).is_ok());
+        for levels in [MAX_NESTING + 2, 20_000, 1_000_000] {
+            let error = decode(dynamic(levels).as_bytes(), &Type::Dynamic).unwrap_err();
+            assert_eq!(error.to_string(), "is nested more than 128 levels deep", "{levels}");
+            let ignored = format!(r#"{{"old":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+            assert!(decode(ignored.as_bytes(), &Type::object([("new", Type::Bool)])).is_ok(), "{levels}");
+            let of = format!("{}\"bool\"{}", "[\"list\",".repeat(levels), "]".repeat(levels));
+            assert!(Type::from_json(of.as_bytes()).is_err(), "{levels}");
+        }
     }
 }

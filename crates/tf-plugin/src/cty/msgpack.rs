@@ -9,7 +9,7 @@ use rmp::decode::{self as from, RmpRead};
 use rmp::encode as to;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::{DecodeError, Number, Step, Type, Unknown, Value};
+use super::{DecodeError, MAX_NESTING, Number, Step, Type, Unknown, Value};
 
 /// The extension code of an unknown value that carries refinements.
 const REFINED: i8 = 12;
@@ -25,24 +25,38 @@ pub fn decode(bytes: &[u8], of: &Type) -> Result<Value, DecodeError> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let mut reader = Reader { input: Cursor::new(bytes), steps: Vec::new() };
+    let mut reader = Reader { input: Cursor::new(bytes), steps: Vec::new(), depth: 0 };
     let value = reader.value(of)?;
     if reader.remaining() > 0 {
-        return Err(reader.error("bytes follow the value"));
+        return Err(reader.error("is followed by more bytes"));
     }
     Ok(value)
 }
 
-/// Writes one value. The type is needed for the values of [`Type::Dynamic`] inside.
+/// Writes one value, however deep it is nested.
 pub fn encode(value: &Value) -> Vec<u8> {
     let mut out = Vec::new();
-    write(&mut out, value);
+    // What is still to be written, the next one last: the depth of a value takes no stack.
+    let mut rest = vec![Part::Value(value)];
+    while let Some(part) = rest.pop() {
+        match part {
+            Part::Name(name) => write_text(&mut out, name),
+            Part::Value(value) => write(&mut out, value, &mut rest),
+        }
+    }
     out
+}
+
+/// A piece of a value that is written.
+enum Part<'a> {
+    Name(&'a str),
+    Value(&'a Value),
 }
 
 struct Reader<'a> {
     input: Cursor<&'a [u8]>,
     steps: Vec<Step>,
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -51,7 +65,7 @@ impl Reader<'_> {
     }
 
     fn truncated(&self) -> DecodeError {
-        self.error("the value is cut short")
+        self.error("is cut short")
     }
 
     fn remaining(&self) -> usize {
@@ -84,6 +98,16 @@ impl Reader<'_> {
             | Marker::Ext32 => return self.unknown(),
             _ => {}
         }
+        if self.depth > MAX_NESTING {
+            return Err(self.error(format!("is nested more than {MAX_NESTING} levels deep")));
+        }
+        self.depth += 1;
+        let value = self.known(marker, of);
+        self.depth -= 1;
+        value
+    }
+
+    fn known(&mut self, marker: Marker, of: &Type) -> Result<Value, DecodeError> {
         match of {
             Type::String => self.text().map(Value::String),
             Type::Bool => {
@@ -225,7 +249,8 @@ fn position(index: u32) -> Step {
     Step::Index(usize::try_from(index).unwrap_or(usize::MAX))
 }
 
-fn write(out: &mut Vec<u8>, value: &Value) {
+/// Writes a value but for what it holds, which is added to `rest`.
+fn write<'a>(out: &mut Vec<u8>, value: &'a Value, rest: &mut Vec<Part<'a>>) {
     // Writing into a Vec cannot fail.
     match value {
         Value::Null => out.push(Marker::Null.to_u8()),
@@ -236,22 +261,18 @@ fn write(out: &mut Vec<u8>, value: &Value) {
         Value::String(text) => write_text(out, text),
         Value::List(elements) | Value::Set(elements) => {
             write_array_length(out, elements.len());
-            for element in elements {
-                write(out, element);
-            }
+            rest.extend(elements.iter().rev().map(Part::Value));
         }
         Value::Map(members) => {
             let length = u32::try_from(members.len()).unwrap_or(u32::MAX);
             ok(to::write_map_len(out, length));
-            for (name, member) in members {
-                write_text(out, name);
-                write(out, member);
-            }
+            let parts = members.iter().rev();
+            rest.extend(parts.flat_map(|(name, member)| [Part::Value(member), Part::Name(name)]));
         }
         Value::Dynamic(typed) => {
             write_array_length(out, 2);
             ok(to::write_bin(out, &typed.0.to_json()));
-            write(out, &typed.1);
+            rest.push(Part::Value(&typed.1));
         }
     }
 }
@@ -300,7 +321,7 @@ fn ok<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Number, Path, Type, Value};
+    use super::super::{MAX_NESTING, Number, Path, Type, Value};
     use super::{decode, encode};
 
     fn check(value: &Value, of: &Type, bytes: &[u8]) {
@@ -376,10 +397,48 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_goes_on_from_the_name_of_the_value() {
+        let refused = |bytes: &[u8]| decode(bytes, &Type::String).unwrap_err().to_string();
+        assert_eq!(refused(b"\xa3ab"), "is cut short");
+        assert_eq!(refused(b"\xa2abc"), "is followed by more bytes");
+    }
+
+    #[test]
     fn a_claimed_length_allocates_nothing() {
         assert!(decode(b"\xdd\xff\xff\xff\xff", &Type::list(Type::Bool)).is_err());
         assert!(decode(b"\xdb\xff\xff\xff\xff", &Type::String).is_err());
         assert!(decode(b"\xc9\xff\xff\xff\xff\x0c", &Type::String).is_err());
+    }
+
+    /// So many levels of values of any type, and a null.
+    fn dynamic(levels: usize) -> Vec<u8> {
+        let mut bytes = b"\x92\xc4\x09\"dynamic\"".repeat(levels);
+        bytes.push(0xc0);
+        bytes
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_whatever_the_depth() {
+        assert!(decode(&dynamic(100), &Type::Dynamic).is_ok());
+        for levels in [MAX_NESTING + 2, 20_000, 1_000_000] {
+            let error = decode(&dynamic(levels), &Type::Dynamic).unwrap_err();
+            assert_eq!(error.to_string(), "is nested more than 128 levels deep", "{levels}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_any_depth_is_written() {
+        for levels in [20_000, 1_000_000] {
+            let mut value = Value::Null;
+            for _ in 0..levels {
+                value = Value::Dynamic(Box::new((Type::Dynamic, value)));
+            }
+            assert!(encode(&value) == dynamic(levels), "{levels}");
+            // Taken apart level by level: dropping it as a whole would take a stack as deep.
+            while let Value::Dynamic(typed) = value {
+                value = typed.1;
+            }
+        }
     }
 
     #[test]

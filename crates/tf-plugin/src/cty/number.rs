@@ -11,10 +11,10 @@ pub struct Number {
     text: String,
 }
 
-/// Text that is no number.
+/// Text that is no number. It does not say which: the text may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a number")]
-pub struct NumberError(String);
+#[error("is not a number")]
+pub struct NumberError;
 
 const POSITIVE_INFINITY: &str = "Inf";
 const NEGATIVE_INFINITY: &str = "-Inf";
@@ -40,6 +40,11 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         let plain = self.plain_integer()?;
         plain.parse().ok()
+    }
+
+    /// Whether it is a whole number of any size.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.decimal().is_some_and(|decimal| decimal.exponent >= 0)
     }
 
     /// The value as a float, if a float holds exactly this value and it is not a whole number.
@@ -139,11 +144,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
         let number = Self { text: text.to_owned() };
-        if number.decimal().is_some() || number.infinity().is_some() {
-            Ok(number)
-        } else {
-            Err(NumberError(text.to_owned()))
-        }
+        if number.decimal().is_some() || number.infinity().is_some() { Ok(number) } else { Err(NumberError) }
     }
 }
 
@@ -188,7 +189,8 @@ mod tests {
     #[test]
     fn text_that_is_no_number_is_refused() {
         for text in ["", "-", ".", "1x", "0x10", "1e", "NaN", "1 "] {
-            assert!(text.parse::<Number>().is_err(), "{text}");
+            let error = text.parse::<Number>().unwrap_err();
+            assert_eq!(error.to_string(), "is not a number", "{text}");
         }
     }
 }

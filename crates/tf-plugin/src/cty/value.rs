@@ -35,6 +35,11 @@ pub struct Unknown {
     pub(crate) raw: Option<(i8, Vec<u8>)>,
 }
 
+impl Unknown {
+    /// One about which nothing is promised.
+    pub(crate) const PLAIN: Self = Self { raw: None };
+}
+
 impl PartialEq for Unknown {
     fn eq(&self, _: &Self) -> bool {
         true

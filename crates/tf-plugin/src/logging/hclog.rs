@@ -12,6 +12,8 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
+use crate::printable;
+
 /// The longest text of one field in bytes. The host reads lines up to 64 KiB as records.
 const TEXT_LIMIT: usize = 8 * 1024;
 
@@ -97,15 +99,9 @@ fn text_of(value: Value) -> String {
     }
 }
 
-/// Text as a member, cut to [`TEXT_LIMIT`].
-fn member(mut text: String) -> Value {
-    if text.len() > TEXT_LIMIT {
-        let whole = text.len();
-        let cut = (0..=TEXT_LIMIT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-        text.truncate(cut);
-        text = format!("{text}… ({} bytes more)", whole - cut);
-    }
-    Value::String(text)
+/// Text as a member, printable and cut to [`TEXT_LIMIT`]: the host writes it to a terminal as it is.
+fn member(text: &str) -> Value {
+    Value::String(printable::text(text, TEXT_LIMIT))
 }
 
 /// Collects fields as JSON members.
@@ -121,11 +117,11 @@ impl Collect<'_> {
 
 impl Visit for Collect<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, member(format!("{value:?}")));
+        self.put(field, member(&format!("{value:?}")));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, member(value.to_owned()));
+        self.put(field, member(value));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
@@ -136,7 +132,7 @@ impl Visit for Collect<'_> {
             text.push_str(&error.to_string());
             source = error.source();
         }
-        self.put(field, member(text));
+        self.put(field, member(&text));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -243,6 +239,15 @@ pub(super) mod tests {
         let record = record(|| tracing::info!("{long}"));
         let message = record["@message"].as_str().unwrap();
         assert!(message.len() < TEXT_LIMIT + 40 && message.ends_with(" bytes more)"));
+    }
+
+    #[test]
+    fn a_record_cannot_steer_the_terminal() {
+        let record = record(|| tracing::info!(answer = "\u{1b}[2J", "got\u{202e}\n{}", "\u{9b}"));
+        assert_eq!(
+            (&record["answer"], &record["@message"]),
+            (&json!(r"\u{1b}[2J"), &json!("got\\u{202e}\n\\u{9b}"))
+        );
     }
 
     #[test]

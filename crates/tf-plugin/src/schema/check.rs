@@ -63,6 +63,10 @@ fn attributes(of: &[Attribute], prefix: &str, in_set: bool, problems: &mut Vec<S
         if attribute.default.is_some() && (in_set || attribute.mode != Mode::OptionalComputed) {
             problems.push(format!("{place}: a default needs optional and computed, outside of sets"));
         }
+        let is_collection = matches!(attribute.value_type(), Type::List(_) | Type::Set(_) | Type::Map(_));
+        if attribute.no_null_elements && !is_collection {
+            problems.push(format!("{place}: only a collection has elements that are not null"));
+        }
         match &attribute.kind {
             Kind::Plain(of) if in_set && is_dynamic(of) => {
                 problems.push(format!("{place}: a set cannot hold values of any type"));
@@ -107,7 +111,7 @@ mod tests {
         let schema = Schema::new(
             Block::new([
                 Attribute::string("count"),
-                Attribute::string("Name"),
+                Attribute::string("Name").no_null_elements(),
                 Attribute::string("twice"),
                 Attribute::string("twice"),
             ])
@@ -119,6 +123,7 @@ mod tests {
                 "count: Terraform keeps this name for itself",
                 "twice: the name is used twice",
                 "Name: a name has lower-case letters, digits and underscores only",
+                "Name: only a collection has elements that are not null",
                 "rules: the counts 3 and 2 do not fit",
                 "rules.any: a set cannot hold values of any type",
                 "rules.given: a default needs optional and computed, outside of sets",

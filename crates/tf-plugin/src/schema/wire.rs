@@ -71,13 +71,32 @@ impl NestedBlock {
             Nesting::Set => BlockNesting::Set,
             Nesting::Map => BlockNesting::Map,
         };
+        // A single block says by its nesting that there is at most one. Its counts have to be equal: 1 if it is
+        // required.
+        let max_items = if self.nesting == Nesting::Single { self.min_items } else { self.max_items };
         wire::schema::NestedBlock {
             type_name: self.name.clone(),
             block: Some(self.block.to_wire(0)),
             nesting: nesting.into(),
-            // A single block says by its nesting that there is one; the counts would have to be equal.
-            min_items: if self.nesting == Nesting::Single { 0 } else { self.min_items },
-            max_items: if self.nesting == Nesting::Single { 0 } else { self.max_items },
+            min_items: self.min_items,
+            max_items,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, NestedBlock};
+
+    #[test]
+    fn a_single_block_is_required_if_it_has_to_be_there() {
+        let counts = |block: NestedBlock| {
+            let wire = block.to_wire();
+            (wire.min_items, wire.max_items)
+        };
+        let block = || NestedBlock::single("dns", Block::default());
+        assert_eq!(counts(block()), (0, 0));
+        assert_eq!(counts(block().items(1, 1)), (1, 1));
+        assert_eq!(counts(NestedBlock::list("dns", Block::default()).items(1, 3)), (1, 3));
     }
 }

@@ -7,15 +7,18 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use super::{Announced, ServeError, announce, announce_debug};
+use super::{Announced, ServeError, Service, announce, announce_debug};
 use crate::crash;
 use crate::handshake::Environment;
 use crate::logging;
-use crate::proto::tfplugin6::provider_server::Provider;
+use crate::printable;
 
 /// Threads that answer calls. A CLI runs ten operations at a time by default, which mostly wait for the
 /// network; and each provider configuration has a process of its own.
 const WORKERS: usize = 2;
+
+/// The longest text for a person, in bytes.
+const COMPLAINT_LIMIT: usize = 16 * 1024;
 
 /// What a provider's program is.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +86,7 @@ impl Command {
 /// `provider` is called after the handshake is out, so that nothing it does delays the host. The exit code is
 /// 0 after a regular end, 1 if the program was not started by a host or cannot serve, 2 for arguments that it
 /// does not know.
-pub fn run<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+pub fn run<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
     match Command::parse(std::env::args_os().skip(1)) {
         Command::Plugin => plugin(program, provider),
         Command::Debug => debug(program, provider),
@@ -96,7 +99,7 @@ pub fn run<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> Exit
     }
 }
 
-fn plugin<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+fn plugin<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
     let environment = Environment::from_process(program.name());
     if !environment.started_by_host() {
         complain(&format!(
@@ -127,14 +130,14 @@ fn ignore_interrupts() -> io::Result<()> {
     Ok(())
 }
 
-fn debug<P: Provider>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+fn debug<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
     let environment = Environment::from_process(program.name());
     crash::install_hook();
     let announced = announce_debug(program.address, &environment, &mut io::stdout().lock());
     serve(program, &environment, announced, provider)
 }
 
-fn serve<P: Provider>(
+fn serve<P: Service>(
     program: &Program,
     environment: &Environment,
     announced: Result<Announced, ServeError>,
@@ -182,7 +185,7 @@ fn print(text: &str) -> ExitCode {
 
 fn complain(text: &str) {
     // There is nowhere to report that stderr is gone.
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(printable::text(text, COMPLAINT_LIMIT).as_bytes());
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
-use super::isolate::{isolated, isolated_now};
+use super::isolate::{isolated_now, untorn};
 use super::values::{decode, encode};
 use super::{Managed, Server, failure};
 use crate::context::{Checkpoint, Untyped};
@@ -20,12 +20,13 @@ use crate::proto::tfplugin6 as wire;
 use wire::apply_resource_change::{Request, Response};
 
 pub(super) async fn answer(server: Server, request: Request) -> Response {
-    apply(&server, request)
-        .await
-        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+    let type_name = request.type_name.clone();
+    let (response, said) =
+        apply(&server, request).await.unwrap_or_else(|failed| (Response::default(), failed));
+    Response { diagnostics: server.0.said_of_resource(&type_name, said), ..response }
 }
 
-async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostics> {
+async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diagnostics> {
     let managed = server.0.resource(&request.type_name)?;
     let of = managed.object_type();
     let prior = decode(request.prior_state, of)?;
@@ -35,7 +36,7 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     let context = server.0.context()?;
     let resource = Arc::clone(&managed.resource);
     if planned.is_null() {
-        return Ok(delete(resource, context, prior).await);
+        return Ok(delete(server, resource, context, prior).await);
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
@@ -43,14 +44,14 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     let call =
         AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
     let is_create = call.prior.is_null();
-    let said = isolated(async move { change(resource, context, call).await }).await;
+    let said = untorn(&server.0.applies, async move { change(resource, context, call).await }).await;
     let ((stateful, private), mut diagnostics) =
         or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
     let Some(stateful) = stateful else {
         if !diagnostics.has_errors() {
             diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
         }
-        return Ok(Response { diagnostics: diagnostics.into_wire(), ..Default::default() });
+        return Ok((Response::default(), diagnostics));
     };
     let state = planning::keep_planned(managed.schema().block(), &config, &planned, stateful.state);
     let state = finished(managed, &planned, state, &mut diagnostics);
@@ -62,13 +63,13 @@ async fn apply(server: &Server, request: Request) -> Result<Response, Diagnostic
     });
     // Half an identity would be held against the whole one later; none is completed by the next refresh.
     let identity = identity.filter(Value::is_wholly_known);
-    Ok(Response {
+    let response = Response {
         new_state: Some(encode(&state)),
         private: private.encode(),
         new_identity: to_wire(identity.as_ref()),
-        diagnostics: diagnostics.into_wire(),
         ..Default::default()
-    })
+    };
+    Ok((response, diagnostics))
 }
 
 async fn change(
@@ -115,10 +116,15 @@ fn finished(managed: &Managed, planned: &Value, state: Value, diagnostics: &mut 
     state.with_unknowns_as_null()
 }
 
-async fn delete(resource: Arc<dyn AnyResource>, context: Untyped, prior: Value) -> Response {
-    let deleted = isolated(async move { resource.delete(context, prior).await }).await;
+async fn delete(
+    server: &Server,
+    resource: Arc<dyn AnyResource>,
+    context: Untyped,
+    prior: Value,
+) -> Said<Response> {
+    let deleted = untorn(&server.0.applies, async move { resource.delete(context, prior).await }).await;
     let diagnostics = deleted.unwrap_or_else(|crash| crash);
     // Without a state, Terraform keeps the old one after an error, with private data and identity.
     let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));
-    Response { new_state, diagnostics: diagnostics.into_wire(), ..Default::default() }
+    (Response { new_state, ..Default::default() }, diagnostics)
 }

@@ -6,6 +6,7 @@ use super::isolate::{isolated, isolated_now};
 use super::values::decode;
 use super::{Server, Shared};
 use crate::diagnostics::Diagnostics;
+use crate::null_elements;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Host;
 
@@ -14,25 +15,35 @@ impl Shared {
         &self,
         request: wire::validate_provider_config::Request,
     ) -> wire::validate_provider_config::Response {
-        let of = self.provider_schema().object_type();
-        let diagnostics = match decode(request.config, &of) {
-            Ok(config) => isolated_now(|| self.provider.validate(config)).unwrap_or_else(|crash| crash),
-            Err(unreadable) => unreadable,
+        let check = || {
+            let schema = self.provider_schema();
+            let config = decode(request.config, &schema.object_type())?;
+            let mut diagnostics = Diagnostics::new();
+            let config = null_elements::refuse(schema.block(), config, &mut diagnostics);
+            diagnostics.append(isolated_now(|| self.provider.validate(config))?);
+            Ok(diagnostics)
         };
-        wire::validate_provider_config::Response { diagnostics: diagnostics.into_wire() }
+        let diagnostics = check().unwrap_or_else(|failed| failed);
+        wire::validate_provider_config::Response { diagnostics: self.said_of_provider(diagnostics) }
     }
 
     pub(super) fn validate_resource(
         &self,
         request: wire::validate_resource_config::Request,
     ) -> wire::validate_resource_config::Response {
+        let type_name = request.type_name.clone();
         let check = || {
             let managed = self.resource(&request.type_name)?;
             let config = decode(request.config, managed.object_type())?;
-            isolated_now(|| managed.resource.validate(config))
+            let mut diagnostics = Diagnostics::new();
+            let config = null_elements::refuse(managed.schema().block(), config, &mut diagnostics);
+            diagnostics.append(isolated_now(|| managed.resource.validate(config))?);
+            Ok(diagnostics)
         };
         let diagnostics = check().unwrap_or_else(|failed| failed);
-        wire::validate_resource_config::Response { diagnostics: diagnostics.into_wire() }
+        wire::validate_resource_config::Response {
+            diagnostics: self.said_of_resource(&type_name, diagnostics),
+        }
     }
 }
 
@@ -41,12 +52,12 @@ pub(super) async fn answer(
     server: Server,
     request: wire::configure_provider::Request,
 ) -> wire::configure_provider::Response {
-    let diagnostics = configure(server, request).await.unwrap_or_else(|failed| failed);
-    wire::configure_provider::Response { diagnostics: diagnostics.into_wire() }
+    let diagnostics = configure(&server, request).await.unwrap_or_else(|failed| failed);
+    wire::configure_provider::Response { diagnostics: server.0.said_of_provider(diagnostics) }
 }
 
 async fn configure(
-    server: Server,
+    server: &Server,
     request: wire::configure_provider::Request,
 ) -> Result<Diagnostics, Diagnostics> {
     let shared = &server.0;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::isolate::{isolated, isolated_now};
 use super::values::{decode, encode};
 use super::{Shared, failure};
+use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
+use crate::erased::Said;
+use crate::null_elements;
 use crate::proto::tfplugin6 as wire;
 use wire::{read_data_source, validate_data_resource_config};
 
@@ -13,26 +16,32 @@ pub(super) fn validate(
     shared: &Shared,
     request: validate_data_resource_config::Request,
 ) -> validate_data_resource_config::Response {
+    let type_name = request.type_name.clone();
     let check = || {
         let source = shared.data_source(&request.type_name)?;
         let config = decode(request.config, source.object_type())?;
-        isolated_now(|| source.source.validate(config))
+        let mut diagnostics = Diagnostics::new();
+        let config = null_elements::refuse(source.schema().block(), config, &mut diagnostics);
+        diagnostics.append(isolated_now(|| source.source.validate(config))?);
+        Ok(diagnostics)
     };
     let diagnostics = check().unwrap_or_else(|failed| failed);
-    validate_data_resource_config::Response { diagnostics: diagnostics.into_wire() }
+    validate_data_resource_config::Response {
+        diagnostics: shared.said_of_data_source(&type_name, diagnostics),
+    }
 }
 
 pub(super) async fn read(shared: &Shared, request: read_data_source::Request) -> read_data_source::Response {
-    answer(shared, request).await.unwrap_or_else(|failed| read_data_source::Response {
-        diagnostics: failed.into_wire(),
-        ..Default::default()
-    })
+    let type_name = request.type_name.clone();
+    let (state, said) = answer(shared, request).await.unwrap_or_else(|failed| (None, failed));
+    let diagnostics = shared.said_of_data_source(&type_name, said);
+    read_data_source::Response { state: state.as_ref().map(encode), diagnostics, deferred: None }
 }
 
 async fn answer(
     shared: &Shared,
     request: read_data_source::Request,
-) -> Result<read_data_source::Response, Diagnostics> {
+) -> Result<Said<Option<Value>>, Diagnostics> {
     let described = shared.data_source(&request.type_name)?;
     let config = decode(request.config, described.object_type())?;
     let context = shared.context()?;
@@ -42,9 +51,5 @@ async fn answer(
         diagnostics.append(failure("No data", "The provider answered no data: this is a bug in it."));
     }
     let block = described.schema().block();
-    Ok(read_data_source::Response {
-        state: found.map(|found| encode(&block.conform(found).with_unknowns_as_null())),
-        diagnostics: diagnostics.into_wire(),
-        deferred: None,
-    })
+    Ok((found.map(|found| block.conform(found).with_unknowns_as_null()), diagnostics))
 }

@@ -4,8 +4,9 @@ use super::Shared;
 use super::isolate::isolated_now;
 use super::values::{decode, encode};
 use crate::cty::Value;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{DETAIL_LIMIT, Diagnostics};
 use crate::function::{FunctionError, Signature};
+use crate::printable;
 use crate::proto::tfplugin6 as wire;
 use wire::call_function::{Request, Response};
 
@@ -14,7 +15,8 @@ pub(super) fn call(shared: &Shared, request: Request) -> Response {
         Ok(value) => Response { result: Some(encode(&value)), error: None },
         Err(error) => {
             let function_argument = error.argument.and_then(|position| i64::try_from(position).ok());
-            let error = wire::FunctionError { text: error.text, function_argument };
+            let text = printable::text(&error.text, DETAIL_LIMIT);
+            let error = wire::FunctionError { text, function_argument };
             Response { result: None, error: Some(error) }
         }
     }

@@ -7,17 +7,20 @@ use super::isolate::isolated;
 use super::values::encode;
 use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
+use crate::erased::Said;
 use crate::proto::tfplugin6 as wire;
 use crate::resource::Import;
 use wire::import_resource_state::{ImportedResource, Request, Response};
 
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
-    import(shared, request)
-        .await
-        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+    let type_name = request.type_name.clone();
+    let (imported_resources, said) =
+        import(shared, request).await.unwrap_or_else(|failed| (Vec::new(), failed));
+    let diagnostics = shared.said_of_resource(&type_name, said);
+    Response { imported_resources, diagnostics, deferred: None }
 }
 
-async fn import(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+async fn import(shared: &Shared, request: Request) -> Result<Said<Vec<ImportedResource>>, Diagnostics> {
     let managed = shared.resource(&request.type_name)?;
     let given = managed.identity(request.identity)?;
     let import = match &given {
@@ -39,9 +42,5 @@ async fn import(shared: &Shared, request: Request) -> Result<Response, Diagnosti
             identity: to_wire(found.identity.or(given).as_ref()),
         }
     });
-    Ok(Response {
-        imported_resources: imported.into_iter().collect(),
-        diagnostics: diagnostics.into_wire(),
-        deferred: None,
-    })
+    Ok((imported.into_iter().collect(), diagnostics))
 }

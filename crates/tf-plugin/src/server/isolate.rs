@@ -3,15 +3,30 @@
 
 use std::future::Future;
 
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
 use super::failure;
 use crate::crash::{self, Panic};
 use crate::diagnostics::Diagnostics;
 
-/// Runs `work` to its end, even if the caller goes away.
+/// Runs `work` to its end, even if the caller goes away, unless the process ends.
 pub(super) async fn isolated<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Diagnostics> {
-    match tokio::spawn(crash::contain(work)).await {
+    ended(tokio::spawn(crash::contain(work))).await
+}
+
+/// The same for work that must not be torn: `applies` knows of it, and the process waits for it.
+pub(super) async fn untorn<T: Send + 'static>(
+    applies: &TaskTracker,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Diagnostics> {
+    ended(applies.spawn(crash::contain(work))).await
+}
+
+async fn ended<T>(task: JoinHandle<Result<T, Panic>>) -> Result<T, Diagnostics> {
+    match task.await {
         Ok(contained) => contained.map_err(|panic| crashed(&panic)),
         Err(_) => Err(failure("The call was ended", "The provider is shutting down; run the command again.")),
     }

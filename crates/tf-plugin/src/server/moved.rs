@@ -5,16 +5,18 @@ use super::isolate::isolated_now;
 use super::values::encode;
 use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
+use crate::erased::Said;
 use crate::proto::tfplugin6 as wire;
 use crate::resource::Moved;
 use wire::move_resource_state::{Request, Response};
 
 pub(super) fn answer(shared: &Shared, request: Request) -> Response {
-    moved(shared, request)
-        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+    let type_name = request.target_type_name.clone();
+    let (response, said) = moved(shared, request).unwrap_or_else(|failed| (Response::default(), failed));
+    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
 }
 
-fn moved(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+fn moved(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
     let managed = shared.resource(&request.target_type_name)?;
     let from = Moved {
         provider: request.source_provider_address,
@@ -34,12 +36,12 @@ fn moved(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
         ));
     }
     let block = managed.schema().block();
-    Ok(Response {
+    let response = Response {
         target_state: found
             .as_ref()
             .map(|found| encode(&block.conform(found.state.clone()).with_unknowns_as_null())),
         target_identity: to_wire(found.as_ref().and_then(|found| found.identity.as_ref())),
-        target_private: Vec::new(),
-        diagnostics: diagnostics.into_wire(),
-    })
+        ..Default::default()
+    };
+    Ok((response, diagnostics))
 }

@@ -9,19 +9,20 @@ use super::values::{decode, encode};
 use super::{Managed, Shared};
 use crate::cty::{Path, Value};
 use crate::diagnostics::{Diagnostics, path_into_wire};
-use crate::erased::AnyPlan;
+use crate::erased::{AnyPlan, Said};
+use crate::null_elements;
 use crate::planning;
 use crate::private::Private;
 use crate::proto::tfplugin6 as wire;
 use wire::plan_resource_change::{Request, Response};
 
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
-    plan(shared, request)
-        .await
-        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+    let type_name = request.type_name.clone();
+    let (response, said) = plan(shared, request).await.unwrap_or_else(|failed| (Response::default(), failed));
+    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
 }
 
-async fn plan(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
     let managed = shared.resource(&request.type_name)?;
     let of = managed.object_type();
     let prior = decode(request.prior_state, of)?;
@@ -29,19 +30,28 @@ async fn plan(shared: &Shared, request: Request) -> Result<Response, Diagnostics
     let before = managed.identity(request.prior_identity)?;
     if proposed.is_null() {
         let diagnostics = destroy(shared, managed, prior).await?;
-        return Ok(Response {
+        let response = Response {
             planned_state: Some(encode(&Value::Null)),
             planned_private: request.prior_private,
             planned_identity: to_wire(before.as_ref()),
-            diagnostics: diagnostics.into_wire(),
             ..Default::default()
-        });
+        };
+        return Ok((response, diagnostics));
     }
     let config = decode(request.config, of)?;
+    refuse_null_elements(managed, &config)?;
     let private = Private::decode(&request.prior_private);
     let deferral_allowed = request.client_capabilities.is_some_and(|client| client.deferral_allowed);
     let call = AnyPlan { config, prior, planned: proposed, private, deferral_allowed };
     change(shared, managed, call, before).await
+}
+
+/// A value that was unknown when the configuration was validated may be null now. Each apply begins with a plan, so
+/// it is refused before anything is done. Validation sees all others first, and a plan follows only if it passes.
+fn refuse_null_elements(managed: &Managed, config: &Value) -> Result<(), Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    null_elements::refuse(managed.schema().block(), config.clone(), &mut diagnostics);
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 async fn destroy(shared: &Shared, managed: &Managed, prior: Value) -> Result<Diagnostics, Diagnostics> {
@@ -55,7 +65,7 @@ async fn change(
     managed: &Managed,
     call: AnyPlan,
     before: Option<Value>,
-) -> Result<Response, Diagnostics> {
+) -> Result<Said<Response>, Diagnostics> {
     let block = managed.schema().block();
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
@@ -65,7 +75,7 @@ async fn change(
     let call = AnyPlan { planned, ..call };
     let (planned, mut diagnostics) = isolated(async move { resource.plan(context, call).await }).await?;
     let Some(planned) = planned else {
-        return Ok(Response { diagnostics: diagnostics.into_wire(), ..Default::default() });
+        return Ok((Response::default(), diagnostics));
     };
     let state = block.conform(planned.state);
     let replace = replace_paths(managed, &prior, &state, planned.replace);
@@ -77,14 +87,14 @@ async fn change(
             None
         })
     };
-    Ok(Response {
+    let response = Response {
         planned_state: Some(encode(&state)),
         requires_replace: replace.iter().map(path_into_wire).collect(),
         planned_private: planned.private.encode(),
         planned_identity: to_wire(identity.as_ref()),
-        diagnostics: diagnostics.into_wire(),
         ..Default::default()
-    })
+    };
+    Ok((response, diagnostics))
 }
 
 /// In order and each once. Core refuses a path that leads nowhere, so none is sent on create.

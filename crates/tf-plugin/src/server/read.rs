@@ -8,18 +8,19 @@ use super::values::{decode, encode};
 use super::{Shared, failure};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
+use crate::erased::Said;
 use crate::planning;
 use crate::private::Private;
 use crate::proto::tfplugin6 as wire;
 use wire::read_resource::{Request, Response};
 
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
-    read(shared, request)
-        .await
-        .unwrap_or_else(|failed| Response { diagnostics: failed.into_wire(), ..Default::default() })
+    let type_name = request.type_name.clone();
+    let (response, said) = read(shared, request).await.unwrap_or_else(|failed| (Response::default(), failed));
+    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
 }
 
-async fn read(shared: &Shared, request: Request) -> Result<Response, Diagnostics> {
+async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
     let managed = shared.resource(&request.type_name)?;
     let current = decode(request.current_state, managed.object_type())?;
     if current.is_null() {
@@ -34,7 +35,7 @@ async fn read(shared: &Shared, request: Request) -> Result<Response, Diagnostics
     let Some(found) = found else {
         // With an error, Terraform keeps what it has. Without one, null says that the resource is gone.
         let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));
-        return Ok(Response { new_state, diagnostics: diagnostics.into_wire(), ..Default::default() });
+        return Ok((Response { new_state, ..Default::default() }, diagnostics));
     };
     let block = managed.schema().block();
     let state = planning::reconcile(block, &reference, block.conform(found.state));
@@ -42,11 +43,11 @@ async fn read(shared: &Shared, request: Request) -> Result<Response, Diagnostics
         diagnostics.append(changed);
         None
     });
-    Ok(Response {
+    let response = Response {
         new_state: Some(encode(&state.with_unknowns_as_null())),
         private: private.encode(),
         new_identity: to_wire(identity.as_ref()),
-        diagnostics: diagnostics.into_wire(),
         ..Default::default()
-    })
+    };
+    Ok((response, diagnostics))
 }

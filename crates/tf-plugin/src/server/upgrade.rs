@@ -14,13 +14,11 @@ pub(super) fn state(
     shared: &Shared,
     request: upgrade_resource_state::Request,
 ) -> upgrade_resource_state::Response {
-    let (upgraded, diagnostics) = match upgrade(shared, request) {
-        Ok((state, diagnostics)) => (state, diagnostics),
-        Err(failed) => (None, failed),
-    };
+    let type_name = request.type_name.clone();
+    let (upgraded, said) = upgrade(shared, request).unwrap_or_else(|failed| (None, failed));
     upgrade_resource_state::Response {
         upgraded_state: upgraded.as_ref().map(encode),
-        diagnostics: diagnostics.into_wire(),
+        diagnostics: shared.said_of_resource(&type_name, said),
     }
 }
 
@@ -65,7 +63,7 @@ pub(super) fn identity(
     };
     upgrade_resource_identity::Response {
         upgraded_identity: super::identity::to_wire(upgraded.as_ref()),
-        diagnostics: diagnostics.into_wire(),
+        diagnostics: diagnostics.into_wire(None),
     }
 }
 

@@ -38,22 +38,23 @@ pub mod schema;
 mod shape;
 mod state_file;
 
-pub use arbitrary::{Leaves, arbitrary_config};
+pub use arbitrary::{Leaves, arbitrary_config, with_unknowns};
 pub use compatible::assert_object_compatible;
 pub use draft::{config_problems, from_json};
 pub use driver::Core;
 pub use instance::{Action, Instance, PlannedChange, Source};
 pub use outcome::{Answer, Operation, Stored, stored_after};
 pub use plan_valid::assert_plan_valid;
-pub use propose::proposed_new;
+pub use propose::{Cli, proposed_new};
 pub use report::Report;
 pub use schema::Schema;
 pub use shape::{assert_conforms, assert_identity, assert_state};
 pub use state_file::to_json;
 
-use crate::cty::{Path, Step, Value};
+use crate::cty::{Path, Step, Unknown, Value};
 
 const NULL: &Value = &Value::Null;
+const UNKNOWN: &Value = &Value::Unknown(Unknown::PLAIN);
 
 /// What was found wrong, each beginning with its path.
 #[derive(Debug, Default)]
@@ -65,8 +66,9 @@ impl Findings {
     }
 }
 
+/// A member of an object; of one that is unknown, every member is.
 fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    object.attribute(name).unwrap_or(NULL)
+    if object.is_unknown() { UNKNOWN } else { object.attribute(name).unwrap_or(NULL) }
 }
 
 fn element_at<'a>(collection: &'a Value, step: &Step) -> Option<&'a Value> {

@@ -1,10 +1,8 @@
 //! Laws that hold for every configuration of the sample.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Leaves, arbitrary_config};
+use tf_plugin::testing::core::{Action, Cli, Leaves, Report, arbitrary_config, with_unknowns};
 use tokio::runtime::Runtime;
 
 use super::sample::{self, THING};
@@ -31,7 +29,16 @@ fn codes() -> impl Strategy<Value = Value> {
 }
 
 fn leaves() -> Leaves {
-    Leaves::new().at("name", text("[ab]")).at("region", text("west|WEST|east|East")).at("codes", codes())
+    Leaves::new()
+        .or_null_elements()
+        .at("name", text("[ab]"))
+        .at("region", text("west|WEST|east|East"))
+        .at("codes", codes())
+}
+
+/// A null element may be refused, and nothing else. It is refused before anything is done.
+fn is_refusal(report: &Report) -> bool {
+    report.violations.is_empty() && report.diagnostics.iter().all(|each| each.summary == "Null element")
 }
 
 /// A configuration in which nothing is empty: what an import finds empty is null in the state.
@@ -57,16 +64,15 @@ fn config() -> impl Strategy<Value = Value> {
 
 /// A configuration of which parts are not known yet, and what it becomes.
 fn half_known() -> impl Strategy<Value = (Value, Value)> {
-    (config(), any::<[bool; 21]>()).prop_map(|(known, hide)| {
-        let Value::Map(members) = &known else { unreachable!("a configuration is an object") };
-        let hidden = members.iter().zip(hide).map(|((name, member), hide)| {
-            // What only the provider gives is null in every configuration.
-            let is_given = !["id", "revision"].contains(&name.as_str());
-            let member = if hide && is_given { Value::unknown() } else { member.clone() };
-            (name.clone(), member)
-        });
-        (Value::Map(hidden.collect::<BTreeMap<_, _>>()), known.clone())
+    (config(), prop::collection::vec(0..8_u8, 64)).prop_map(|(known, choices)| {
+        let mut choices = choices.into_iter().cycle();
+        let hidden = with_unknowns(&sample::thing_schema(), known.clone(), &mut || choices.next() == Some(0));
+        (hidden, known)
     })
+}
+
+fn cli() -> impl Strategy<Value = Cli> {
+    prop::sample::select(vec![Cli::Terraform, Cli::OpenTofu])
 }
 
 proptest! {
@@ -78,8 +84,10 @@ proptest! {
             let (_, core) = start().await;
             let mut thing = core.resource(THING);
             for config in &configs {
-                let settled = thing.settle(config).await;
-                prop_assert!(settled.is_ok(), "{}", settled.unwrap_err());
+                if let Err(report) = thing.settle(config).await {
+                    prop_assert!(is_refusal(&report), "{report}");
+                    continue;
+                }
                 let again = thing.plan(config).await.unwrap();
                 prop_assert_eq!(again.action, Action::NoOp);
                 prop_assert_eq!(&again.planned, thing.state());
@@ -93,18 +101,28 @@ proptest! {
     fn a_plan_over_unknown_values_agrees_with_what_they_become(
         first in config(),
         (hidden, known) in half_known(),
+        cli in cli(),
     ) {
         runtime().block_on(async {
             let (_, core) = start().await;
+            let core = core.proposing_as(cli);
             for begin_with_nothing in [true, false] {
                 let mut thing = core.resource(THING);
-                if !begin_with_nothing {
-                    thing.settle(&first).await.unwrap();
+                if !begin_with_nothing && let Err(report) = thing.settle(&first).await {
+                    prop_assert!(is_refusal(&report), "{report}");
                 }
+                let before = thing.state().clone();
                 let plan = thing.plan(&hidden).await;
-                prop_assert!(plan.is_ok(), "{}", plan.unwrap_err());
-                let applied = thing.apply_with(plan.unwrap(), &known).await;
-                prop_assert!(applied.is_ok(), "{}", applied.unwrap_err());
+                // Terraform deletes before it knows what it will make instead.
+                let is_deleted = plan.as_ref().is_ok_and(|plan| plan.action == Action::Replace);
+                let applied = match plan {
+                    Ok(plan) => thing.apply_with(plan, &known).await,
+                    Err(report) => Err(report),
+                };
+                if let Err(report) = applied {
+                    prop_assert!(is_refusal(&report), "{report}");
+                    prop_assert!(is_deleted || thing.state() == &before, "{report}");
+                }
             }
             Ok(())
         })?;
@@ -115,7 +133,10 @@ proptest! {
         runtime().block_on(async {
             let (_, core) = start().await;
             let mut made = core.resource(THING);
-            made.settle(&config).await.unwrap();
+            if let Err(report) = made.settle(&config).await {
+                prop_assert!(is_refusal(&report), "{report}");
+                return Ok(());
+            }
             let mut imported = core.resource(THING);
             let read = imported.import("thing-1").await;
             prop_assert!(read.is_ok(), "{}", read.unwrap_err());

@@ -7,7 +7,9 @@ use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
 use tf_plugin::resource::{Apply, Plan};
 use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
-use tf_plugin::testing::core::{Core, Leaves, Schema as Received, arbitrary_config};
+use tf_plugin::testing::core::{
+    Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
+};
 use tf_plugin::{
     Context, Diagnostics, Host, NoIdentity, Path, Private, Provider, Registry, Resource, Server,
 };
@@ -45,7 +47,7 @@ struct AnythingResource {
 
 impl AnythingResource {
     fn put(&self, planned: Value) -> Anything {
-        let made = filled(planned, &self.schema.object_type());
+        let made = without_null_elements(filled(planned, &self.schema.object_type()));
         *self.there.lock().unwrap() = Some(made.clone());
         Anything(made)
     }
@@ -155,6 +157,38 @@ fn filled(value: Value, of: &Type) -> Value {
     }
 }
 
+/// The prefix of attributes that take no null elements.
+const FULL: &str = "full";
+
+/// As a service that has no null keeps a value: without the null elements of the attributes that are named so.
+fn without_null_elements(value: Value) -> Value {
+    let each = |elements: Vec<Value>| elements.into_iter().map(without_null_elements).collect();
+    match value {
+        Value::List(elements) => Value::List(each(elements)),
+        Value::Set(elements) => Value::Set(each(elements)),
+        Value::Map(members) => {
+            let members = members.into_iter().map(|(name, member)| {
+                let full = name.starts_with(FULL);
+                let member = without_null_elements(member);
+                (name, if full { dense(member) } else { member })
+            });
+            Value::Map(members.collect())
+        }
+        other => other,
+    }
+}
+
+/// A collection without null elements.
+fn dense(value: Value) -> Value {
+    let is_there = |element: &Value| !element.is_null();
+    match value {
+        Value::List(elements) => Value::List(elements.into_iter().filter(is_there).collect()),
+        Value::Set(elements) => Value::Set(elements.into_iter().filter(is_there).collect()),
+        Value::Map(members) => Value::Map(members.into_iter().filter(|(_, own)| is_there(own)).collect()),
+        other => other,
+    }
+}
+
 fn leaf() -> impl Strategy<Value = Type> {
     let scalar = prop_oneof![Just(Type::String), Just(Type::Number), Just(Type::Bool)];
     scalar.prop_recursive(2, 6, 2, |inner| {
@@ -220,10 +254,16 @@ fn with(nature: Nature, attribute: Attribute, default: Value, in_set: bool) -> A
 
 /// Attributes named by their position, so that no name is used twice.
 fn attributes(in_set: bool) -> impl Strategy<Value = Vec<Attribute>> {
-    prop::collection::vec((leaf(), nature()), 1..4).prop_map(move |each| {
-        let named = each.into_iter().enumerate().map(|(index, (of, nature))| {
+    prop::collection::vec((leaf(), nature(), any::<bool>()), 1..4).prop_map(move |each| {
+        let named = each.into_iter().enumerate().map(|(index, (of, nature, full))| {
             let default = filled(Value::unknown(), &of);
-            with(nature, Attribute::of(&format!("a{index}"), of), default, in_set)
+            let is_collection = matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_));
+            let attribute = if full && is_collection {
+                Attribute::of(&format!("{FULL}{index}"), of).no_null_elements()
+            } else {
+                Attribute::of(&format!("a{index}"), of)
+            };
+            with(nature, attribute, default, in_set)
         });
         named.collect()
     })
@@ -238,14 +278,17 @@ fn nested() -> impl Strategy<Value = Attribute> {
         Just(Nature::Keeping),
         Just(Nature::Replacing),
     ];
-    (0..4_u8, natures).prop_flat_map(|(nesting, nature)| {
+    (0..4_u8, natures, any::<bool>()).prop_flat_map(|(nesting, nature, full)| {
         attributes(nesting == 2).prop_map(move |attributes| {
+            let full = full && nesting > 0;
+            let name = if full { FULL } else { "n" };
             let attribute = match nesting {
-                0 => Attribute::nested("n", attributes),
-                1 => Attribute::nested_list("n", attributes),
-                2 => Attribute::nested_set("n", attributes),
-                _ => Attribute::nested_map("n", attributes),
+                0 => Attribute::nested(name, attributes),
+                1 => Attribute::nested_list(name, attributes),
+                2 => Attribute::nested_set(name, attributes),
+                _ => Attribute::nested_map(name, attributes),
             };
+            let attribute = if full { attribute.no_null_elements() } else { attribute };
             with(nature, attribute, Value::Null, false)
         })
     })
@@ -269,24 +312,22 @@ pub(crate) fn arbitrary_schema() -> impl Strategy<Value = Schema> {
     })
 }
 
-/// A schema with configurations, and what of each is not known while it is planned.
-fn schema_and_configs() -> impl Strategy<Value = (Schema, Vec<(Value, [bool; 6])>)> {
+/// A schema with configurations, and which parts of each are not known while it is planned.
+fn schema_and_configs() -> impl Strategy<Value = (Schema, Vec<(Value, Value)>)> {
     arbitrary_schema().prop_flat_map(|schema| {
-        let config = arbitrary_config(&Received::of(&schema), &Leaves::new());
-        let configs = prop::collection::vec((config, any::<[bool; 6]>()), 1..4);
-        (Just(schema), configs)
+        let received = Received::of(&schema);
+        let config = arbitrary_config(&received, &Leaves::new().or_null_elements());
+        let config = (config, prop::collection::vec(0..6_u8, 48)).prop_map(move |(known, choices)| {
+            let mut choices = choices.into_iter().cycle();
+            (with_unknowns(&received, known.clone(), &mut || choices.next() == Some(0)), known)
+        });
+        (Just(schema), prop::collection::vec(config, 1..4))
     })
 }
 
-/// `config` in which some of what can be given is unknown.
-fn hidden(schema: &Received, config: &Value, hide: [bool; 6]) -> Value {
-    let Value::Map(members) = config else { unreachable!("a configuration is an object") };
-    let members = members.iter().zip(hide).map(|((name, member), hide)| {
-        let can_be_given =
-            schema.block.attributes.get(name).is_none_or(|each| each.required || each.optional);
-        (name.as_str(), if hide && can_be_given { Value::unknown() } else { member.clone() })
-    });
-    Value::object(members)
+/// A null element may be refused, and nothing else.
+fn is_refusal(report: &Report) -> bool {
+    report.violations.is_empty() && report.diagnostics.iter().all(|each| each.summary == "Null element")
 }
 
 async fn core(schema: Schema) -> Core<Server> {
@@ -300,21 +341,26 @@ proptest! {
 
     #[test]
     fn whatever_the_schema_says_every_plan_is_valid_and_the_second_is_empty(
-        (schema, configs) in schema_and_configs()
+        (schema, configs) in schema_and_configs(),
+        cli in prop::sample::select(vec![Cli::Terraform, Cli::OpenTofu]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let core = core(schema).await;
+            let core = core(schema).await.proposing_as(cli);
             let mut thing = core.resource(ANYTHING);
-            for (config, _) in &configs {
-                let settled = thing.settle(config).await;
-                prop_assert!(settled.is_ok(), "{}", settled.unwrap_err());
+            for (_, config) in &configs {
+                if let Err(report) = thing.settle(config).await {
+                    prop_assert!(is_refusal(&report), "{report}");
+                }
             }
-            for (config, hide) in &configs {
-                let plan = thing.plan(&hidden(thing.schema(), config, *hide)).await;
-                prop_assert!(plan.is_ok(), "{}", plan.unwrap_err());
-                let applied = thing.apply_with(plan.unwrap(), config).await;
-                prop_assert!(applied.is_ok(), "{}", applied.unwrap_err());
+            for (hidden, config) in &configs {
+                let applied = match thing.plan(hidden).await {
+                    Ok(plan) => thing.apply_with(plan, config).await,
+                    Err(report) => Err(report),
+                };
+                if let Err(report) = applied {
+                    prop_assert!(is_refusal(&report), "{report}");
+                }
             }
             thing.destroy().await.unwrap();
             Ok(())

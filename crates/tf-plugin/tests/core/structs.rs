@@ -12,7 +12,7 @@ use super::schemas::arbitrary_schema;
 
 fn schema_and_value() -> impl Strategy<Value = (Schema, Value)> {
     arbitrary_schema().prop_flat_map(|schema| {
-        let value = arbitrary_config(&Received::of(&schema), &Leaves::new().or_unknown());
+        let value = arbitrary_config(&Received::of(&schema), &Leaves::new().or_unknown().or_null_elements());
         (Just(schema), value)
     })
 }
@@ -38,7 +38,7 @@ proptest! {
 
     #[test]
     fn a_struct_comes_back_from_its_value(
-        value in arbitrary_config(&sample::thing_schema(), &Leaves::new().or_unknown())
+        value in arbitrary_config(&sample::thing_schema(), &Leaves::new().or_unknown().or_null_elements())
     ) {
         let thing: Thing = decode(value.clone()).unwrap();
         prop_assert_eq!(thing.encode(), value);

@@ -134,7 +134,7 @@ fn attributes() -> Vec<Attribute> {
         Attribute::string("password").write_only().sensitive(),
         Attribute::number("password_version"),
         Attribute::number("precise"),
-        Attribute::of("tags", Type::map(Type::String)),
+        Attribute::of("tags", Type::map(Type::String)).no_null_elements(),
         Attribute::of("codes", Type::set(Type::String)).same_if(without_case),
         Attribute::of("ports", Type::list(Type::Number)),
         Attribute::nested_map(
@@ -145,7 +145,8 @@ fn attributes() -> Vec<Attribute> {
                 Attribute::string("region").same_if(without_case),
                 Attribute::string("status").computed(),
             ],
-        ),
+        )
+        .no_null_elements(),
         Attribute::nested_set("rules", [Attribute::string("code").required(), Attribute::string("note")]),
         Attribute::nested_list(
             "steps",
@@ -424,8 +425,15 @@ fn fill<T>(value: &mut Value<T>, with: T) {
     }
 }
 
-/// The service has its own spelling of regions and codes, and its own order of sets.
+/// The service has its own spelling of regions and codes, and its own order of sets. It has no null in tags and
+/// endpoints.
 fn spelled_by_the_service(mut thing: Thing) -> Thing {
+    if let Some(tags) = thing.tags.known_mut() {
+        tags.retain(|_, tag| !tag.is_null());
+    }
+    if let Some(endpoints) = thing.endpoints.known_mut() {
+        endpoints.retain(|_, endpoint| !endpoint.is_null());
+    }
     let lower = |text: &mut Value<String>| {
         if let Some(text) = text.known_mut() {
             text.make_ascii_lowercase();

@@ -75,16 +75,16 @@ fn an_unreadable_profile_id_says_what_is_wrong_and_shows_the_form() {
         (" /subscriptions/s", "it starts or ends with whitespace"),
         (
             "https://management.azure.com/subscriptions/s",
-            "it is a web address; leave out everything before /subscriptions and after the name",
+            "it is a URL; remove everything before /subscriptions and after the name",
         ),
-        ("shop", r#"it has "shop" where "subscriptions" belongs"#),
+        ("shop", r#"it contains "shop" instead of "subscriptions""#),
         ("/subscriptions", "it ends before the subscription id"),
         ("/subscriptions//resourceGroups/g", "its subscription id is empty"),
-        ("/subscriptions/s/groups/g", r#"it has "groups" where "resourceGroups" belongs"#),
+        ("/subscriptions/s/groups/g", r#"it contains "groups" instead of "resourceGroups""#),
         ("/subscriptions/s/resourceGroups/g", "it ends before the providers"),
         (
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/dnsZones/z",
-            r#"it has "dnsZones" where "trafficManagerProfiles" belongs"#,
+            r#"it contains "dnsZones" instead of "trafficManagerProfiles""#,
         ),
         (
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/trafficManagerProfiles",

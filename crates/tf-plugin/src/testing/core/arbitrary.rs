@@ -15,6 +15,7 @@ use crate::cty::{Type, Value};
 pub struct Leaves {
     chosen: BTreeMap<String, BoxedStrategy<Value>>,
     unknown: bool,
+    null_elements: bool,
 }
 
 impl Leaves {
@@ -31,10 +32,18 @@ impl Leaves {
         self
     }
 
-    /// Some values are unknown, as while other resources are still planned.
+    /// Some values are unknown, as while other resources are still planned: attributes, blocks, and elements of
+    /// collections at every depth.
     #[must_use]
     pub fn or_unknown(mut self) -> Self {
         self.unknown = true;
+        self
+    }
+
+    /// Some elements of collections are null, at every depth.
+    #[must_use]
+    pub fn or_null_elements(mut self) -> Self {
+        self.null_elements = true;
         self
     }
 
@@ -43,6 +52,15 @@ impl Leaves {
             return strategy;
         }
         prop_oneof![5 => strategy, 1 => Just(Value::unknown())].boxed()
+    }
+
+    /// An element of a collection.
+    fn element(&self, strategy: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
+        let strategy = self.with_unknown(strategy);
+        if !self.null_elements {
+            return strategy;
+        }
+        prop_oneof![7 => strategy, 1 => Just(Value::Null)].boxed()
     }
 }
 
@@ -71,9 +89,12 @@ fn attribute(of: &Attribute, path: &str, leaves: &Leaves) -> BoxedStrategy<Value
     }
     let given = match (leaves.chosen.get(path), &of.kind) {
         (Some(chosen), _) => chosen.clone(),
-        (None, Kind::Plain(of)) => leaves.with_unknown(plain(of)),
+        (None, Kind::Plain(of)) => leaves.with_unknown(plain(of, leaves)),
         (None, Kind::Nested(nesting, block)) => {
-            let object = object(block, &format!("{path}."), leaves);
+            let mut object = object(block, &format!("{path}."), leaves);
+            if !matches!(nesting, Nesting::Single | Nesting::Group) {
+                object = leaves.element(object);
+            }
             leaves.with_unknown(objects(*nesting, object, 0, 3))
         }
     };
@@ -87,10 +108,11 @@ fn nested_block(of: &NestedBlock, path: &str, leaves: &Leaves) -> BoxedStrategy<
     let least = usize::try_from(of.min_items).unwrap_or(0);
     let most = if of.max_items == 0 { least + 3 } else { usize::try_from(of.max_items).unwrap_or(least) };
     let object = object(&of.block, &format!("{path}."), leaves);
-    match of.nesting {
+    // A block is never unknown or null inside of its list; all of them are unknown in a `dynamic` block.
+    leaves.with_unknown(match of.nesting {
         Nesting::Single if least == 0 => prop_oneof![2 => object, 1 => Just(Value::Null)].boxed(),
         nesting => objects(nesting, object, least, most.min(least + 3)),
-    }
+    })
 }
 
 fn objects(
@@ -108,34 +130,101 @@ fn objects(
 }
 
 /// Values of few different kinds, so that equal ones and small changes are frequent.
-fn plain(of: &Type) -> BoxedStrategy<Value> {
+fn plain(of: &Type, leaves: &Leaves) -> BoxedStrategy<Value> {
+    let element = |of: &Type| leaves.element(plain(of, leaves));
     match of {
         Type::String => "[a-cA-C]{1,2}".prop_map(Value::String).boxed(),
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
         Type::Number => (1..5_i64).prop_map(Value::integer).boxed(),
-        Type::List(element) => vec(plain(element), 0..3).prop_map(Value::List).boxed(),
-        Type::Set(element) => vec(plain(element), 0..3).prop_map(Value::Set).boxed(),
-        Type::Map(element) => btree_map("[a-d]", plain(element), 0..3).prop_map(Value::Map).boxed(),
-        Type::Tuple(elements) => elements.iter().map(plain).collect::<Vec<_>>().prop_map(Value::List).boxed(),
+        Type::List(of) => vec(element(of), 0..3).prop_map(Value::List).boxed(),
+        Type::Set(of) => vec(element(of), 0..3).prop_map(Value::Set).boxed(),
+        Type::Map(of) => btree_map("[a-d]", element(of), 0..3).prop_map(Value::Map).boxed(),
+        Type::Tuple(elements) => {
+            elements.iter().map(element).collect::<Vec<_>>().prop_map(Value::List).boxed()
+        }
         Type::Object(attributes) => {
             let (names, members): (Vec<_>, Vec<_>) =
-                attributes.iter().map(|(name, of)| (name.clone(), plain(of))).unzip();
+                attributes.iter().map(|(name, of)| (name.clone(), element(of))).unzip();
             members.prop_map(move |members| Value::object(names.iter().cloned().zip(members))).boxed()
         }
         Type::Dynamic => {
-            let typed =
-                |of: Type| plain(&of).prop_map(move |value| Value::Dynamic(Box::new((of.clone(), value))));
+            let typed = |of: Type| {
+                plain(&of, leaves).prop_map(move |value| Value::Dynamic(Box::new((of.clone(), value))))
+            };
             prop_oneof![typed(Type::String), typed(Type::Number), typed(Type::list(Type::Bool))].boxed()
         }
     }
 }
 
+/// `config` with each part unknown that `hides` says yes to: attributes, `dynamic` blocks, and elements of
+/// collections at every depth. What only the provider gives stays null.
+pub fn with_unknowns(schema: &Schema, config: Value, hides: &mut impl FnMut() -> bool) -> Value {
+    hidden_object(&schema.block, config, hides)
+}
+
+fn hidden_object(of: &Block, object: Value, hides: &mut impl FnMut() -> bool) -> Value {
+    let Value::Map(mut members) = object else { return object };
+    for (name, each) in of.attributes.iter().filter(|(_, each)| each.required || each.optional) {
+        if let Some(own) = members.get_mut(name) {
+            *own = hidden_attribute(each, std::mem::replace(own, Value::Null), hides);
+        }
+    }
+    for (name, each) in &of.blocks {
+        if let Some(own) = members.get_mut(name) {
+            let value = std::mem::replace(own, Value::Null);
+            let is_single = matches!(each.nesting, Nesting::Single | Nesting::Group);
+            *own = match value {
+                _ if hides() => Value::unknown(),
+                value if is_single => hidden_object(&each.block, value, hides),
+                value => each_element(value, |own| hidden_object(&each.block, own, hides)),
+            };
+        }
+    }
+    Value::Map(members)
+}
+
+fn hidden_attribute(of: &Attribute, value: Value, hides: &mut impl FnMut() -> bool) -> Value {
+    if hides() {
+        return Value::unknown();
+    }
+    match &of.kind {
+        Kind::Plain(Type::Object(_) | Type::Tuple(_) | Type::Dynamic) => value,
+        Kind::Plain(_) => hidden_elements(value, hides),
+        Kind::Nested(Nesting::Single | Nesting::Group, block) => hidden_object(block, value, hides),
+        Kind::Nested(_, block) => {
+            each_element(
+                value,
+                |own| {
+                    if hides() { Value::unknown() } else { hidden_object(block, own, hides) }
+                },
+            )
+        }
+    }
+}
+
+fn hidden_elements(value: Value, hides: &mut impl FnMut() -> bool) -> Value {
+    each_element(value, |own| if hides() { Value::unknown() } else { hidden_elements(own, hides) })
+}
+
+fn each_element(value: Value, mut change: impl FnMut(Value) -> Value) -> Value {
+    match value {
+        Value::List(elements) => Value::List(elements.into_iter().map(change).collect()),
+        Value::Set(elements) => Value::Set(elements.into_iter().map(change).collect()),
+        Value::Map(members) => Value::Map(members.into_iter().map(|(key, own)| (key, change(own))).collect()),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
 
     use super::super::config_problems;
-    use super::{Leaves, Schema, Value, arbitrary_config};
+    use super::{Leaves, Schema, Value, arbitrary_config, with_unknowns};
     use crate::cty::Type;
     use crate::schema::{Attribute, Block, NestedBlock};
 
@@ -146,7 +235,10 @@ mod tests {
                 Attribute::string("name").required(),
                 Attribute::string("id").computed(),
                 Attribute::of("any", Type::Dynamic),
-                Attribute::nested_set("items", [Attribute::bool("on").required()]),
+                Attribute::nested_set(
+                    "items",
+                    [Attribute::bool("on").required(), Attribute::of("codes", Type::list(Type::String))],
+                ),
             ])
             .blocks([NestedBlock::list("dns", dns.clone()).items(1, 1), NestedBlock::single("one", dns)]),
         ))
@@ -154,8 +246,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn terraform_accepts_every_one(config in arbitrary_config(&schema(), &Leaves::new().or_unknown())) {
+        fn terraform_accepts_every_one(
+            config in arbitrary_config(&schema(), &Leaves::new().or_unknown().or_null_elements())
+        ) {
             prop_assert_eq!(config_problems(&schema(), &config), Vec::<String>::new());
+        }
+
+        #[test]
+        fn what_is_hidden_is_a_configuration_too(
+            config in arbitrary_config(&schema(), &Leaves::new()),
+            choices in proptest::collection::vec(any::<bool>(), 8),
+        ) {
+            let mut choices = choices.into_iter().cycle();
+            let hidden = with_unknowns(&schema(), config, &mut || choices.next() == Some(true));
+            prop_assert_eq!(config_problems(&schema(), &hidden), Vec::<String>::new());
         }
 
         #[test]
@@ -166,5 +270,42 @@ mod tests {
             prop_assert_eq!(label, Some(&Value::string("x")));
             prop_assert!(config.is_wholly_known());
         }
+    }
+    /// The places of a schema in which some of many configurations hold a value that `is` says yes to.
+    fn reached(is: fn(&Value) -> bool) -> BTreeSet<String> {
+        let strategy = arbitrary_config(&schema(), &Leaves::new().or_unknown().or_null_elements());
+        let mut runner = TestRunner::deterministic();
+        let mut found = BTreeSet::new();
+        for _ in 0..256 {
+            look(&strategy.new_tree(&mut runner).unwrap().current(), "", is, &mut found);
+        }
+        found
+    }
+
+    fn look(value: &Value, place: &str, is: fn(&Value) -> bool, found: &mut BTreeSet<String>) {
+        if is(value) {
+            found.insert(place.to_owned());
+        }
+        match value {
+            Value::List(elements) | Value::Set(elements) => {
+                elements.iter().for_each(|own| look(own, &format!("{place}[]"), is, found));
+            }
+            Value::Map(members) => {
+                members.iter().for_each(|(name, own)| look(own, &format!("{place}.{name}"), is, found));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn null_and_unknown_elements_are_made_at_every_depth() {
+        for is in [Value::is_null, Value::is_unknown] {
+            let found = reached(is);
+            for place in [".items[]", ".items[].codes[]"] {
+                assert!(found.contains(place), "{place} is not among {found:?}");
+            }
+        }
+        assert!(reached(Value::is_unknown).contains(".dns"), "blocks may be dynamic");
+        assert!(!reached(Value::is_unknown).contains(".dns[]"), "a single block of a list is known");
     }
 }

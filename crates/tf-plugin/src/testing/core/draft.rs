@@ -26,7 +26,7 @@ fn read(json: &Json, of: &Type, path: &Path) -> Result<Value, String> {
         (Type::String, Json::String(text)) => Ok(Value::string(text)),
         (Type::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
         (Type::Number, Json::Number(number)) => {
-            number.to_string().parse().map(Value::Number).map_err(|error| format!("{path}: {error}"))
+            number.to_string().parse().map(Value::Number).map_err(|error| format!("{path}: {number} {error}"))
         }
         (Type::List(of), Json::Array(elements)) => each(elements, of).map(Value::List),
         (Type::Set(of), Json::Array(elements)) => each(elements, of).map(Value::Set),

@@ -10,6 +10,7 @@ use tonic::{Request, Response, Status};
 use super::call::{decode, encode};
 use super::draft::{completed, config_problems, from_json};
 use super::instance::Instance;
+use super::propose::Cli;
 use super::report::Report;
 use super::schema::Schema;
 use super::shape::assert_state;
@@ -34,6 +35,7 @@ pub struct Core<S> {
     data_sources: BTreeMap<String, Schema>,
     functions: BTreeMap<String, wire::Function>,
     calls: Mutex<Vec<&'static str>>,
+    pub(super) cli: Cli,
     configured: Mutex<Option<Value>>,
 }
 
@@ -87,8 +89,16 @@ impl<S: Provider> Core<S> {
             data_sources,
             functions: schemas.functions.into_iter().collect(),
             calls: Mutex::default(),
+            cli: Cli::default(),
             configured: Mutex::default(),
         }
+    }
+
+    /// The same with the proposals of another CLI.
+    #[must_use]
+    pub fn proposing_as(mut self, cli: Cli) -> Self {
+        self.cli = cli;
+        self
     }
 
     /// The provider under test.

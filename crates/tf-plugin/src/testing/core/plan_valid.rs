@@ -390,6 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn an_element_that_is_not_known_yet_is_planned_as_unknown_or_with_unknown_members() {
+        let unknown = || Value::unknown();
+        let object = |name: Value| Value::object([("name", name), ("id", text("1"))]);
+        let with_default =
+            || [Attribute::string("name").default(text("d")), Attribute::string("id").computed()];
+        for (nested, in_collection) in [
+            (Attribute::nested_map("a", with_default()), (|own| map(&[("x", own)])) as fn(Value) -> Value),
+            (Attribute::nested_list("a", with_default()), |own| list(&[own])),
+        ] {
+            for prior in [null(), in_collection(object(text("p")))] {
+                let config = || in_collection(unknown());
+                check(nested.clone(), prior.clone(), config(), in_collection(unknown()), &[]);
+                check(nested.clone(), prior.clone(), config(), in_collection(object(unknown())), &[]);
+                let planned = in_collection(object(text("d")));
+                let found = found(&Member::from(nested.clone()).schema(), prior, config(), planned);
+                assert_eq!(found.len(), 1, "a default is no unknown: {found:?}");
+            }
+        }
+    }
+
+    #[test]
     fn nested_sets_keep_their_count_only() {
         let nested = || Attribute::nested_set("a", attributes());
         check(nested(), null(), set(&[item("c", null())]), set(&[item("x", null())]), &[]);

@@ -5,64 +5,90 @@ use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
 use super::{NULL, member};
 use crate::cty::Value;
 
+/// Whose proposals: they differ in elements of maps that the configuration does not know yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cli {
+    /// Terraform since 1.12: an unknown element is proposed as an object of unknown members.
+    #[default]
+    Terraform,
+    /// `OpenTofu`, and Terraform before 1.12: it is, too, if the prior state has the element; a new one is
+    /// proposed as it is.
+    OpenTofu,
+}
+
 /// What core proposes for `config` over `prior`, which is null on create: configured values, and for computed
 /// attributes that are not configured the prior ones.
 ///
 /// Lists are paired by position, maps by key, sets by what is not computed. An optional and computed nested
 /// attribute that held configured values before and is not configured any more becomes null.
-pub fn proposed_new(schema: &Schema, prior: &Value, config: &Value) -> Value {
-    object(&schema.block, prior, config)
+pub fn proposed_new(cli: Cli, schema: &Schema, prior: &Value, config: &Value) -> Value {
+    Proposal { cli }.object(&schema.block, prior, config)
 }
 
-fn object(of: &Block, prior: &Value, config: &Value) -> Value {
-    if !matches!(config, Value::Map(_)) {
-        return config.clone();
+#[derive(Clone, Copy)]
+struct Proposal {
+    cli: Cli,
+}
+
+impl Proposal {
+    /// Of an object that is unknown, every member is.
+    fn object(self, of: &Block, prior: &Value, config: &Value) -> Value {
+        if config.is_null() {
+            return Value::Null;
+        }
+        let attributes = of.attributes.iter().map(|(name, each)| {
+            (name.clone(), self.attribute(each, member(prior, name), member(config, name)))
+        });
+        let blocks = of.blocks.iter().map(|(name, NestedBlock { nesting, block, .. })| {
+            (name.clone(), self.nested(*nesting, block, member(prior, name), member(config, name)))
+        });
+        Value::Map(attributes.chain(blocks).collect())
     }
-    let attributes = of
-        .attributes
-        .iter()
-        .map(|(name, each)| (name.clone(), attribute(each, member(prior, name), member(config, name))));
-    let blocks = of.blocks.iter().map(|(name, NestedBlock { nesting, block, .. })| {
-        (name.clone(), nested(*nesting, block, member(prior, name), member(config, name)))
-    });
-    Value::Map(attributes.chain(blocks).collect())
-}
 
-fn attribute(of: &Attribute, prior: &Value, config: &Value) -> Value {
-    match &of.kind {
-        Kind::Nested(nesting, block) if of.computed && config.is_null() => {
-            if of.optional && was_configured(*nesting, block, prior) { Value::Null } else { prior.clone() }
+    fn attribute(self, of: &Attribute, prior: &Value, config: &Value) -> Value {
+        match &of.kind {
+            Kind::Nested(nesting, block) if of.computed && config.is_null() => {
+                if of.optional && was_configured(*nesting, block, prior) {
+                    Value::Null
+                } else {
+                    prior.clone()
+                }
+            }
+            Kind::Plain(_) if of.computed && config.is_null() => prior.clone(),
+            Kind::Plain(_) => config.clone(),
+            Kind::Nested(nesting, block) => self.nested(*nesting, block, prior, config),
         }
-        Kind::Plain(_) if of.computed && config.is_null() => prior.clone(),
-        Kind::Plain(_) => config.clone(),
-        Kind::Nested(nesting, block) => nested(*nesting, block, prior, config),
     }
-}
 
-fn nested(nesting: Nesting, of: &Block, prior: &Value, config: &Value) -> Value {
-    match (nesting, config) {
-        (Nesting::Single | Nesting::Group, Value::Map(_)) => object(of, prior, config),
-        (Nesting::List, Value::List(elements)) => {
-            let prior: &[Value] = if let Value::List(prior) = prior { prior } else { &[] };
-            let paired = elements.iter().enumerate();
-            Value::List(
-                paired.map(|(index, own)| object(of, prior.get(index).unwrap_or(NULL), own)).collect(),
-            )
+    fn nested(self, nesting: Nesting, of: &Block, prior: &Value, config: &Value) -> Value {
+        match (nesting, config) {
+            (Nesting::Single | Nesting::Group, Value::Map(_)) => self.object(of, prior, config),
+            (Nesting::List, Value::List(elements)) => {
+                let prior: &[Value] = if let Value::List(prior) = prior { prior } else { &[] };
+                let paired = elements.iter().enumerate().map(|(index, own)| match prior.get(index) {
+                    Some(prior) => self.object(of, prior, own),
+                    None => own.clone(),
+                });
+                Value::List(paired.collect())
+            }
+            (Nesting::Map, Value::Map(members)) => {
+                let paired = members.iter().map(|(key, own)| match prior.attribute(key) {
+                    None if self.cli == Cli::OpenTofu => (key.clone(), own.clone()),
+                    prior => (key.clone(), self.object(of, prior.unwrap_or(NULL), own)),
+                });
+                Value::Map(paired.collect())
+            }
+            (Nesting::Set, Value::Set(elements)) => {
+                let mut unused: Vec<&Value> =
+                    if let Value::Set(prior) = prior { prior.iter().collect() } else { Vec::new() };
+                let paired = elements.iter().map(|own| {
+                    let found = unused.iter().position(|prior| became(of, prior, own));
+                    self.object(of, found.map_or(NULL, |position| unused.remove(position)), own)
+                });
+                Value::Set(paired.collect())
+            }
+            _ => config.clone(),
         }
-        (Nesting::Map, Value::Map(members)) => {
-            let paired = members.iter().map(|(key, own)| (key.clone(), object(of, member(prior, key), own)));
-            Value::Map(paired.collect())
-        }
-        (Nesting::Set, Value::Set(elements)) => {
-            let mut unused: Vec<&Value> =
-                if let Value::Set(prior) = prior { prior.iter().collect() } else { Vec::new() };
-            let paired = elements.iter().map(|own| {
-                let found = unused.iter().position(|prior| became(of, prior, own));
-                object(of, found.map_or(NULL, |position| unused.remove(position)), own)
-            });
-            Value::Set(paired.collect())
-        }
-        _ => config.clone(),
     }
 }
 
@@ -100,10 +126,7 @@ fn all_became(nesting: Nesting, of: &Block, prior: &Value, config: &Value) -> bo
             prior.keys().eq(config.keys())
                 && prior.values().zip(config.values()).all(|(prior, config)| became(of, prior, config))
         }
-        (Nesting::Set, Value::Set(prior), Value::Set(config)) => {
-            prior.len() == config.len()
-                && config.iter().all(|config| prior.iter().any(|prior| became(of, prior, config)))
-        }
+        // Nothing pairs the elements of two sets, so they have to be equal.
         _ => false,
     }
 }
@@ -128,12 +151,14 @@ fn was_configured(nesting: Nesting, of: &Block, value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Schema, Value, proposed_new};
+    use super::{Cli, Schema, Value, proposed_new};
     use crate::schema::{Attribute, Block, NestedBlock};
 
     fn check(block: Block, prior: &Value, config: &Value, expected: &Value) {
         let schema = Schema::of(&crate::schema::Schema::new(block));
-        assert_eq!(&proposed_new(&schema, prior, config), expected);
+        for cli in [Cli::Terraform, Cli::OpenTofu] {
+            assert_eq!(&proposed_new(cli, &schema, prior, config), expected, "{cli:?}");
+        }
     }
 
     fn item(name: &str, id: Value) -> Value {
@@ -226,5 +251,37 @@ mod tests {
         let config = of([("items", Value::unknown()), ("rule", Value::unknown())]);
         let prior = of([("items", Value::Null), ("rule", Value::List(vec![item("a", id("1"))]))]);
         check(block, &prior, &config, &config);
+    }
+
+    fn unknown_item() -> Value {
+        of([("name", Value::unknown()), ("id", Value::unknown())])
+    }
+
+    #[test]
+    fn an_unknown_element_of_a_map_is_proposed_as_terraform_or_as_opentofu_does() {
+        let schema = Schema::of(&crate::schema::Schema::new(Block::new([Attribute::nested_map(
+            "items",
+            attributes(),
+        )])));
+        let items = |each: Value| of([("items", each)]);
+        let prior = items(of([("old", item("a", id("1")))]));
+        let config = items(of([("old", Value::unknown()), ("new", Value::unknown()), ("none", Value::Null)]));
+        let proposed = |new: Value| items(of([("old", unknown_item()), ("new", new), ("none", Value::Null)]));
+        let proposal = |cli| proposed_new(cli, &schema, &prior, &config);
+        assert_eq!(proposal(Cli::Terraform), proposed(unknown_item()));
+        assert_eq!(proposal(Cli::OpenTofu), proposed(Value::unknown()));
+    }
+
+    #[test]
+    fn an_unknown_element_of_a_list_is_an_object_only_over_a_prior_one_and_that_of_a_set_always() {
+        let list = Block::new([Attribute::nested_list("items", attributes())]);
+        let items = |each: Vec<Value>| of([("items", Value::List(each))]);
+        let prior = items(vec![item("a", id("1"))]);
+        let config = items(vec![Value::unknown(), Value::unknown()]);
+        check(list, &prior, &config, &items(vec![unknown_item(), Value::unknown()]));
+        let set = Block::new([Attribute::nested_set("items", attributes())]);
+        let items = |each: Vec<Value>| of([("items", Value::Set(each))]);
+        let config = items(vec![Value::unknown(), item("b", Value::Null)]);
+        check(set, &Value::Null, &config, &items(vec![unknown_item(), item("b", Value::Null)]));
     }
 }

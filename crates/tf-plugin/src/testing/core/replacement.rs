@@ -16,7 +16,7 @@ pub(super) fn effective(
     if prior.is_null() || planned.is_null() {
         return (Vec::new(), findings.0);
     }
-    let counts = |path: &Path| match (prior.at(path), planned.at(path)) {
+    let counts = |path: &Path| match (prior.at(path), at(planned, path)) {
         (None, None) => {
             findings.push(path, "requires replacement of a non-existent attribute path");
             false
@@ -30,6 +30,14 @@ pub(super) fn effective(
     };
     let counted = named.into_iter().filter(counts).collect();
     (counted, findings.0)
+}
+
+/// The part of a planned state at a path; whatever is in what is unknown is so, too.
+fn at<'a>(planned: &'a Value, path: &Path) -> Option<&'a Value> {
+    path.steps().iter().try_fold(planned, |value, step| match value {
+        Value::Unknown(_) => Some(value),
+        known => known.at(&Path::root().with(step.clone())),
+    })
 }
 
 fn attribute_at<'a>(of: &'a Block, steps: &[Step]) -> Option<&'a Attribute> {

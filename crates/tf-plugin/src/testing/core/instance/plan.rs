@@ -173,8 +173,11 @@ impl<S: Provider> Instance<'_, S> {
         let null = Value::Null;
         let prior_value = prior.map_or(&null, |prior| &prior.value);
         let is_destroy = config.is_null();
-        let proposed =
-            if is_destroy { Value::Null } else { proposed_new(self.schema(), prior_value, config) };
+        let proposed = if is_destroy {
+            Value::Null
+        } else {
+            proposed_new(self.core.cli, self.schema(), prior_value, config)
+        };
         let private = private.or_else(|| prior.map(|prior| prior.private.clone())).unwrap_or_default();
         let identity = identity.or_else(|| prior.and_then(|prior| prior.identity.clone()));
         let request = wire::plan_resource_change::Request {
