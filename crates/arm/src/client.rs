@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use tracing::debug;
@@ -32,7 +33,7 @@ pub use deadline::Deadline;
 use exchange::{Exchange, Received};
 use retry::{Next, Progress};
 
-/// How long it may take to look what became of a write that was cancelled.
+/// How long it may take to look what became of a write that was cancelled, or of a creation that was refused.
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// How many pages of a list are read. Azure's pages hold hundreds of profiles, and a subscription 200 unless it was
@@ -156,6 +157,13 @@ impl Client {
             Err(ArmError::Cancelled { call }) if call.in_doubt => {
                 self.last_look(service, &request, call, &mut progress).await
             }
+            // Whoever refuses may not be Azure, and then what was to be created may be there. It would be in no state.
+            Err(error) if progress.is_refused_creation(&error) => {
+                match self.look(service, &request, &mut progress).await {
+                    Ok(Meaning::Done(value)) => Ok(value),
+                    _ => Err(error),
+                }
+            }
             result => result,
         }
     }
@@ -216,16 +224,26 @@ impl Client {
     ) -> Result<T, ArmError> {
         // A write that was still on the wire may take effect after the look.
         let is_over = progress.is_in_doubt();
-        let exchange = Exchange::of(request, Step::ReadBack);
-        progress.sending(exchange.method.clone(), Step::ReadBack);
-        let received = self.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await;
-        match received.map(|received| meaning(request, Step::ReadBack, &received, progress)) {
+        match self.look(service, request, progress).await {
             Ok(Meaning::Done(value)) => Ok(value),
             // What is there is somebody else's.
             Ok(Meaning::Failed(error @ ArmError::Unsettled { .. })) => Err(error),
             Ok(Meaning::Again) => Err(ArmError::Cancelled { call: Call { in_doubt: !is_over, ..cancelled } }),
             Ok(Meaning::Failed(_)) | Err(_) => Err(ArmError::Cancelled { call: cancelled }),
         }
+    }
+
+    /// Reads once what is there.
+    async fn look<T>(
+        &self,
+        service: &Service,
+        request: &Request<T>,
+        progress: &mut Progress,
+    ) -> Result<Meaning<T>, ArmError> {
+        let exchange = Exchange::of(request, Step::ReadBack);
+        progress.sending(exchange.method.clone(), Step::ReadBack);
+        let received = self.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await?;
+        Ok(meaning(request, Step::ReadBack, &received, progress))
     }
 
     /// Reads all pages of a list, at most 100 of them and 64 MiB together.
@@ -276,6 +294,12 @@ impl Client {
     }
 }
 
+/// Whether a success of a DELETE can be Azure's. As a rule it has no body, and then it has to have Azure's header at least:
+/// an empty answer is the easiest to give.
+fn says_deleted(response: &http::Response<Bytes>) -> bool {
+    !response.body().is_empty() || response.headers().contains_key("x-ms-request-id")
+}
+
 /// Whether another page is read, after pages of this size together. `count` is how many there are with it.
 fn is_worth_reading(is_new: bool, count: usize, size: usize) -> Result<(), &'static str> {
     match is_new {
@@ -301,6 +325,10 @@ fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &
     let is_absent = status == StatusCode::NOT_FOUND && answer().proves_absence();
     let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));
     let has_object = step == Step::ReadBack || request.method != Method::DELETE;
+    if status.is_success() && !has_object && !says_deleted(&received.response) {
+        let why = "it does not say that it is Azure's".to_owned();
+        return Meaning::Failed(ArmError::NotTheObject { answer: Box::new(answer()), why });
+    }
     if status.is_success()
         && has_object
         && let Some(object) = &request.object

@@ -62,11 +62,15 @@ const ON_THE_WAY: u64 = 16 * 1024 * 1024;
 
 #[tokio::test]
 async fn an_endless_answer_is_not_read_to_its_end() {
-    for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n"] {
+    // What says how long it is, is not read at all.
+    for (head, read) in [
+        ("HTTP/1.1 200 OK\r\n\r\n", 16_777_216),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n", 0),
+    ] {
         let (port, sent) = pouring(head, u64::MAX).await;
         let error = get(format!("http://127.0.0.1:{port}/")).await.unwrap_err();
         assert!(matches!(error, TransportError::TooLarge { limit: 16_777_216 }), "{error:?}");
-        assert!(sent.load(Relaxed) < 16_777_216 + ON_THE_WAY, "{sent:?}");
+        assert!(sent.load(Relaxed) < read + ON_THE_WAY, "{sent:?}");
     }
 }
 

@@ -119,6 +119,14 @@ impl Progress {
         self.in_doubt
     }
 
+    /// Whether an answer ended a creation that was sent.
+    pub(super) fn is_refused_creation(&self, error: &ArmError) -> bool {
+        self.creating
+            && self.writing
+            && error.answer().is_some()
+            && !matches!(error, ArmError::Unauthorized(_))
+    }
+
     /// Decides what to do after a failure.
     pub(super) fn judge(
         &mut self,

@@ -154,6 +154,9 @@ impl Transport for Reqwest {
 async fn body(mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
     let is_success = answer.status().is_success();
     let limit = if is_success { LARGEST } else { LARGEST_ERROR };
+    if is_success && answer.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(TransportError::TooLarge { limit });
+    }
     let mut body = BytesMut::new();
     let broken = |error: reqwest::Error| TransportError::Broken(error.without_url().into());
     while let Some(chunk) = answer.chunk().await.map_err(broken)? {

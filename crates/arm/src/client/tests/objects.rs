@@ -90,3 +90,34 @@ async fn a_404_with_a_code_that_azure_does_not_use_for_it_is_no_absence() {
     let play = Play::of([answer(404, &json!({ "code": "NotFound", "message": "x" }))]);
     play.send(endpoints::delete(&east)).await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_a_stranger_refuses_is_looked_for() {
+    for status in [400, 403, 404, 409, 410, 418, 501] {
+        let refused = || answer(status, &json!({ "code": "NOPE", "message": "x" }));
+        let play = Play::of([refused(), answer(200, &profile(30).1)]);
+        assert_eq!(play.send(put().creating()).await.unwrap(), profile(30).0, "{status}");
+        assert_eq!(play.methods(), "PUT GET");
+
+        for found in [not_found(), answer(200, &profile(60).1), answer(403, &Value::Null), Line::Broken] {
+            let play = Play::of([refused(), found]);
+            let error = play.send(put().creating()).await.unwrap_err();
+            assert_eq!(error.answer().map(|answer| answer.status.as_u16()), Some(status), "{error:?}");
+        }
+        // What was there before proves nothing.
+        let play = Play::of([refused()]);
+        play.send(put()).await.unwrap_err();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_success_of_a_deletion_has_to_have_the_header_of_azure() {
+    let bare = || Line::Answer(http::Response::new(Bytes::new()));
+    let play = Play::of([bare(), not_found()]);
+    play.send(profiles::delete(&id())).await.unwrap();
+    assert_eq!(play.methods(), "DELETE GET");
+
+    let play = Play::of([bare(), answer(200, &profile(30).1), answer(204, &Value::Null)]);
+    play.send(profiles::delete(&id())).await.unwrap();
+    assert_eq!(play.methods(), "DELETE GET DELETE");
+}
