@@ -43,16 +43,20 @@ struct Shared {
 /// What has happened to a profile in this process.
 #[derive(Debug, Default)]
 struct History {
-    /// A state has it.
-    in_state: bool,
-    /// It was created or taken over.
-    made: bool,
-    /// Its destruction is planned.
-    destroy_planned: bool,
-    /// Its creation is planned.
-    create_planned: bool,
+    events: HashSet<Event>,
     /// The profiles that its planned endpoints nest.
     children: Vec<ProfileId>,
+}
+
+/// Something that has happened to a profile.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum Event {
+    /// It was read because a state has it.
+    ReadFromState,
+    /// It was created or taken over.
+    Made,
+    DestroyPlanned,
+    CreatePlanned,
 }
 
 /// Who reads a profile. Each is answered by one request at most once: whoever asks again wants to know what has
@@ -116,25 +120,25 @@ impl Session {
 
     /// Remembers that a state has the profile.
     pub(crate) fn is_in_state(&self, id: &ProfileId) {
-        self.history(id, |history| history.in_state = true);
+        self.history(id, |history| history.note(Event::ReadFromState));
     }
 
     /// Remembers that the profile was created or taken over.
     pub(crate) fn has_made(&self, id: &ProfileId) {
-        self.history(id, |history| history.made = true);
+        self.history(id, |history| history.note(Event::Made));
     }
 
     /// Whether this process created the profile or took it over. It does not delete such a one: what is to be deleted
     /// is then an older object of the same resource, and the profile is the newer one's.
     pub(crate) fn made(&self, id: &ProfileId) -> bool {
-        self.history(id, |history| history.made)
+        self.history(id, |history| history.has(Event::Made))
     }
 
     /// Remembers that the profile is to be destroyed, and answers whether its creation is planned too, and not done yet.
     pub(crate) fn plans_to_destroy(&self, id: &ProfileId) -> bool {
         self.history(id, |history| {
-            history.destroy_planned = true;
-            history.create_planned && !history.made
+            history.note(Event::DestroyPlanned);
+            history.has(Event::CreatePlanned) && !history.has(Event::Made)
         })
     }
 
@@ -142,8 +146,8 @@ impl Session {
     /// replaced by the creation.
     pub(crate) fn plans_to_create(&self, id: &ProfileId) -> bool {
         self.history(id, |history| {
-            history.create_planned = true;
-            history.in_state && !history.destroy_planned
+            history.note(Event::CreatePlanned);
+            history.has(Event::ReadFromState) && !history.has(Event::DestroyPlanned)
         })
     }
 
@@ -177,6 +181,16 @@ impl Session {
         let known = self.known(id);
         let mut history = locked(&known.history);
         of(&mut history)
+    }
+}
+
+impl History {
+    fn note(&mut self, event: Event) {
+        self.events.insert(event);
+    }
+
+    fn has(&self, event: Event) -> bool {
+        self.events.contains(&event)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an apply does to a profile: make it, take it over, or change it. What is sent is decided by [`merge`].
 
+use std::collections::BTreeMap;
+
 use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::cty;
@@ -144,7 +146,7 @@ fn with_answers(planned: cty::Value, answered: Option<cty::Value>) -> cty::Value
         (cty::Value::Map(planned), answered) => {
             let mut answered = match answered {
                 Some(cty::Value::Map(members)) => members,
-                _ => Default::default(),
+                _ => BTreeMap::new(),
             };
             let members = planned.into_iter().map(|(name, planned)| {
                 let answered = answered.remove(&name);

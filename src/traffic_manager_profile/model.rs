@@ -217,13 +217,9 @@ impl Endpoint {
 /// Whether a key of the map may be that of this endpoint; `value` is what stands there. As long as nobody knows where it
 /// leads, the name decides.
 pub(super) fn is_key_of(map_key: &str, value: &Value<Endpoint>, endpoint: &EndpointKey) -> bool {
-    match value.known().and_then(|value| value.key(map_key)) {
-        Some(key) => key == *endpoint,
-        None => {
-            let (kind, name) = EndpointKey::split(map_key);
-            EndpointKey::new(kind.unwrap_or(endpoint.kind), name) == *endpoint
-        }
-    }
+    let (kind, name) = EndpointKey::split(map_key);
+    let key = value.known().and_then(|value| value.key(map_key));
+    key.unwrap_or_else(|| EndpointKey::new(kind.unwrap_or(endpoint.kind), name)) == *endpoint
 }
 
 /// The ends of a range of status codes: `200-299`, or `301` for one code.

@@ -159,8 +159,8 @@ fn not_online(ended: &Ended, calls: &Calls, seen: &Seen, is_new: bool, diagnosti
     let why = match ended {
         Ended::Failed(error) => {
             let doing = super::calls::doing("wait for", &calls.id, &seen.profile);
-            let (path, text) = (Path::of("wait_for_online"), diagnostics::why(error, &doing));
-            return tell(is_new, path, format!("Cannot {}", doing.what), text, diagnostics);
+            let summary = format!("Cannot {}", doing.what);
+            return tell(is_new, &summary, &diagnostics::why(error, &doing), diagnostics);
         }
         Ended::NoEndpoints => "The profile has no enabled endpoint and cannot become Online without one.",
         Ended::Disabled => "The profile is disabled and cannot become Online.",
@@ -173,10 +173,11 @@ fn not_online(ended: &Ended, calls: &Calls, seen: &Seen, is_new: bool, diagnosti
          monitor_config.",
         seen.endpoints
     );
-    tell(is_new, Path::of("wait_for_online"), "The profile is not online".to_owned(), text, diagnostics);
+    tell(is_new, "The profile is not online", &text, diagnostics);
 }
 
-fn tell(is_new: bool, path: Path, summary: String, text: String, diagnostics: &mut Diagnostics) {
+fn tell(is_new: bool, summary: &str, text: &str, diagnostics: &mut Diagnostics) {
+    let path = Path::of("wait_for_online");
     if is_new {
         let text = format!(
             "{text}\n\nThe profile was created. This is a warning, because after an error Terraform would replace it."

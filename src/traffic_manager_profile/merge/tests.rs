@@ -301,7 +301,7 @@ proptest! {
     }
 }
 
-fn shop(endpoints: Json) -> Profile {
+fn shop(endpoints: &Json) -> Profile {
     serde_json::from_value(json!({
         "location": "global",
         "properties": {
@@ -324,8 +324,8 @@ fn external(name: &str, weight: i64, priority: i64) -> Json {
 
 #[test]
 fn weights_that_a_canary_moved_stay_where_the_plan_changes_a_tag() {
-    let prior = shop(json!([external("a", 90, 1), external("b", 10, 2)]));
-    let live = shop(json!([external("a", 50, 1), external("b", 50, 2)]));
+    let prior = shop(&json!([external("a", 90, 1), external("b", 10, 2)]));
+    let live = shop(&json!([external("a", 50, 1), external("b", 50, 2)]));
     let mut planned = prior.clone();
     planned.tags = Some([("team".to_owned(), "web".to_owned())].into());
     let merged = merge(&live, Some(&prior), &planned);
@@ -340,9 +340,9 @@ fn one_name_of_two_kinds_is_two_endpoints() {
         "type": "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
         "properties": { "targetResourceId": "/ip", "weight": 7, "priority": 2 },
     });
-    let live = shop(json!([external("east", 1, 1), azure]));
-    let prior = shop(json!([external("east", 1, 1)]));
-    let merged = merge(&live, Some(&prior), &shop(json!([external("EAST", 5, 1)])));
+    let live = shop(&json!([external("east", 1, 1), azure]));
+    let prior = shop(&json!([external("east", 1, 1)]));
+    let merged = merge(&live, Some(&prior), &shop(&json!([external("EAST", 5, 1)])));
     assert_eq!(merged.kept, [EndpointKey::new(EndpointKind::Azure, "east")]);
     let weights = merged.profile.properties.unwrap().endpoints.unwrap();
     let weights: Vec<_> = weights.iter().map(|each| each.properties.as_ref().unwrap().weight).collect();
@@ -351,7 +351,7 @@ fn one_name_of_two_kinds_is_two_endpoints() {
 
 #[test]
 fn a_number_that_nobody_gave_makes_way_for_one_that_the_plan_gives() {
-    let mut prior = shop(json!([external("a", 1, 1), external("b", 1, 7)]));
+    let mut prior = shop(&json!([external("a", 1, 1), external("b", 1, 7)]));
     let live = prior.clone();
     let of = |profile: &mut Profile| profile.properties.as_mut().unwrap().endpoints.clone().unwrap();
     let mut endpoints = of(&mut prior);
@@ -367,9 +367,9 @@ fn a_number_that_nobody_gave_makes_way_for_one_that_the_plan_gives() {
 
 #[test]
 fn a_priority_that_was_taken_meanwhile_is_a_clash_of_the_planned_endpoint() {
-    let prior = shop(json!([external("a", 1, 1)]));
-    let live = shop(json!([external("a", 1, 1), external("theirs", 1, 2)]));
-    let planned = shop(json!([external("a", 1, 1), external("b", 1, 2)]));
+    let prior = shop(&json!([external("a", 1, 1)]));
+    let live = shop(&json!([external("a", 1, 1), external("theirs", 1, 2)]));
+    let planned = shop(&json!([external("a", 1, 1), external("b", 1, 2)]));
     let key = |name| EndpointKey::new(EndpointKind::External, name);
     let clash = Clash { priority: 2, planned: key("b"), other: key("theirs") };
     assert_eq!(merge(&live, Some(&prior), &planned).clashes, [clash]);

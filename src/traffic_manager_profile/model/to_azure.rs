@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use arm::model as azure;
 use tf_plugin::Value;
+use traffic_manager::geography;
 use traffic_manager::id::{EndpointKey, EndpointKind};
 use traffic_manager::profile::{Status, defaults};
 
@@ -84,7 +85,7 @@ fn endpoint(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint {
         min_child_endpoints: planned.minimum_child_endpoints.known().filter(|_| nested).copied(),
         min_child_endpoints_ipv4: planned.minimum_required_child_endpoints_ipv4.known().copied(),
         min_child_endpoints_ipv6: planned.minimum_required_child_endpoints_ipv6.known().copied(),
-        geo_mapping: filled(elements(&planned.geo_mappings).cloned().collect()),
+        geo_mapping: filled(elements(&planned.geo_mappings).map(|code| place(code)).collect()),
         subnets: filled(elements(&planned.subnets).map(subnet).collect()),
         custom_headers: filled(headers(planned)),
         always_serve: planned.always_serve_enabled.known().filter(|_| !nested).map(|on| status(*on)),
@@ -96,6 +97,11 @@ fn endpoint(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint {
         properties: Some(properties),
         ..Default::default()
     }
+}
+
+/// A geographic code as Azure spells it; one that is not known here stays as it is.
+fn place(code: &str) -> String {
+    geography::find(code).map_or(code, |place| place.code).to_owned()
 }
 
 fn subnet(planned: &Subnet) -> azure::Subnet {

@@ -93,7 +93,7 @@ fn an_unreadable_profile_id_says_what_is_wrong_and_shows_the_form() {
     ] {
         let error = ProfileId::parse(text).unwrap_err().to_string();
         let expected = format!(
-            "{text:?} is not the id of a Traffic Manager profile: {problem}; the form is {}",
+            "{text:?} is not the ID of a Traffic Manager profile: {problem}; the form is {}",
             "/subscriptions/{subscription id}/resourceGroups/{resource group}/providers/\
              Microsoft.Network/trafficManagerProfiles/{profile}"
         );
