@@ -107,6 +107,7 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
     let opentofu = runtime.block_on(Core::new(core.server().clone())).proposing_as(Cli::OpenTofu);
+    runtime.block_on(opentofu.configure_with(&configuration(&azure))).unwrap();
     let mut runner = UNKNOWNS.runner();
     let plans = runner.config().cases;
     let applied = Cell::new(0);
@@ -150,11 +151,12 @@ async fn start() -> (Running, Core<Server>) {
     let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
     let azure = Emulator::start(config).await.unwrap();
     let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
-    let provider = json!({
-        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.url(),
-    });
-    core.configure_with(&provider).await.unwrap();
+    core.configure_with(&configuration(&azure)).await.unwrap();
     (azure, core)
+}
+
+fn configuration(azure: &Running) -> Json {
+    json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.url() })
 }
 
 /// An empty Azure but for a profile that can be nested.

@@ -379,3 +379,21 @@ async fn what_is_not_offered_is_unimplemented() {
     streamed(server.invoke_action(empty()).await.err().map(|status| status.code()));
     streamed(server.read_state_bytes(empty()).await.err().map(|status| status.code()));
 }
+
+/// Terraform validates first; a host that does not is told all the same.
+#[tokio::test]
+async fn a_plan_by_itself_refuses_null_elements() {
+    let (_, core) = start().await;
+    let thing = core.resource(THING);
+    let config = dynamic(&thing.config(&json!({"name": "a", "tags": {"x": null}})));
+    let request = wire::plan_resource_change::Request {
+        type_name: THING.to_owned(),
+        prior_state: Some(dynamic(&Value::Null)),
+        proposed_new_state: Some(config.clone()),
+        config: Some(config),
+        ..Default::default()
+    };
+    let said = answer(core.server().plan_resource_change(Request::new(request)).await);
+    check_error(&said.diagnostics, "Null element");
+    assert_eq!(said.planned_state, None);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tf_plugin::cty::{Path, Type, Value, msgpack};
-use tf_plugin::testing::core::Action;
+use tf_plugin::testing::core::{Action, Cli};
 
 use super::sample::THING;
 use super::{start, thing};
@@ -89,4 +89,72 @@ async fn every_bad_attribute_is_told_at_once() {
         report.errors(),
         ["name: Empty name: A thing needs a name.", "size: Negative size: A size is 0 or more."]
     );
+}
+
+/// The null elements of a configuration that the sample refuses.
+fn null_elements() -> serde_json::Value {
+    json!({
+        "name": "", "tags": {"a": null, "b": "1"},
+        "endpoints": {"none": null, "some": {"target": "t"}},
+    })
+}
+
+#[tokio::test]
+async fn null_elements_are_refused_beside_everything_else_that_is_wrong() {
+    let (_, core) = start().await;
+    let thing = core.resource(THING);
+    let report = thing.validate(&thing.config(&null_elements())).await.unwrap_err();
+    let paths: Vec<String> = report.diagnostics.iter().map(|each| each.path.to_string()).collect();
+    assert_eq!(paths, ["tags[\"a\"]", "endpoints[\"none\"]", "name"]);
+    assert_eq!(
+        report.diagnostics[0].detail,
+        "tags[\"a\"] is null. A null element cannot be stored, so it would be missing after the apply. Leave it out: \
+         { for k, v in ... : k => v if v != null }."
+    );
+}
+
+#[tokio::test]
+async fn a_value_that_turns_out_to_be_null_is_refused_before_anything_is_made() {
+    for cli in [Cli::Terraform, Cli::OpenTofu] {
+        let (world, core) = start().await;
+        let core = core.proposing_as(cli);
+        for (name, element) in [("tags", "x"), ("endpoints", "east")] {
+            let mut thing = core.resource(THING);
+            let with = |value: Value| {
+                let collection = Value::object([(element, value)]);
+                thing.config_of(Value::object([("name", Value::string("a")), (name, collection)]))
+            };
+            let (unknown, null) = (with(Value::unknown()), with(Value::Null));
+            let plan = thing.plan(&unknown).await.unwrap_or_else(|report| panic!("{report}"));
+            let planned = Path::of(name).key(element);
+            assert_eq!(plan.planned.at(&planned), Some(&Value::unknown()), "{cli:?}");
+            core.take_calls();
+            let refused = thing.apply_with(plan, &null).await.unwrap_err();
+            assert_eq!(refused.violations, [""; 0]);
+            assert_eq!(refused.errors().len(), 1, "it is said once: {refused}");
+            assert!(refused.errors()[0].starts_with(&format!("{planned}: Null element")), "{refused}");
+            assert!(!core.take_calls().contains(&"ApplyResourceChange"));
+            assert_eq!((world.count(), thing.stored()), (0, None));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_value_in_an_element_is_named_and_shown_as_far_as_it_can_be() {
+    let (_, core) = start().await;
+    let thing = core.resource(THING);
+    let with = |number: &str| {
+        let weight = Value::Number(number.parse().unwrap());
+        let endpoint = Value::object([("target", Value::string("t")), ("weight", weight)]);
+        let endpoints = Value::object([("a", endpoint)]);
+        thing.config_of(Value::object([("name", Value::string("a")), ("endpoints", endpoints)]))
+    };
+    for (number, text) in [
+        ("1.5", "must be a whole number."),
+        ("9223372036854775808", "must be between -9223372036854775808 and 9223372036854775807."),
+    ] {
+        let refused = thing.validate(&with(number)).await.unwrap_err();
+        let expected = format!("endpoints[\"a\"]: Invalid value: endpoints[\"a\"].weight {text}");
+        assert_eq!(refused.errors(), [expected]);
+    }
 }
