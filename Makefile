@@ -42,15 +42,17 @@ test-dist: dist ## Install the packaged provider as a user does, and use it
 	tools/test-dist.sh
 
 .PHONY: check
-check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-go check-examples docs-check ## Run every check that is not a test
+check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-go check-examples check-fuzz docs-check ## Run every check that is not a test
 
 .PHONY: check-fmt
 check-fmt:
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 .PHONY: check-clippy
 check-clippy:
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --manifest-path fuzz/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}" --all-targets -- -D warnings
 
 .PHONY: check-rustdoc
 check-rustdoc:
@@ -88,6 +90,15 @@ check-go:
 check-examples:
 	terraform=$(call tool,terraform); TF_CLI_CONFIG_FILE=/dev/null "$$terraform" fmt -check -recursive -diff examples
 
+# Each target for a few seconds, from the inputs that are kept. An input that fails is printed with its path.
+.PHONY: check-fuzz
+check-fuzz:
+	tools/fuzz.sh check
+
+.PHONY: fuzz
+fuzz: ## Fuzz where bytes from outside enter, on and on: make fuzz TARGET=ids SECONDS=600, or all targets in turn
+	tools/fuzz.sh run "$(TARGET)" "$(SECONDS)"
+
 .PHONY: audit
 audit: ## Look for known vulnerabilities in the dependencies (fetches the advisory database)
 	deny=$(call tool,cargo-deny); "$$deny" --locked check advisories
@@ -111,6 +122,7 @@ dist: ## Package the provider for this machine into dist/, as a release does for
 .PHONY: fmt
 fmt: ## Format Rust, Go and Terraform files
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	gofmt -w bench tests/foreign
 	terraform=$(call tool,terraform); TF_CLI_CONFIG_FILE=/dev/null "$$terraform" fmt -recursive examples
 

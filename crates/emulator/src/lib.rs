@@ -37,6 +37,7 @@ mod state_file;
 pub use authority::AuthorityError;
 pub use directory::{ClientSeed, FederatedSeed, ListedClient};
 pub use server::faults::{Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
+pub use server::in_process::InProcess;
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
 pub use service::{

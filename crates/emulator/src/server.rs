@@ -25,6 +25,7 @@ mod bodies;
 mod connections;
 mod control;
 pub(crate) mod faults;
+pub(crate) mod in_process;
 mod keeping;
 pub(crate) mod requests;
 mod seeding;

@@ -166,6 +166,8 @@ impl<'a> Segments<'a> {
             None => Err(Problem::Ends(part)),
             Some(found) if found.trim().is_empty() => Err(Problem::EmptyPart(part)),
             Some("." | "..") => Err(Problem::Dots(part)),
+            // Blanks at the end of the text, behind which there was a slash.
+            Some(found) if self.left.len() == 0 && found.trim_end() != found => Err(Problem::Blanks),
             Some(found) => Ok(found.to_owned()),
         }
     }

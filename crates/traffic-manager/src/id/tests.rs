@@ -140,3 +140,12 @@ fn a_key_is_a_kind_and_a_name_in_any_letter_case() {
     assert_eq!(EndpointKey::split("East"), (None, "East"));
     assert_eq!(EndpointKey::split("a/b"), (None, "a/b"), "no kind, so a name that the rules refuse");
 }
+
+#[test]
+fn blanks_before_a_last_slash_are_refused_as_at_the_end() {
+    for text in [format!("{PROFILE} /"), format!("{PROFILE}\t"), format!(" {PROFILE}")] {
+        assert_eq!(ProfileId::parse(&text).unwrap_err().problem, Problem::Blanks, "{text:?}");
+    }
+    let text = format!("{PROFILE}/externalEndpoints/east 1 /");
+    assert_eq!(EndpointId::parse(&text).unwrap_err().problem, Problem::Blanks);
+}

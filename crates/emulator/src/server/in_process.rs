@@ -1,0 +1,91 @@
+//! The emulator without a socket: requests go in and answers come out in the same task.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Extension;
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+use tower_service::Service as _;
+
+use super::admission::Admission;
+use super::connections::Connection;
+use super::waiting::{Activity, WaitingRoom};
+use super::{Config, Shared, router};
+use crate::directory::Directory;
+use crate::service::{Service, Settings};
+
+/// An emulator for tests that need neither a port nor a certificate. It keeps everything in memory, and asks for a
+/// token as over https only where it is told to.
+#[derive(Debug)]
+pub struct InProcess {
+    router: Router,
+    shared: Arc<Shared>,
+}
+
+impl InProcess {
+    /// An emulator that remembers nothing yet.
+    pub fn new(settings: Settings) -> Self {
+        let shared = Arc::new(Shared {
+            service: Mutex::new(Service::new(settings)),
+            directory: Mutex::new(Directory::new()),
+            requests: Mutex::default(),
+            faults: Mutex::default(),
+            latency: AtomicU64::new(0),
+            ca_pem: String::new(),
+            admission: Admission::new(Config::default().listen, false, &[]),
+            keeper: None,
+        });
+        Self { router: router(&shared), shared }
+    }
+
+    /// Answers a request as one that came over http or, if its address begins so, over https, to the default port.
+    /// `None` if the connection would be closed without an answer or in the middle of it, as a fault can want.
+    pub async fn answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
+        let secure = request.uri().scheme_str() == Some("https");
+        let close = CancellationToken::new();
+        let activity = Activity::new(&WaitingRoom::default(), &close);
+        let address = Config::default().listen;
+        let connection = Connection { number: 1, secure, address, close: close.clone(), activity };
+        let mut router = self.router.clone().layer(Extension(connection));
+        let answer = tokio::select! {
+            answer = router.call(request.map(Body::from)) => answer.unwrap_or_else(|never| match never {}),
+            () = close.cancelled() => return None,
+        };
+        let (parts, body) = answer.into_parts();
+        let body = to_bytes(body, usize::MAX).await.ok()?;
+        Some(http::Response::from_parts(parts, body))
+    }
+
+    /// Forgets everything: state, clients, requests, faults, latency.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: &str, path: &str, body: &'static str) -> http::Request<Bytes> {
+        let request = http::Request::builder().method(method).uri(path);
+        let request = request.header("host", "localhost:4653").header("content-type", "application/json");
+        request.body(Bytes::from_static(body.as_bytes())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn requests_are_answered_without_a_socket_and_faults_meet_them() {
+        let azure = InProcess::new(Settings::default());
+        let get = || request("GET", "/subscriptions?api-version=2022-12-01", "");
+        assert_eq!(azure.answer(get()).await.unwrap().status(), 200);
+        let of_https = request("GET", "https://localhost/subscriptions?api-version=2022-12-01", "");
+        assert_eq!(azure.answer(of_https).await.unwrap().status(), 401);
+        let fault = request("POST", "/emulator/faults", r#"{"drop":"before"}"#);
+        assert_eq!(azure.answer(fault).await.unwrap().status(), 201);
+        assert!(azure.answer(get()).await.is_none());
+        azure.reset();
+        assert_eq!(azure.answer(get()).await.unwrap().status(), 200);
+    }
+}

@@ -1,0 +1,4 @@
+//! See [`fuzz::rules`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz::rules::check(input));
