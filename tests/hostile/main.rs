@@ -1,0 +1,17 @@
+//! Whoever answers in the place of Azure: a proxy, another program at the address, somebody who means harm.
+//!
+//! Whatever it answers to any request of a creation, a refresh, a change, a deletion or an import: nothing is lost, nothing
+//! of somebody else's is touched, nothing secret and nothing that commands a terminal is shown, and memory stays bounded.
+//! That the service itself may fail is shown in `tests/faults`.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+#[path = "../faults/azure.rs"]
+#[allow(dead_code, reason = "it is shared with the tests of faults, which do more with it")]
+mod azure;
+
+mod answers;
+mod cases;
+mod pages;
+mod scenes;
+mod server;

@@ -1,0 +1,123 @@
+//! The operations on a profile whose probes carry a secret.
+
+use serde_json::{Value as Json, json};
+use terraform_provider_azuretm::{AzureTrafficManager, Environment};
+use tf_plugin::Server as Provider;
+use tf_plugin::testing::core::{Core, Instance, Report, Stored};
+
+use crate::azure::{SUBSCRIPTION, foreign_profile, id};
+use crate::server::Server;
+
+pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
+
+/// The value of custom headers.
+pub(crate) const SECRET: &str = r#"Bearer t0pS3cr3tOfTheProbe"quoted\here"#;
+
+/// Any part of it that gives it away.
+pub(crate) const NEEDLES: [&str; 2] = ["t0pS3", "ofTheProbe"];
+
+/// An operation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Scene {
+    Create,
+    Refresh,
+    Update,
+    Delete,
+    Import,
+}
+
+impl Scene {
+    pub(crate) const ALL: [Self; 5] = [Self::Create, Self::Refresh, Self::Update, Self::Delete, Self::Import];
+
+    /// What there is before.
+    pub(crate) async fn before(self) -> Before {
+        let server = Server::start().await;
+        let core = provider_at(&server.url).await;
+        let mut shop = core.resource(PROFILE);
+        if self != Self::Create {
+            let before = shop.config(&profile(30));
+            shop.settle(&before).await.unwrap_or_else(|report| panic!("{self:?}: {report}"));
+        }
+        let stored = shop.stored().cloned().filter(|_| self != Self::Import);
+        Before { stored, profile: server.profile(&ours()) }
+    }
+
+    /// The operation itself.
+    pub(crate) async fn act(self, shop: &mut Instance<'_, Provider>) -> Result<Report, Report> {
+        match self {
+            Self::Refresh => shop.refresh().await,
+            Self::Delete => shop.destroy().await,
+            Self::Import => shop.import(&ours()).await,
+            Self::Create | Self::Update => {
+                let wanted = shop.config(&self.wanted());
+                let planned = shop.plan(&wanted).await?;
+                shop.apply(planned).await
+            }
+        }
+    }
+
+    /// What is wanted in the end.
+    pub(crate) fn wanted(self) -> Json {
+        profile(if self == Self::Update { 60 } else { 30 })
+    }
+}
+
+/// What there is before an operation.
+pub(crate) struct Before {
+    stored: Option<Stored>,
+    profile: Option<Json>,
+}
+
+impl Before {
+    /// Brings it about.
+    pub(crate) fn restore(&self, server: &Server, shop: &mut Instance<'_, Provider>) {
+        server.put(&id_of_another(), &foreign_profile("hostile-theirs"));
+        if let Some(profile) = &self.profile {
+            server.put(&ours(), profile);
+        }
+        shop.store(self.stored.clone());
+    }
+
+    /// The profile in Azure.
+    pub(crate) fn profile(&self) -> Option<&Json> {
+        self.profile.as_ref()
+    }
+}
+
+/// A process of the provider that takes what is at this address for Azure.
+pub(crate) async fn provider_at(url: &str) -> Core<Provider> {
+    let core = Core::new(Provider::new(AzureTrafficManager::new(Environment::default()))).await;
+    let config = json!({
+        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,
+    });
+    core.configure_with(&config).await.unwrap();
+    core
+}
+
+pub(crate) fn ours() -> String {
+    id("rg", "shop")
+}
+
+pub(crate) fn id_of_another() -> String {
+    id("others", "theirs")
+}
+
+fn profile(ttl: i64) -> Json {
+    let endpoint = |name: &str, priority: i64| {
+        json!({
+            "target": format!("{name}.example.com"), "priority": priority, "custom_headers": { "X-Key": SECRET },
+        })
+    };
+    json!({
+        "name": "shop",
+        "resource_group_name": "rg",
+        "traffic_routing_method": "Priority",
+        "dns_config": [{ "relative_name": "hostile-shop", "ttl": ttl }],
+        "monitor_config": [{
+            "protocol": "HTTPS", "port": 443, "path": "/health",
+            "custom_header": [{ "name": "Authorization", "value": SECRET }],
+        }],
+        "endpoints": { "east": endpoint("east", 1), "west": endpoint("west", 2) },
+        "timeouts": { "create": "1m", "read": "1m", "update": "1m", "delete": "1m" },
+    })
+}
