@@ -288,10 +288,14 @@ mod tests {
         }
         match value {
             Value::List(elements) | Value::Set(elements) => {
-                elements.iter().for_each(|own| look(own, &format!("{place}[]"), is, found));
+                for own in elements {
+                    look(own, &format!("{place}[]"), is, found);
+                }
             }
             Value::Map(members) => {
-                members.iter().for_each(|(name, own)| look(own, &format!("{place}.{name}"), is, found));
+                for (name, own) in members {
+                    look(own, &format!("{place}.{name}"), is, found);
+                }
             }
             _ => {}
         }

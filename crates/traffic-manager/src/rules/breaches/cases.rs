@@ -101,8 +101,10 @@ pub const CASES: &[Case] = &[
         code: "tags",
         given: "a tag without a name, and a long value",
         change: |it| {
-            it.tags =
-                Known(BTreeMap::from([(String::new(), text("v")), ("long".to_owned(), text(&"v".repeat(257)))]));
+            it.tags = Known(BTreeMap::from([
+                (String::new(), text("v")),
+                ("long".to_owned(), text(&"v".repeat(257))),
+            ]));
         },
     },
     Case {
