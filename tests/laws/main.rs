@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "the steps that the tests share are tests too")]
 
 mod configs;
+mod other_hand;
 mod seeds;
 
 use std::cell::{Cell, RefCell};
