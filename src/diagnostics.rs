@@ -79,8 +79,8 @@ pub(crate) fn not_checked(error: &ArmError, name: &str, diagnostics: &mut Diagno
         Path::of("name"),
         "Not checked against Azure",
         format!(
-            "Azure could not be asked whether the profile {name:?} exists and whether its DNS name is free, so the plan was \
-             made without that. The apply finds out.\n\n{}.",
+            "The plan could not check whether the profile {name:?} already exists and whether its DNS name is available. The \
+             apply will find out.\n\n{}.",
             chain(error)
         ),
     );
@@ -140,9 +140,9 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
         ArmError::Server(answer) => (
             root,
             format!(
-                "Azure failed to answer{}. Run the command again later; if it stays so, give the request id below to \
-                 Azure's support.",
-                attempts(answer, " any of")
+                "Azure failed to respond{}. Run the command again later. If the problem persists, give the request ID below \
+                 to Azure support.",
+                attempts(answer, " to any of")
             ),
         ),
         ArmError::NotJson { .. } => (root, not_azures("is not JSON")),
@@ -204,10 +204,9 @@ fn transport(error: &ArmError) -> String {
 fn throttled(answer: &Answer, retry_after: Option<Duration>) -> String {
     // What is asked for as a rule has passed by now.
     let wait = retry_after.filter(|wait| wait.as_secs() > 30);
-    let wait = wait.map(|wait| format!(" It asks to wait {} before the next.", in_words(wait)));
+    let wait = wait.map(|wait| format!(" It asks to wait {} before the next request.", in_words(wait)));
     format!(
-        "Azure takes no more requests of this kind for now{}.{} Run the command again later, or with a smaller \
-         -parallelism.",
+        "Azure is throttling requests of this kind{}.{} Run the command again later, or with a smaller -parallelism.",
         attempts(answer, ", and refused all"),
         wait.unwrap_or_default()
     )
@@ -343,10 +342,12 @@ fn not_found(answer: &Answer, is_absent: bool, doing: &Doing) -> (Path, String) 
             doing.name.clone(),
             format!(
                 "There is no such profile in the resource group {group:?}. Check its name, its resource group and the \
-                 subscription. If it was deleted a moment ago, run the command again: the next plan reads what is there."
+                 subscription. If it was deleted a moment ago, run the command again: the next plan shows the current state."
             ),
         ),
-        Some(_) => (Path::root(), not_azures("has a code that Azure does not use for what does not exist")),
+        Some(_) => {
+            (Path::root(), not_azures("has an error code that Azure does not use for a missing profile"))
+        }
     }
 }
 

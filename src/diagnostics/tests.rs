@@ -100,7 +100,7 @@ fn a_wait_that_azure_asks_for_is_told_however_long_it_is() {
         let wait = Some(Duration::from_secs(seconds));
         let (detail, _) =
             said(&ArmError::Throttled { answer: answer("PUT", 429, None, ""), retry_after: wait });
-        assert!(detail.contains(&format!("It asks to wait {words} before the next.")), "{detail}");
+        assert!(detail.contains(&format!("It asks to wait {words} before the next request.")), "{detail}");
     }
 }
 

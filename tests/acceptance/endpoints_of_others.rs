@@ -70,7 +70,7 @@ fn endpoints_taken_out_of_the_configuration_stay(workspace: &Workspace) {
     workspace.apply(Profile { endpoints: Some(EAST_AND_WEST), ..SHOP });
     let taken_out = workspace.changes_in_place(SHOP, &json!({}));
     let warnings = taken_out.warnings().join("\n");
-    assert!(warnings.contains("Endpoints no longer managed here"), "{warnings}");
+    assert!(warnings.contains("Endpoints are no longer managed"), "{warnings}");
     assert!(warnings.contains("endpoints = {}"), "{warnings}");
     assert_eq!(workspace.azure.endpoints("shop"), ["east", "west"]);
 

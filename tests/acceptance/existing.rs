@@ -84,8 +84,8 @@ fn a_taken_name_is_found_at_plan(workspace: &Workspace) {
     workspace.azure.take_requests();
     let refused = workspace.run(&["plan", "-json", "-input=false"]).failed();
     refused.has_errors(&[
-        "Name already taken",
-        "contoso-shop.trafficmanager.net is taken",
+        "DNS name already taken",
+        "contoso-shop.trafficmanager.net is already used",
         "Choose another relative_name",
     ]);
     assert!(workspace.azure.take_requests().iter().all(|request| !request.starts_with("PUT")));

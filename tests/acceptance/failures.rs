@@ -37,25 +37,25 @@ fn fail(workspace: &Workspace, method: &str, status: u16, code: &str) {
 
 fn what_azure_refuses_is_told_with_what_to_do(workspace: &Workspace) {
     for (status, code, texts) in [
-        (400, "BadRequest", ["Change what its answer names.", "at: name "]),
+        (400, "BadRequest", ["Correct what its message names.", "at: name "]),
         (
             401,
             "ExpiredAuthenticationToken",
-            ["does not accept the login", "Log in again, and check tenant_id."],
+            ["Azure rejected the login", "Log in again, and check tenant_id."],
         ),
-        (403, "AuthorizationFailed", ["The login may not do this.", "\"Traffic Manager Contributor\""]),
+        (403, "AuthorizationFailed", ["Permission denied.", "\"Traffic Manager Contributor\""]),
         (403, "ScopeLocked", ["A lock on the profile", "Remove the lock"]),
         (404, "ResourceGroupNotFound", ["az group create --name rg-global", "at: resource_group_name "]),
         (404, "SubscriptionNotFound", ["The subscription does not exist", "Check subscription_id"]),
-        (409, "Conflict", ["contoso-shop.trafficmanager.net is taken", "at: relative_name "]),
+        (409, "Conflict", ["contoso-shop.trafficmanager.net is already used", "at: relative_name "]),
     ] {
         fail(workspace, "PUT", status, code);
         let outcome = workspace.refuses(SHOP, &texts);
         let facts = [
             "Cannot create the profile \"shop\"",
-            &format!("Azure answered {status}"),
+            &format!("Azure responded with {status}"),
             &format!("{code}: the words of Azure"),
-            "Request id: the-request",
+            "Request ID: the-request",
         ];
         outcome.has_errors(&facts);
         let writes = workspace.azure.take_requests();
@@ -67,13 +67,17 @@ fn what_azure_refuses_is_told_with_what_to_do(workspace: &Workspace) {
 
 fn a_service_that_stays_busy_or_broken_is_given_up_in_time(workspace: &Workspace) {
     for (status, code, text) in [
-        (429, "TooManyRequests", "Azure takes no more requests of this kind for now"),
-        (500, "InternalServerError", "give the request id below to Azure's support"),
-        (503, "ServiceUnavailable", "Azure failed to answer"),
+        (429, "TooManyRequests", "Azure is throttling requests of this kind"),
+        (500, "InternalServerError", "give the request ID below to Azure support"),
+        (503, "ServiceUnavailable", "Azure failed to respond"),
     ] {
         fail(workspace, "PUT", status, code);
-        let facts =
-            [text, &format!("Azure answered {status}"), "the words of Azure", "Request id: the-request"];
+        let facts = [
+            text,
+            &format!("Azure responded with {status}"),
+            "the words of Azure",
+            "Request ID: the-request",
+        ];
         workspace.refuses(SHORT, &facts);
         workspace.azure.clear_faults();
         workspace.destroy();
@@ -86,8 +90,9 @@ fn what_runs_out_of_time_names_its_timeout(workspace: &Workspace) {
         let more = format!("  timeouts {{\n{}\n  }}", times.join("\n"));
         Profile { more: &more, ..SHOP }.to_string()
     };
-    let given =
-        |name: &str| format!("It was given 2 seconds; `{name}` in the block `timeouts` gives it longer.");
+    let given = |name: &str| {
+        format!("The timeout was 2 seconds. To allow more time, set `{name}` in the block `timeouts`.")
+    };
     let fails = |resources: &str, method: &str, status: u16, code: &str, name: &str| {
         fail(workspace, method, status, code);
         workspace.refuses(resources, &[&given(name), "the words of Azure"]);
@@ -109,12 +114,7 @@ fn an_answer_that_is_not_json_is_not_taken_for_azures(workspace: &Workspace) {
     workspace.azure.fault(json!({ "method": "GET", "times": 1000, "answer": page }));
     workspace.refuses(
         SHOP,
-        &[
-            "The answer is not JSON",
-            "a proxy or another program",
-            "<html>Please log in</html>",
-            "HTTPS_PROXY",
-        ],
+        &["The response is not JSON", "perhaps from a proxy", "<html>Please log in</html>", "HTTPS_PROXY"],
     );
     assert_eq!(workspace.azure.profile("shop"), None);
 }
@@ -125,7 +125,10 @@ fn a_name_that_is_taken_is_found_at_plan(workspace: &Workspace) {
     workspace.azure.take_requests();
     workspace.refuses(
         format_args!("{other}{SHOP}"),
-        &["The name contoso-shop.trafficmanager.net is taken", "at: relative_name = \"contoso-shop\""],
+        &[
+            "The DNS name contoso-shop.trafficmanager.net is already used",
+            "at: relative_name = \"contoso-shop\"",
+        ],
     );
     assert!(workspace.azure.take_requests().iter().all(|request| !request.starts_with("PUT")));
 }

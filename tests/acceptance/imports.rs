@@ -114,9 +114,9 @@ fn what_cannot_be_imported_is_told(workspace: &Workspace) {
     workspace.configure(SHOP);
     let words_of = |id: &str| workspace.import(ADDRESS, id).failed().words();
     let no_id = words_of("shop");
-    assert!(no_id.contains("Cannot import this id") && no_id.contains("trafficManagerProfiles/"), "{no_id}");
+    assert!(no_id.contains("Invalid import ID") && no_id.contains("trafficManagerProfiles/"), "{no_id}");
     let endpoint = words_of(&format!("{}/externalEndpoints/east", id("shop")));
-    assert!(endpoint.contains("Cannot import this id"), "{endpoint}");
+    assert!(endpoint.contains("Invalid import ID"), "{endpoint}");
     let nothing = words_of(&id("nothing"));
     assert!(nothing.contains("Cannot import non-existent remote object"), "{nothing}");
     let requests = workspace.azure.take_requests();

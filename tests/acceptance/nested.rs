@@ -98,7 +98,7 @@ fn a_child_that_azure_does_not_delete_is_told_its_parent(workspace: &Workspace) 
     let refused = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
     refused.has_errors(&[
         "Cannot delete the profile \"europe\"",
-        "It is a nested endpoint of another profile",
+        "The profile is nested in another profile",
         &id("parent"),
         "The profile is in use.",
     ]);

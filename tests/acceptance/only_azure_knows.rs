@@ -48,8 +48,8 @@ fn a_web_app_that_azure_refuses_is_told_what_it_lacks(workspace: &Workspace) {
     azure.seed_web_app(&web_app("one"), "one.azurewebsites.net", "eastus", "Standard");
     azure.seed_web_app(&web_app("two"), "two.azurewebsites.net", "eastus", "Standard");
     let cases = [
-        (endpoints(&["basic"]), ["plan is Standard or better", "make them external endpoints"]),
-        (endpoints(&["one", "two"]), ["one web app per region", "a profile each and nest these"]),
+        (endpoints(&["basic"]), ["plan is Standard or higher", "use target instead of target_resource_id"]),
+        (endpoints(&["one", "two"]), ["only one web app in each region", "a nested profile of its own"]),
     ];
     for (endpoints, texts) in cases {
         let refused = workspace.refuses(Profile { endpoints: Some(&endpoints), ..SHOP }, &texts);

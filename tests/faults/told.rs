@@ -43,7 +43,7 @@ fn told(report: &Report, azure: &Running) -> String {
 
 /// Ids of requests, and how often and how long something was tried.
 fn without_numbers(line: &str) -> String {
-    for name in ["Request id: ", "Correlation id: ", "Trace ID: "] {
+    for name in ["Request ID: ", "Correlation ID: ", "Trace ID: "] {
         if line.starts_with(name) {
             return format!("{name}ID");
         }
