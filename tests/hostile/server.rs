@@ -2,6 +2,7 @@
 //!
 //! It writes the bytes of HTTP itself, because some of them are none that a library would write.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -173,11 +174,11 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
 async fn write(stream: &mut TcpStream, status: u16, headers: &[(&str, String)], body: &[u8]) -> Option<()> {
     let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
     // Some headers say another length.
     if !headers.iter().any(|(name, _)| *name == "Content-Length") && !matches!(status, 204 | 304) {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        write!(head, "Content-Length: {}\r\n", body.len()).unwrap();
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).await.ok()?;
