@@ -113,7 +113,7 @@ fn a_provider_that_cannot_work_says_what_to_write(workspace: &Workspace) {
         (
             "environment = \"Public\"\nsubscription_id = \"shop\"".to_owned(),
             [
-                "\"shop\" is not the id of a subscription, which is a UUID",
+                "\"shop\" is not the ID of a subscription, which is a UUID",
                 "Write \"public\".",
                 "at: environment",
             ],
@@ -146,7 +146,7 @@ fn an_emulator_that_is_not_running_says_how_to_start_it(workspace: &Workspace) {
   emulator_url    = "http://127.0.0.1:1""#,
     ));
     let texts = [
-        "Nothing answers at http://127.0.0.1:1",
+        "Cannot connect to http://127.0.0.1:1",
         "Start the emulator in another terminal with `azuretm-emulator`",
         "AZURETM_EMULATOR_URL",
     ];

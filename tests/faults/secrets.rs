@@ -92,9 +92,9 @@ async fn everything(azure: &Azure, terraform: &Terraform, application: &Applicat
     said.push(terraform.run(&["apply", "-input=false", "saved"]).await.succeeded());
     said.push(terraform.run(&["show", "-json", "saved"]).await.succeeded());
     write(60);
-    refuse("PUT", 400);
+    refuse("PATCH", 400);
     said.push(terraform.run(&APPLY).await.failed());
-    refuse("PUT", 401);
+    refuse("PATCH", 401);
     said.push(terraform.run(&APPLY).await);
     said.push(terraform.run(&APPLY).await.succeeded());
     said.push(terraform.run(&["state", "rm", "azuretm_traffic_manager_profile.shop"]).await.succeeded());
