@@ -83,7 +83,10 @@ fn what_can_never_be_online_is_not_waited_for(workspace: &Workspace) {
 fn a_profile_without_its_endpoints_yet_is_not_waited_for(workspace: &Workspace) {
     let outcome = workspace.apply(Profile { more: "  wait_for_online = {}", ..SHOP });
     let warnings = outcome.warnings();
-    assert!(warnings.iter().any(|warning| warning.contains("set endpoints on this resource")), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|warning| warning.contains("set endpoints on this resource")),
+        "{warnings:?}"
+    );
     // It is neither tainted nor changed by the next apply.
     workspace.plans_nothing();
 }
