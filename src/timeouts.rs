@@ -85,8 +85,8 @@ pub(crate) fn check(block: &Path, given: &[(&str, &Value<String>)], diagnostics:
                 block.attribute(name),
                 "Invalid timeout",
                 format!(
-                    "{text:?} is not a duration longer than 0. Use numbers with the units h, m and s, such as \"90s\", \
-                     \"10m\" or \"1h30m\"."
+                    "`{name}` is {text:?}, which is not a duration longer than 0. Use numbers with the units h, m and s, such as \
+                     \"90s\", \"10m\" or \"1h30m\"."
                 ),
             );
         }

@@ -14,7 +14,7 @@ use super::model::{self, DnsConfig, Endpoint, MonitorConfig, Profile};
 use crate::diagnostics;
 use crate::provider::Azure;
 use crate::session::Reader;
-use crate::timeouts;
+use crate::timeouts::ReadTimeouts;
 
 /// The data source `azuretm_traffic_manager_profile`.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ object! {
         pub fqdn: Value<String>,
         /// The health.
         pub monitor_status: Value<String>,
+        /// How long the read may take.
+        pub timeouts: Value<ReadTimeouts>,
     }
 }
 
@@ -60,13 +62,14 @@ impl DataSource for TrafficManagerProfileSource {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new(attributes()).describe(
+        Schema::new(Block::new(attributes()).blocks([ReadTimeouts::block()]).describe(
             "Reads an existing Traffic Manager profile, including its endpoints and their health. Set `id`, or \
              `name` and `resource_group_name`.",
         ))
     }
 
     fn validate(&self, config: &Found, diagnostics: &mut Diagnostics) {
+        ReadTimeouts::check(&config.timeouts, diagnostics);
         let both_known =
             |left: &Value<String>, right: &Value<String>| left.known().is_some() && right.known().is_some();
         let by_name = !config.name.is_null() || !config.resource_group_name.is_null();
@@ -101,9 +104,9 @@ impl DataSource for TrafficManagerProfileSource {
             endpoints: Value::Known(BTreeMap::new()),
             ..Profile::null()
         };
-        let calls = Calls::new(context, id, &asked, timeouts::READ);
+        let calls = Calls::new(context, id, &asked, ReadTimeouts::time(&config.timeouts));
         match calls.newest(Reader::DataSource).await {
-            Ok(answer) => Some(found(model::from_azure(answer, &asked))),
+            Ok(answer) => Some(found(model::from_azure(answer, &asked), config.timeouts)),
             Err(error) => {
                 failed(&error, &calls.id, &asked, diagnostics);
                 None
@@ -134,7 +137,7 @@ fn told(azure: &Azure, config: &Found, diagnostics: &mut Diagnostics) -> Option<
     Some(ProfileId::new(subscription, group, name))
 }
 
-fn found(profile: Profile) -> Found {
+fn found(profile: Profile, timeouts: Value<ReadTimeouts>) -> Found {
     Found {
         id: profile.id,
         name: profile.name,
@@ -150,6 +153,7 @@ fn found(profile: Profile) -> Found {
         endpoints: profile.endpoints,
         fqdn: profile.fqdn,
         monitor_status: profile.monitor_status,
+        timeouts,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 once!(
     what_azure_refuses_is_told_with_what_to_do,
     a_service_that_stays_busy_or_broken_is_given_up_in_time,
+    a_data_source_is_given_up_within_its_own_timeout,
     what_runs_out_of_time_names_its_timeout,
     an_answer_that_is_not_json_is_not_taken_for_azures,
     a_name_that_is_taken_is_found_at_plan,
@@ -107,6 +108,22 @@ fn what_runs_out_of_time_names_its_timeout(workspace: &Workspace) {
     fail(workspace, "DELETE", 503, "ServiceUnavailable");
     let destroyed = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
     destroyed.has_errors(&["Cannot delete the profile \"shop\"", &given("delete")]);
+}
+
+fn a_data_source_is_given_up_within_its_own_timeout(workspace: &Workspace) {
+    fail(workspace, "GET", 503, "ServiceUnavailable");
+    let source = r#"
+data "azuretm_traffic_manager_profile" "shop" {
+  name                = "shop"
+  resource_group_name = "rg-global"
+  timeouts {
+    read = "1s"
+  }
+}
+"#;
+    workspace.refuses(source, &["Cannot find the profile \"shop\"", "503"]);
+    let bad = source.replace("1s", "soon");
+    workspace.refuses(bad, &["`read` is \"soon\", which is not a duration", "at: read = \"soon\""]);
 }
 
 fn an_answer_that_is_not_json_is_not_taken_for_azures(workspace: &Workspace) {

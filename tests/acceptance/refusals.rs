@@ -52,7 +52,7 @@ fn words_and_numbers_out_of_range_are_told_all_at_once(workspace: &Workspace) {
             "\"20x\" is not a range of status codes.",
             "Use \"Enabled\": letter case matters here.",
             "A DNS response contains 1 to 8 addresses.",
-            "\"5 minutes\" is not a duration",
+            "\"5 minutes\", which is not a duration",
         ],
     );
     // Each is shown at the line of its attribute.
