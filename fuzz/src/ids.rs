@@ -8,7 +8,7 @@ use std::fmt::{Debug, Display};
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use traffic_manager::id::{self, EndpointId, EndpointKind, IdError, ProfileId};
+use traffic_manager::id::{self, EndpointId, EndpointKey, EndpointKind, IdError, ProfileId};
 use traffic_manager::region;
 
 /// Checks the lines, each alone and each beside the next.
@@ -25,6 +25,10 @@ pub fn check(input: &[u8]) {
 }
 
 fn alone(text: &str) {
+    if let (Some(kind), name) = EndpointKey::split(text) {
+        let key = EndpointKey::new(kind, name).to_string();
+        assert_eq!(EndpointKey::split(&key), (Some(kind), name));
+    }
     let profile = ProfileId::parse(text);
     let endpoint = EndpointId::parse(text);
     assert!(profile.is_err() || endpoint.is_err(), "{text:?} is two things");

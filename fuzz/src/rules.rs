@@ -2,8 +2,8 @@
 //!
 //! The input is lines of an attribute and its value; [`Line`] tells the form, and `?` is a value that is not known yet.
 //! The rules never panic and say the same twice; every finding is of a rule that exists and has something to say; of a
-//! configuration of which nothing is known there is nothing to say; and what is not known is not guessed: an error that
-//! is found while a value is unknown is found as well when the value is there.
+//! configuration of which nothing is known there is nothing to say; and what is not known is not guessed: where an error
+//! is found while a value is unknown, one is found as well when the value is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ pub fn check(input: &[u8]) {
         let mut lines = lines.clone();
         lines[hidden].value = "?";
         for finding in findings(&lines) {
-            let is_known = errors(&whole).any(|known| known.code == finding.code);
+            let is_known = errors(&whole).any(|known| known.path == finding.path);
             assert!(
                 finding.severity == Severity::Warning || is_known,
                 "{} is found while {} is unknown: {}",

@@ -139,7 +139,10 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     })
 }
 
-/// An error with all its causes, as shown to users and as in a log, in which there must be no secret.
+/// How long a text of an error may be, in bytes: a path, a message and a few words.
+const LONGEST: usize = 16_000;
+
+/// An error with all its causes, as shown to users and as in a log. It can be printed, and there is no secret in it.
 pub(crate) fn shown(error: &dyn std::error::Error) -> String {
     let (mut text, mut debug) = (error.to_string(), format!("{error:?}"));
     let mut source = error.source();
@@ -149,6 +152,8 @@ pub(crate) fn shown(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     assert!(!text.contains(SECRET), "{text}");
+    assert!(text.len() <= LONGEST, "{} bytes", text.len());
+    assert!(!text.contains(|each: char| each.is_control() && each != '\n'), "{text:?}");
     assert!(!debug.contains(SECRET), "{debug}");
     text
 }
