@@ -50,7 +50,9 @@ fn errors(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
 
 fn findings(lines: &[Line<'_>]) -> Vec<Finding> {
     let mut profile = Profile::default();
-    lines.iter().for_each(|line| line.put(&mut profile));
+    for line in lines {
+        line.put(&mut profile);
+    }
     let findings = rules::check(&profile);
     assert_eq!(findings, rules::check(&profile));
     let codes: BTreeSet<&str> = rules::all().map(|rule| rule.code).collect();
