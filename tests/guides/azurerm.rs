@@ -2,7 +2,7 @@
 
 use emulator::Fault;
 use serde_json::{Value as Json, json};
-use tf_plugin::cty::Type;
+use tf_plugin::cty::{Type, Value};
 use tf_plugin::testing::core::Action;
 use traffic_manager::rules::breaches::sound;
 
@@ -30,7 +30,7 @@ async fn nested_endpoints_without_priorities_get_one_each() {
     profile.settle(&profile.config(&parent)).await.unwrap();
     let endpoints = profile.state().attribute("endpoints").unwrap();
     let priority = |name: &str| endpoints.attribute(name).unwrap().attribute("priority").unwrap().clone();
-    assert_eq!(["america", "asia", "europe"].map(priority), [1, 2, 3].map(tf_plugin::cty::Value::integer));
+    assert_eq!(["america", "asia", "europe"].map(priority), [1, 2, 3].map(Value::integer));
 }
 
 #[tokio::test]
@@ -51,11 +51,42 @@ async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
     }
 }
 
+#[tokio::test]
+async fn an_answer_with_no_more_in_it_than_every_profile_has_is_read() {
+    let azure = azure().await;
+    let core = terraform(&azure.url()).await;
+    let mut profile = core.resource(PROFILE);
+    profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    let stored = |name: &str| profile.state().attribute(name).cloned().unwrap();
+    let (fqdn, id) = (stored("fqdn"), stored("id"));
+    let (Value::String(fqdn), Value::String(id)) = (fqdn, id) else { panic!("both are texts") };
+    azure.faults([fault(&least(&id, &fqdn))]).unwrap();
+    profile.refresh().await.unwrap_or_else(|report| panic!("{report}"));
+    // What is missing in the answer is missing in the state, and the next plan sets it again.
+    assert!(profile.state().attribute("monitor_status").unwrap().is_null());
+    azure.clear_faults();
+    let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    assert_eq!(plan.action, Action::NoOp);
+}
+
 /// Every part that can hold others, and nothing in them.
 fn sparse() -> Json {
     json!({ "properties": {
         "dnsConfig": {}, "endpoints": [{}, { "properties": {} }],
         "monitorConfig": { "customHeaders": [{}], "expectedStatusCodeRanges": [{}] },
+    } })
+}
+
+/// What no answer about a profile lacks, and in the other parts nothing.
+fn least(id: &str, fqdn: &str) -> Json {
+    let kind = "Microsoft.Network/trafficManagerProfiles/externalEndpoints";
+    json!({ "id": id, "properties": {
+        "trafficRoutingMethod": "Weighted",
+        "dnsConfig": { "relativeName": fqdn.split('.').next(), "fqdn": fqdn },
+        "endpoints": [{ "name": "a", "type": kind }, { "name": "b", "type": kind, "properties": {} }],
+        "monitorConfig": {
+            "protocol": "HTTPS", "port": 443, "customHeaders": [{}], "expectedStatusCodeRanges": [{}],
+        },
     } })
 }
 
