@@ -80,7 +80,7 @@ mod tests {
         let azure = InProcess::new(Settings::default());
         let get = || request("GET", "/subscriptions?api-version=2022-12-01", "");
         assert_eq!(azure.answer(get()).await.unwrap().status(), 200);
-        let of_https = request("GET", "https://localhost/subscriptions?api-version=2022-12-01", "");
+        let of_https = request("GET", "https://localhost:4653/subscriptions?api-version=2022-12-01", "");
         assert_eq!(azure.answer(of_https).await.unwrap().status(), 401);
         let fault = request("POST", "/emulator/faults", r#"{"drop":"before"}"#);
         assert_eq!(azure.answer(fault).await.unwrap().status(), 201);
