@@ -150,9 +150,9 @@ impl Announced {
 
     /// Serves `provider` until the host's Shutdown, and then for at most a second more.
     ///
-    /// Under a host, SIGTERM and SIGINT mean what `StopProvider` means: they reach the whole process group, and
-    /// a provider that ended now would leave behind what it is creating. The process ends by itself when its host
-    /// is gone, after the applies that still run. A debug session ends with either signal.
+    /// Under a host, SIGTERM means what `StopProvider` means, and SIGINT is left to the host: both reach the whole
+    /// process group, and a provider that ended now would leave behind what it is creating. The process ends by itself
+    /// when its host is gone, after the applies that still run. A debug session ends with either signal.
     ///
     /// Has to be awaited on a tokio runtime. Calls that are still running at the end are dropped with it.
     pub async fn serve<P: Service>(self, provider: P) -> Result<(), ServeError> {
@@ -256,8 +256,8 @@ impl<P: Service> End<P> {
                     self.provider.stop();
                 }
                 _ = self.signals.interrupt.recv() => {
-                    tracing::debug!("interrupted: running calls are asked to end");
-                    self.provider.stop();
+                    // Ctrl-C reaches the whole process group. The host has it too, and says so by `StopProvider`.
+                    tracing::debug!("interrupt left to the host");
                 }
             }
         }
