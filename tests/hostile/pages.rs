@@ -38,7 +38,7 @@ async fn pages_that_lead_nowhere_end() {
         let mut shop = core.resource(PROFILE);
         let honest = Server::start().await;
         before.restore(&honest, &mut shop);
-        let destroyed = timeout(Duration::from_secs(60), shop.destroy()).await.unwrap();
+        let destroyed = timeout(Duration::from_secs(600), shop.destroy()).await.unwrap();
         let report = destroyed.unwrap_err();
         assert!(report.errors()[0].contains("Cannot delete the profile"), "{link:?}: {report}");
         assert!(shop.stored().is_some(), "{link:?}: it is there still");
