@@ -96,7 +96,7 @@ check-fuzz:
 	tools/fuzz.sh check
 
 .PHONY: fuzz
-fuzz: ## Fuzz where bytes from outside enter, on and on: make fuzz TARGET=ids SECONDS=600, or all targets in turn
+fuzz: ## Fuzz all targets for a minute each, or one: make fuzz TARGET=ids SECONDS=600
 	tools/fuzz.sh run "$(TARGET)" "$(SECONDS)"
 
 .PHONY: audit

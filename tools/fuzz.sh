@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets for libFuzzer, with the stable compiler, and runs them:
 #
-#   tools/fuzz.sh check                     each for a moment, from the inputs that are kept
-#   tools/fuzz.sh run [TARGET [SECONDS]]    one, or all in turn, for so long
+#   tools/fuzz.sh check                     every target for a few seconds, starting from the inputs that are kept
+#   tools/fuzz.sh run [TARGET [SECONDS]]    one target, or all in turn, a minute each unless SECONDS is given
 #
-# Nothing of nightly is needed: LLVM's own pass counts what is reached, with the flags that cargo-fuzz gives it. The
-# counters are in every crate and in no build script, which is why the platform is named.
+# Nightly is not needed: LLVM's own pass instruments the code, with the flags that cargo-fuzz uses. Build scripts must not
+# be instrumented; with --target, RUSTFLAGS do not apply to them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,24 +18,24 @@ build() {
   local flags=(--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
     -Cllvm-args=-sanitizer-coverage-trace-compares)
-  RUSTFLAGS="${RUSTFLAGS:-} ${flags[*]}" cargo build --locked --manifest-path fuzz/Cargo.toml --features engine --bins \
-    --target "$host" --target-dir "$build"
+  RUSTFLAGS="${RUSTFLAGS:-} ${flags[*]}" cargo build --locked --manifest-path fuzz/Cargo.toml --profile fuzz \
+    --features engine --bins --target "$host" --target-dir "$build"
 }
 
-# Runs a target. What it finds new goes into the first folder; an input that fails is kept beside the log.
+# Runs a target: its name, for how many seconds, the folder for inputs that reach new code, more options. The time-out
+# of one input is long, because a busy machine can stop a process for a minute.
 fuzz() {
   local target=$1 seconds=$2 folder=$3 log=$build/$1.log status=0
-  local options=("-max_total_time=$seconds" -max_len=8192 -timeout=60 -rss_limit_mb=2048 -print_final_stats=1
+  local options=("-max_total_time=$seconds" -max_len=8192 -timeout=300 -rss_limit_mb=2048 -print_final_stats=1
     "-artifact_prefix=$build/failures/$target-")
   shift 3
   if [[ -f fuzz/dictionaries/$target.dict ]]; then options+=("-dict=fuzz/dictionaries/$target.dict"); fi
   mkdir -p "$folder" "$build/failures"
-  "$build/$host/debug/$target" "${options[@]}" "$@" "$folder" "fuzz/corpus/$target" >"$log" 2>&1 || status=$?
+  "$build/$host/fuzz/$target" "${options[@]}" "$@" "$folder" "fuzz/corpus/$target" >"$log" 2>&1 || status=$?
   if ((status != 0)); then
     tail -n 60 "$log"
-    printf '%s fails; give the input to %s again, or keep it in fuzz/corpus/%s:\n' "$target" \
-      "$build/$host/debug/$target" "$target"
-    sed -n 's/.*Test unit written to /  /p' "$log"
+    printf '%s: this input fails, and its path is the argument that repeats it:\n' "$target"
+    sed -n "s|.*Test unit written to |  $build/$host/fuzz/$target |p" "$log"
     return 1
   fi
   awk -v target="$target" '
@@ -52,7 +52,7 @@ case ${1:-} in
     scratch=$(mktemp -d)
     trap 'rm -rf "$scratch"' EXIT
     for target in "${targets[@]}"; do
-      # The same inputs in the same order each time, as many as there is time for.
+      # The seed makes it the same inputs in the same order each time, as many as there is time for.
       fuzz "$target" 4 "$scratch/$target" -seed=1 || failed=1
     done
     exit "$failed"

@@ -36,7 +36,7 @@ pub fn check(input: &[u8]) {
     AZURE.with_borrow(|azure| {
         azure.reset();
         run(async {
-            let mut scene = Scene { azure, disturbed: false };
+            let mut scene = Scene { azure, disturbed: false, seen: None };
             for request in &requests {
                 scene.sends(request).await;
             }
@@ -118,6 +118,8 @@ struct Scene<'a> {
     azure: &'a InProcess,
     /// Whether the control API was told something, so that an answer can be anything.
     disturbed: bool,
+    /// What could be read when nothing had happened since.
+    seen: Option<String>,
 }
 
 impl Scene<'_> {
@@ -146,7 +148,10 @@ impl Scene<'_> {
             self.ask(request).await;
             return;
         }
-        let before = self.snapshot().await;
+        let before = match self.seen.take() {
+            Some(seen) => seen,
+            None => self.snapshot().await,
+        };
         let Some(answer) = self.ask(request).await else { return };
         is_sound(request, &answer);
         let after = self.snapshot().await;
@@ -161,11 +166,12 @@ impl Scene<'_> {
         );
         if request.uri.scheme().is_none() && answer.status.is_success() && request.is_of_profile() {
             match request.method {
-                Method::PUT => self.is_there(request, &answer).await,
+                Method::PUT => return self.is_there(request, &answer).await,
                 Method::DELETE => self.is_gone(request).await,
                 _ => {}
             }
         }
+        self.seen = Some(after);
     }
 
     /// What a PUT answered, a GET answers, and so it is when that is PUT again.

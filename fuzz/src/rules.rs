@@ -23,6 +23,7 @@ pub fn check(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let lines: Vec<Line<'_>> = text.lines().filter_map(Line::of).take(24).collect();
     let whole = findings(&lines);
+    assert_eq!(whole, findings(&lines));
     for (hidden, line) in lines.iter().enumerate() {
         if line.value == "?" {
             continue;
@@ -54,7 +55,6 @@ fn findings(lines: &[Line<'_>]) -> Vec<Finding> {
         line.put(&mut profile);
     }
     let findings = rules::check(&profile);
-    assert_eq!(findings, rules::check(&profile));
     let codes: BTreeSet<&str> = rules::all().map(|rule| rule.code).collect();
     for finding in &findings {
         assert!(codes.contains(finding.code), "{}", finding.code);
