@@ -22,7 +22,13 @@ pub(crate) fn finding(finding: &Finding, diagnostics: &mut Diagnostics) {
     let detail = format!("{what}\n\n{} {}\n\nSee {}", finding.why, finding.remedy, finding.source);
     match finding.severity {
         Severity::Error => diagnostics.error(path, finding.summary, detail),
-        Severity::Warning => diagnostics.warning(path, finding.summary, detail),
+        Severity::Warning => {
+            let hint = format!(
+                "To hide this warning, add {:?} to ignored_warnings in the provider block.",
+                finding.code
+            );
+            diagnostics.warning(path, finding.summary, format!("{detail}\n\n{hint}"));
+        }
     }
 }
 

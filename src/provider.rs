@@ -4,6 +4,7 @@ mod cloud;
 mod config;
 mod user_agent;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arm::{Credentials, Reqwest, TokenSource, Transport};
@@ -32,6 +33,8 @@ pub struct Azure {
     pub(crate) cloud: Cloud,
     /// The subscription of new profiles; unknown while the configuration does not know it.
     pub(crate) subscription_id: Value<String>,
+    /// The codes of the checks whose warnings are not shown.
+    pub(crate) ignored_warnings: BTreeSet<String>,
     pub(crate) client: arm::Client,
     /// What this process has done so far.
     pub(crate) session: Arc<Session>,
@@ -58,8 +61,16 @@ impl Provider for AzureTrafficManager {
 
     async fn configure(&self, config: Config, host: Host, diagnostics: &mut Diagnostics) -> Option<Azure> {
         let settings = config.settle(&self.environment, diagnostics)?;
-        let Settings { mut cloud, metadata_host, subscription_id, login, user_agent, authorities, proxy } =
-            settings;
+        let Settings {
+            mut cloud,
+            metadata_host,
+            subscription_id,
+            ignored_warnings,
+            login,
+            user_agent,
+            authorities,
+            proxy,
+        } = settings;
         // One for all, so that Azure and its login service see few connections; built with the first request.
         let transport = authorities.into_iter().fold(Reqwest::new(), Reqwest::trusting);
         let transport: Arc<dyn Transport> = Arc::new(proxy.into_iter().fold(transport, Reqwest::through));
@@ -72,7 +83,7 @@ impl Provider for AzureTrafficManager {
         });
         let user_agent = user_agent::of(&host, &user_agent);
         let client = arm::Client::with_transport(address, tokens, &user_agent, transport);
-        Some(Azure { cloud, subscription_id, client, session: Arc::default() })
+        Some(Azure { cloud, subscription_id, ignored_warnings, client, session: Arc::default() })
     }
 
     fn register(&self, registry: &mut Registry<Azure>) {

@@ -8,8 +8,10 @@ mod hidden;
 mod login;
 mod schema;
 
+use std::collections::BTreeSet;
+
 use arm::{Login, Proxy};
-use tf_plugin::{Diagnostics, Path, Value, object};
+use tf_plugin::{Diagnostics, Path, Set, Value, object};
 
 use super::cloud::{Cloud, EMULATOR_URL, ENVIRONMENTS};
 pub use environment::Environment;
@@ -33,6 +35,8 @@ object! {
         pub emulator_url: Value<String>,
         /// Whose usage this is.
         pub partner_id: Value<String>,
+        /// The codes of the checks whose warnings are not shown.
+        pub ignored_warnings: Value<Set<Value<String>>>,
         /// The application or identity.
         pub client_id: Value<String>,
         /// The file with it.
@@ -76,6 +80,8 @@ pub(super) struct Settings {
     /// The host that says where the cloud is, where one does.
     pub(super) metadata_host: Option<String>,
     pub(super) subscription_id: Value<String>,
+    /// The codes of the checks whose warnings are not shown.
+    pub(super) ignored_warnings: BTreeSet<String>,
     pub(super) login: Login,
     /// What a user wants to be said of requests to Azure, after the name of the provider.
     pub(super) user_agent: Vec<String>,
@@ -120,7 +126,22 @@ impl Config {
         let cloud = cloud.filter(|_| !diagnostics.has_errors())?;
         let authorities = variables.first(&["SSL_CERT_FILE"]).map(str::to_owned);
         let proxy = proxy(variables);
-        Some(Settings { cloud, metadata_host, subscription_id, login, user_agent, authorities, proxy })
+        let ignored_warnings = self.ignored_warnings().map(str::to_owned).collect();
+        Some(Settings {
+            cloud,
+            metadata_host,
+            subscription_id,
+            ignored_warnings,
+            login,
+            user_agent,
+            authorities,
+            proxy,
+        })
+    }
+
+    /// The codes in `ignored_warnings` that are known.
+    fn ignored_warnings(&self) -> impl Iterator<Item = &str> {
+        self.ignored_warnings.known().into_iter().flat_map(|codes| codes.0.iter()).filter_map(Value::as_deref)
     }
 
     /// Says which attributes of the provider block are set and can have no effect.

@@ -30,7 +30,7 @@ const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
-    check(plan, diagnostics);
+    check(azure, plan, diagnostics);
     let id = id(azure, plan);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
     if let Some(id) = &id {
@@ -60,9 +60,10 @@ pub(super) fn is_for_plan(finding: &Finding) -> bool {
 }
 
 /// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
-fn check(plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
-    let is_told = |finding: &Finding| {
-        is_for_plan(finding) && !(plan.deferral_allowed && finding.severity == Severity::Warning)
+fn check(azure: &Azure, plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
+    let is_told = |finding: &Finding| match finding.severity {
+        Severity::Error => is_for_plan(finding),
+        Severity::Warning => !plan.deferral_allowed && !azure.ignored_warnings.contains(finding.code),
     };
     let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
     findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));

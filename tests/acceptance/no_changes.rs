@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use crate::hcl::{ADDRESS, Profile, SHOP};
+use crate::hcl::{ADDRESS, PROVIDER, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
 scenarios!(
     what_azure_is_not_told_leaves_the_health_known_and_sends_nothing,
     an_apply_without_a_change_writes_no_state,
     a_warning_is_told_once_by_a_plan,
+    a_warning_can_be_ignored,
 );
 once!(priorities_that_mean_nothing_are_not_shown);
 
@@ -60,6 +61,22 @@ fn a_warning_is_told_once_by_a_plan(workspace: &Workspace) {
     // OpenTofu does not say that a plan is made inside an apply.
     let again = if workspace.cli == crate::cli::Cli::OpenTofu { warnings } else { Vec::new() };
     assert_eq!(applied.warnings(), again, "{applied}");
+}
+
+fn a_warning_can_be_ignored(workspace: &Workspace) {
+    let provider = |codes: &str| PROVIDER.replace("\n}", &format!("\n  ignored_warnings = [{codes}]\n}}"));
+    let plan = |codes: &str| {
+        workspace.write(format_args!("{TERRAFORM}{}{}", provider(codes), Profile { ttl: 0, ..INLINE }));
+        workspace.run(&["plan", "-json", "-input=false"])
+    };
+    let all = plan("").succeeded().warnings();
+    assert_eq!(all.len(), 2, "{all:?}");
+    let one = plan("\"ttl-below-interval\"").succeeded();
+    assert_eq!(one.warnings().len(), 1, "{one}");
+    assert!(one.warnings()[0].starts_with("Only one endpoint"), "{one}");
+    assert_eq!(plan("\"ttl-below-interval\", \"single-endpoint\"").succeeded().warnings(), [""; 0]);
+    let wrong = plan("\"ttl\"").failed();
+    assert!(wrong.errors()[0].contains("\"ttl\" is not the code of a check"), "{wrong}");
 }
 
 fn priorities_that_mean_nothing_are_not_shown(workspace: &Workspace) {

@@ -2,6 +2,7 @@
 //! exclude each other.
 
 use tf_plugin::{Diagnostics, Path, Value};
+use traffic_manager::rules::{self, Severity};
 
 use super::{Config, check_environment, check_subscription, cloud, is_uuid};
 
@@ -23,6 +24,28 @@ impl Config {
             check_auxiliary("auxiliary_tenant_ids", tenants.len(), known, diagnostics);
         }
         self.check_pairs(diagnostics);
+        self.check_ignored_warnings(diagnostics);
+    }
+
+    fn check_ignored_warnings(&self, diagnostics: &mut Diagnostics) {
+        for code in self.ignored_warnings() {
+            let said = match rules::all().find(|rule| rule.code == code).map(|rule| rule.severity) {
+                Some(Severity::Warning) => continue,
+                Some(Severity::Error) => {
+                    "is the code of an error, and only warnings can be ignored. Remove it".to_owned()
+                }
+                None => {
+                    let warnings = rules::all().filter(|rule| rule.severity == Severity::Warning);
+                    let codes = warnings.map(|rule| rule.code).collect::<Vec<_>>().join(", ");
+                    format!("is not the code of a check. Use one of these: {codes}")
+                }
+            };
+            diagnostics.error(
+                Path::of("ignored_warnings"),
+                "Invalid ignored_warnings",
+                format!("{code:?} {said}."),
+            );
+        }
     }
 
     fn check_forms(&self, diagnostics: &mut Diagnostics) {

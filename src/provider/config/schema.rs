@@ -19,7 +19,7 @@ const ABOUT: &str = "The azuretm provider manages Azure Traffic Manager. It auth
  proxy in `HTTPS_PROXY`, except for hosts in `NO_PROXY` and for this machine. Certificate authorities \
  in `SSL_CERT_FILE` are trusted in addition.";
 
-fn azure() -> [Attribute; 7] {
+fn azure() -> [Attribute; 8] {
     [
         Attribute::string("environment").describe(
             "The Azure cloud: `public`, `usgovernment`, `china`, or `emulator` for a local `azuretm-emulator`. \
@@ -46,6 +46,10 @@ fn azure() -> [Attribute; 7] {
         Attribute::string("partner_id").describe(
             "A UUID that is registered with Microsoft to attribute usage to a partner. Can also be set with \
              `ARM_PARTNER_ID`.",
+        ),
+        Attribute::of("ignored_warnings", Type::set(Type::String)).describe(
+            "The codes of the checks whose warnings are not shown, such as `single-endpoint`. The guide [Checks at \
+             Plan](guides/checks) lists them. Errors cannot be ignored.",
         ),
     ]
 }

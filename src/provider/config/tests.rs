@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tf_plugin::object::Object as _;
-use tf_plugin::{Diagnostics, Value, object};
+use tf_plugin::{Diagnostics, Set, Value, object};
 
 use super::{Config, Environment, Settings, schema};
 
@@ -158,6 +158,32 @@ fn further_tenants_come_from_a_list_or_from_the_environment() {
     for auxiliary_tenant_ids in [one, Value::unknown()] {
         let found = login(Config { auxiliary_tenant_ids, ..Config::null() }, &of);
         assert_eq!(found.unknown, ["auxiliary_tenant_ids"]);
+    }
+}
+
+#[test]
+fn only_codes_of_warnings_can_be_ignored() {
+    let given = |codes: &[&str]| Config {
+        ignored_warnings: Value::Known(Set(codes.iter().map(|&code| code.into()).collect())),
+        ..config("", SUBSCRIPTION, "")
+    };
+    let settings = settle(given(&["single-endpoint"]), &Environment::default());
+    let ignored = settings.unwrap_or_else(|texts| panic!("{texts}")).ignored_warnings;
+    assert!(ignored.iter().eq(["single-endpoint"]), "{ignored:?}");
+    assert_eq!(
+        check(given(&["target-form"]), &Environment::default()),
+        "ignored_warnings: \"target-form\" is the code of an error, and only warnings can be ignored. Remove it."
+    );
+    let unknown = check(given(&["single_endpoint"]), &Environment::default());
+    assert!(
+        unknown.contains("\"single_endpoint\" is not the code of a check. Use one of these: "),
+        "{unknown}"
+    );
+    assert!(unknown.contains(", single-endpoint, "), "{unknown}");
+    for ignored_warnings in [Value::unknown(), Value::Known(Set(vec![Value::unknown()]))] {
+        let config = Config { ignored_warnings, ..config("", SUBSCRIPTION, "") };
+        let settings = settle(config, &Environment::default());
+        assert!(settings.is_ok_and(|settings| settings.ignored_warnings.is_empty()));
     }
 }
 
