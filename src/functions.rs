@@ -8,7 +8,8 @@ use tf_plugin::{Function, Registry};
 use traffic_manager::id::{EndpointId, ProfileId};
 use traffic_manager::region;
 
-use crate::provider::{Azure, is_uuid};
+use crate::azure::Azure;
+use crate::uuid::is_uuid;
 
 /// Adds all functions.
 pub(crate) fn register(registry: &mut Registry<Azure>) {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use arm::model::Region;
 use arm::{ArmError, Deadline, insights};
 use tf_plugin::schema::{Attribute, Block, Schema};
-use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 use traffic_manager::geography;
 
-use crate::provider::Azure;
+use crate::azure::Azure;
 
 /// The table of the provider is used when the service does not answer in this time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -99,9 +99,10 @@ impl DataSource for GeographicalLocation {
     async fn read(
         &self,
         context: &Context<Azure>,
-        config: Location,
+        request: ReadData<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Location> {
+        let config = request.config;
         let places = match of_service(context).await {
             Ok(places) if !places.is_empty() => places,
             Ok(_) => of_table(),

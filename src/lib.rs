@@ -3,6 +3,8 @@
 //! One folder per Terraform noun; `provider` holds the configuration and the clients, `diagnostics` turns
 //! what went wrong into what a user reads. The protocol, the rules and the requests are in crates of their own.
 
+mod azure;
+mod cloud;
 mod diagnostics;
 mod functions;
 mod geographical_location;
@@ -11,5 +13,6 @@ mod provider;
 mod session;
 mod timeouts;
 mod traffic_manager_profile;
+mod uuid;
 
 pub use provider::{AzureTrafficManager, Environment};

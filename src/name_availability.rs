@@ -2,10 +2,10 @@
 
 use arm::{Deadline, profiles};
 use tf_plugin::schema::{Attribute, Block, Schema};
-use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
+use crate::azure::Azure;
 use crate::diagnostics::{self, Doing};
-use crate::provider::Azure;
 use crate::timeouts::ReadTimeouts;
 
 /// The data source `azuretm_traffic_manager_name_availability`.
@@ -63,9 +63,10 @@ impl DataSource for NameAvailability {
     async fn read(
         &self,
         context: &Context<Azure>,
-        config: Name,
+        request: ReadData<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Name> {
+        let config = request.config;
         let azure = context.provider();
         let relative_name = config.relative_name.as_deref().unwrap_or_default();
         let time = ReadTimeouts::time(&config.timeouts);

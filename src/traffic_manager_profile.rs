@@ -8,10 +8,14 @@ mod endpoints;
 mod merge;
 mod model;
 mod plan;
+mod private;
 mod resource;
 mod schema;
 mod take_over;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;
-pub(crate) use resource::TrafficManagerProfile;
+
+/// The resource `azuretm_traffic_manager_profile`.
+#[derive(Debug)]
+pub(crate) struct TrafficManagerProfile;

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use arm::{Login, Proxy};
 use tf_plugin::{Diagnostics, Path, Set, Value, object};
 
-use super::cloud::{Cloud, EMULATOR_URL, ENVIRONMENTS};
+use crate::cloud::{Cloud, EMULATOR_URL, ENVIRONMENTS};
+use crate::uuid::is_uuid;
 pub use environment::Environment;
 use hidden::Hidden;
 pub(super) use schema::schema;
@@ -295,13 +296,6 @@ fn check_subscription(subscription_id: &str, diagnostics: &mut Diagnostics) {
             ),
         );
     }
-}
-
-/// Whether the text is 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
 //! Who asks, for Azure's logs: the provider, the system, the CLI, and what the user adds.
 
-use tf_plugin::Host;
-
 /// The header `User-Agent`. What the user adds comes last, as `AZURE_HTTP_USER_AGENT` does in Azure's own tools.
-pub(super) fn of(host: &Host, added: &[String]) -> String {
+pub(super) fn user_agent(terraform_version: &str, added: &[String]) -> String {
     let own = format!(
-        "terraform-provider-azuretm/{} ({}; {}) Terraform/{}",
+        "terraform-provider-azuretm/{} ({}; {}) Terraform/{terraform_version}",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,
-        host.terraform_version,
     );
     let parts = std::iter::once(&own).chain(added);
     // A header holds visible ASCII: one letter of another kind must not cost the rest.
@@ -27,9 +24,8 @@ mod tests {
 
     #[test]
     fn what_the_user_adds_comes_last_and_fits_a_header() {
-        let host = Host { terraform_version: "1.11.4".to_owned() };
         let added = ["my\n-tool/1 (ü)".to_owned(), "pid-00000000-0000-0000-0000-000000000001".to_owned()];
-        let agent = of(&host, &added);
+        let agent = user_agent("1.11.4", &added);
         let (own, rest) = agent.split_once(" Terraform/1.11.4 ").unwrap();
         assert!(own.starts_with("terraform-provider-azuretm/") && own.ends_with(')'), "{agent}");
         assert_eq!(rest, "my-tool/1 () pid-00000000-0000-0000-0000-000000000001");

@@ -7,11 +7,12 @@ use arm::model::Profile as AzureProfile;
 use tf_plugin::cty;
 use tf_plugin::object;
 use tf_plugin::value::Attribute as _;
-use tf_plugin::{Diagnostics, Path, Private};
+use tf_plugin::{Diagnostics, Path};
 
 use super::calls::{Calls, Operation};
 use super::merge::{Merged, Request, merge};
 use super::model::{self, Profile};
+use super::private::Private;
 use super::{doubt, take_over};
 use crate::diagnostics;
 
@@ -39,7 +40,7 @@ pub(super) async fn make(
                 matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
             let is_in_doubt = error.call().in_doubt && !is_foreign;
             if is_in_doubt {
-                doubt::remember(private);
+                private.creation_in_doubt = true;
             }
             is_in_doubt.then(|| Applied { state: planned.clone(), is_sent: true })
         }

@@ -9,8 +9,8 @@ use tf_plugin::{Context, Path};
 use traffic_manager::id::ProfileId;
 
 use super::model::Profile;
+use crate::azure::Azure;
 use crate::diagnostics::Doing;
-use crate::provider::Azure;
 use crate::session::{Reader, Session};
 use crate::timeouts;
 

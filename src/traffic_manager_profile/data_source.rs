@@ -6,13 +6,13 @@ use arm::ArmError;
 use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
 use tf_plugin::schema::{Attribute, Block, Schema};
-use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 use traffic_manager::id::{self, ProfileId};
 
 use super::calls::{Calls, doing};
 use super::model::{self, DnsConfig, Endpoint, MonitorConfig, Profile};
+use crate::azure::Azure;
 use crate::diagnostics;
-use crate::provider::Azure;
 use crate::session::Reader;
 use crate::timeouts::ReadTimeouts;
 
@@ -93,9 +93,10 @@ impl DataSource for TrafficManagerProfileSource {
     async fn read(
         &self,
         context: &Context<Azure>,
-        config: Found,
+        request: ReadData<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Found> {
+        let config = request.config;
         let id = told(context.provider(), &config, diagnostics)?;
         let asked = Profile {
             id: config.id.as_deref().map_or_else(|| id.to_string(), str::to_owned).as_str().into(),

@@ -6,14 +6,12 @@
 
 use arm::model::Profile as AzureProfile;
 use arm::profiles;
-use tf_plugin::{Diagnostics, Path, Private};
+use tf_plugin::{Diagnostics, Path};
 use traffic_manager::id::ProfileId;
 
 use super::merge::merge;
 use super::model::{self, Profile};
-
-/// The name in the private data.
-const IN_DOUBT: &str = "creation_in_doubt";
+use super::private::Private;
 
 /// What a creation sends.
 pub(super) fn sent(planned: &Profile) -> AzureProfile {
@@ -21,18 +19,9 @@ pub(super) fn sent(planned: &Profile) -> AzureProfile {
     if planned.endpoints.is_null() { merged.without_endpoints() } else { merged.whole() }
 }
 
-/// Remembers that a creation was not answered.
-pub(super) fn remember(private: &mut Private) {
-    private.set(IN_DOUBT, Some("yes"));
-}
-
-pub(super) fn forget(private: &mut Private) {
-    private.set(IN_DOUBT, None);
-}
-
 /// Whether the creation was not answered, and what is there is not what it sent.
 pub(super) fn is_foreign(state: &Profile, found: &AzureProfile, private: &Private) -> bool {
-    private.of(IN_DOUBT).is_some() && !profiles::is_as_sent(&sent(state), found)
+    private.creation_in_doubt && !profiles::is_as_sent(&sent(state), found)
 }
 
 /// Tells that the profile is let go of.

@@ -14,22 +14,15 @@ use traffic_manager::rules::{self, Finding, Severity};
 
 use super::calls::Calls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
-use super::{endpoints, take_over};
+use super::{TrafficManagerProfile, endpoints, take_over};
+use crate::azure::Azure;
 use crate::diagnostics;
-use crate::provider::Azure;
 
-/// The name under which the private data tells who manages the endpoints.
-const ENDPOINTS: &str = "endpoints";
-/// They are in the configuration.
-const CONFIGURED: &str = "configured";
-/// The name under which a replacement remembers the relative name of the profile that it replaces: that name
-/// is taken by ourselves.
-const REPLACES: &str = "replaces_relative_name";
 /// How long a plan waits for what Azure says of a name. A plan has to be made without Azure too.
 const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
-pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
+pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, diagnostics: &mut Diagnostics) {
     check(azure, plan, diagnostics);
     let id = id(azure, plan);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
@@ -48,8 +41,7 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<Profile>, diagnostics: &mu
     keep_what_stays(plan);
     let replaced = plan.prior.as_ref().and_then(|prior| prior.dns()).map(|dns| &dns.relative_name);
     if let Some(Value::Known(relative_name)) = replaced {
-        let relative_name = relative_name.clone();
-        plan.private.set(REPLACES, Some(&relative_name));
+        plan.private.replaces_relative_name = Some(relative_name.clone());
     }
 }
 
@@ -60,10 +52,10 @@ pub(super) fn is_for_plan(finding: &Finding) -> bool {
 }
 
 /// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
-fn check(azure: &Azure, plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
+fn check(azure: &Azure, plan: &Plan<TrafficManagerProfile>, diagnostics: &mut Diagnostics) {
     let is_told = |finding: &Finding| match finding.severity {
         Severity::Error => is_for_plan(finding),
-        Severity::Warning => !plan.deferral_allowed && !azure.ignored_warnings.contains(finding.code),
+        Severity::Warning => !plan.is_during_apply && !azure.ignored_warnings.contains(finding.code),
     };
     let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
     findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
@@ -89,7 +81,7 @@ fn check_nesting(azure: &Azure, id: &ProfileId, planned: &Profile, diagnostics: 
 }
 
 /// Where a plan changes nothing that Azure is told, what Azure computes stays as it is.
-fn keep_what_stays(plan: &mut Plan<Profile>) {
+fn keep_what_stays(plan: &mut Plan<TrafficManagerProfile>) {
     let Some(prior) = &plan.prior else { return };
     let waits =
         !plan.planned.wait_for_online.is_null() && plan.planned.wait_for_online != prior.wait_for_online;
@@ -118,7 +110,7 @@ fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics
 }
 
 /// A record type can be set once. Azure refuses every other change of it.
-fn lock_record_type(plan: &mut Plan<Profile>) {
+fn lock_record_type(plan: &mut Plan<TrafficManagerProfile>) {
     let Some(prior) = &plan.prior else { return };
     if !prior.record_type.is_null() && prior.record_type != plan.planned.record_type {
         plan.replace.push(Path::of("record_type"));
@@ -132,16 +124,17 @@ fn lock_record_type(plan: &mut Plan<Profile>) {
 /// once more while it applies asks nothing: the creation follows at once and finds out itself.
 pub(super) async fn look_ahead(
     context: &Context<Azure>,
-    plan: &mut Plan<Profile>,
+    plan: &mut Plan<TrafficManagerProfile>,
     diagnostics: &mut Diagnostics,
 ) {
-    let replaced = plan.private.of(REPLACES).map(str::to_owned);
-    if plan.prior.is_none() {
-        plan.private.set(REPLACES, None);
-    }
+    let replaced = if plan.prior.is_none() {
+        plan.private.replaces_relative_name.take()
+    } else {
+        plan.private.replaces_relative_name.clone()
+    };
     let takes_over = plan.prior.as_ref().filter(|prior| endpoints::takes_over(prior, &plan.planned));
     let is_asked = plan.prior.is_none() || takes_over.is_some();
-    let is_asked = is_asked && !plan.deferral_allowed && !diagnostics.has_errors();
+    let is_asked = is_asked && !plan.is_during_apply && !diagnostics.has_errors();
     let Some(id) = plan.planned.profile_id().filter(|_| is_asked) else { return };
     let is_own = plan.prior.is_none() && context.provider().session.plans_to_create(&id);
     let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
@@ -208,7 +201,7 @@ fn monitor(profile: &mut Profile) -> Option<&mut MonitorConfig> {
 
 /// The id, which follows from the configuration. A profile that exists stays in its subscription, whatever
 /// the provider's is by now.
-fn id(azure: &Azure, plan: &Plan<Profile>) -> Option<ProfileId> {
+fn id(azure: &Azure, plan: &Plan<TrafficManagerProfile>) -> Option<ProfileId> {
     let group = plan.planned.resource_group_name.as_deref()?;
     let name = plan.planned.name.as_deref()?;
     let prior = plan.prior.as_ref().and_then(Profile::profile_id);
@@ -220,7 +213,7 @@ fn id(azure: &Azure, plan: &Plan<Profile>) -> Option<ProfileId> {
 }
 
 /// The id in the spelling of the state, if it is the same.
-fn spelled(id: &ProfileId, plan: &Plan<Profile>) -> String {
+fn spelled(id: &ProfileId, plan: &Plan<TrafficManagerProfile>) -> String {
     let prior = plan.prior.as_ref();
     let known = prior.filter(|prior| prior.profile_id().as_ref() == Some(id));
     known.and_then(|prior| prior.id.known().cloned()).unwrap_or_else(|| id.to_string())
@@ -228,7 +221,7 @@ fn spelled(id: &ProfileId, plan: &Plan<Profile>) -> String {
 
 /// The DNS name. The one that Azure answered stays as long as the relative name does: Azure's own test clouds
 /// have other suffixes.
-fn fqdn(azure: &Azure, plan: &Plan<Profile>) -> Value<String> {
+fn fqdn(azure: &Azure, plan: &Plan<TrafficManagerProfile>) -> Value<String> {
     let relative =
         |profile: &Profile| profile.dns().map(|DnsConfig { relative_name, .. }| relative_name.clone());
     let planned = relative(&plan.planned);
@@ -260,14 +253,17 @@ fn timeout(config: &MonitorConfig, planned: &MonitorConfig) -> Value<i64> {
 ///
 /// An import reads the endpoints, so that a configuration with them plans nothing. A configuration without
 /// them keeps what was read, and plans nothing either.
-fn manage_endpoints(id: Option<&ProfileId>, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
-    let were_configured = plan.private.of(ENDPOINTS) == Some(CONFIGURED);
-    if !plan.config.endpoints.is_null() {
-        plan.private.set(ENDPOINTS, Some(CONFIGURED));
+fn manage_endpoints(
+    id: Option<&ProfileId>,
+    plan: &mut Plan<TrafficManagerProfile>,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_configured = !plan.config.endpoints.is_null();
+    let were_configured = std::mem::replace(&mut plan.private.manages_endpoints, is_configured);
+    if is_configured {
         endpoints::complete(id, plan.prior.as_ref(), &plan.config, &mut plan.planned);
         return;
     }
-    plan.private.set(ENDPOINTS, None);
     let prior = plan.prior.as_ref().map_or(&Value::Null, |prior| &prior.endpoints);
     plan.planned.endpoints = if were_configured { Value::Null } else { prior.clone() };
     if were_configured && prior.known().is_some_and(|endpoints| !endpoints.is_empty()) {

@@ -3,29 +3,29 @@
 use arm::ArmError;
 use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
-use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Plan};
+use tf_plugin::resource::{
+    Create, Delete, IdentityAttribute, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity,
+    WithImport,
+};
 use tf_plugin::schema::Schema;
-use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Value};
+use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
 use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
 use super::apply::{self, Applied};
 use super::calls::{Calls, Operation, is_absent};
 use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
-use super::{doubt, plan, schema, take_over, waiting};
+use super::private::Private;
+use super::{TrafficManagerProfile, doubt, plan, schema, take_over, waiting};
+use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
-use crate::provider::Azure;
 use crate::session::Reader;
 use crate::timeouts;
-
-/// The resource `azuretm_traffic_manager_profile`.
-#[derive(Debug)]
-pub(crate) struct TrafficManagerProfile;
 
 impl Resource for TrafficManagerProfile {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_profile";
     type Model = Profile;
-    type Identity = Identity;
+    type Private = Private;
     type Data = Azure;
 
     fn schema(&self) -> Schema {
@@ -45,7 +45,7 @@ impl Resource for TrafficManagerProfile {
         }
     }
 
-    async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Profile>, diagnostics: &mut Diagnostics) {
+    async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
         plan::complete(context.provider(), plan, diagnostics);
         plan::look_ahead(context, plan, diagnostics).await;
     }
@@ -53,11 +53,11 @@ impl Resource for TrafficManagerProfile {
     async fn create(
         &self,
         context: &Context<Azure>,
-        apply: Apply<Profile>,
-        private: &mut Private,
+        request: Create<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Profile> {
-        let planned = &apply.planned;
+    ) -> Option<State<Self>> {
+        let Create { planned, mut private, .. } = request;
+        let planned = &planned;
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
@@ -74,7 +74,7 @@ impl Resource for TrafficManagerProfile {
                 take_over::already_there(&calls.id, diagnostics);
                 None
             }
-            Ok(None) => apply::make(&calls, planned, private, diagnostics).await,
+            Ok(None) => apply::make(&calls, planned, &mut private, diagnostics).await,
             Err(error) => {
                 let doing = Operation::Create.doing("create", &calls.id, planned);
                 diagnostics::failed(&error, &doing, diagnostics);
@@ -82,18 +82,18 @@ impl Resource for TrafficManagerProfile {
             }
         }?;
         session.has_made(&calls.id);
-        settled(context, &apply, applied, diagnostics).await
+        let model = settled(context, (None, planned), applied, diagnostics).await;
+        Some(State { model, private })
     }
 
     async fn read(
         &self,
         context: &Context<Azure>,
-        current: Profile,
-        private: &mut Private,
+        request: Read<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Profile> {
+    ) -> Option<State<Self>> {
+        let Read { current, private, is_import, .. } = request;
         let id = id_of(&current, diagnostics)?;
-        let is_import = current.traffic_routing_method.is_null();
         if !is_import {
             context.provider().session.is_in_state(&id);
         }
@@ -101,14 +101,14 @@ impl Resource for TrafficManagerProfile {
         let answered =
             if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
-            Ok(answer) if doubt::is_foreign(&current, &answer, private) => {
+            Ok(answer) if doubt::is_foreign(&current, &answer, &private) => {
                 doubt::told(&calls.id, diagnostics);
                 None
             }
-            Ok(answer) => {
-                doubt::forget(private);
-                Some(model::from_azure(answer, &current))
-            }
+            Ok(answer) => Some(State {
+                model: model::from_azure(answer, &current),
+                private: Private { creation_in_doubt: false, ..private },
+            }),
             Err(error) if is_absent(&error) => None,
             Err(error) => {
                 diagnostics::failed(&error, &Operation::Read.doing("read", &calls.id, &current), diagnostics);
@@ -120,28 +120,34 @@ impl Resource for TrafficManagerProfile {
     async fn update(
         &self,
         context: &Context<Azure>,
-        apply: Apply<Profile>,
-        _private: &mut Private,
+        request: Update<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Profile> {
-        let planned = &apply.planned;
-        let prior = apply.prior.as_ref().expect("an update has a prior state");
+    ) -> Option<State<Self>> {
+        let Update { prior, planned, private, .. } = request;
+        let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
         let _writing = context.provider().session.write(&id).await;
         let calls = Calls::new(context, id, planned, Operation::Update.time(planned));
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
-        settled(context, &apply, applied, diagnostics).await
+        let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
+        Some(State { model, private })
     }
 
-    async fn plan_destroy(&self, context: &Context<Azure>, prior: &Profile, diagnostics: &mut Diagnostics) {
-        if let Some(id) = prior.profile_id()
+    async fn plan_destroy(
+        &self,
+        context: &Context<Azure>,
+        request: &Delete<Self>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if let Some(id) = request.prior.profile_id()
             && context.provider().session.plans_to_destroy(&id)
         {
             take_over::moved_without_a_block(&id, diagnostics);
         }
     }
 
-    async fn delete(&self, context: &Context<Azure>, prior: Profile, diagnostics: &mut Diagnostics) {
+    async fn delete(&self, context: &Context<Azure>, request: Delete<Self>, diagnostics: &mut Diagnostics) {
+        let prior = request.prior;
         let Some(id) = id_of(&prior, diagnostics) else { return };
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
@@ -161,8 +167,43 @@ impl Resource for TrafficManagerProfile {
             diagnostics::failed(&error, &doing, diagnostics);
         }
     }
+}
 
-    fn identity_schema(&self) -> Option<IdentitySchema> {
+impl WithImport for TrafficManagerProfile {
+    /// The name is spelled as Azure spells it. The resource group stays as it was typed: Azure answers it in lower case.
+    async fn import(
+        &self,
+        context: &Context<Azure>,
+        request: Import,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        let id = ProfileId::parse(&request.id)
+            .map_err(|error| diagnostics.error(Path::root(), "Invalid import ID", error.to_string()))
+            .ok()?;
+        let imported = Profile {
+            id: Value::Known(id.to_string()),
+            // Asks the read that follows for the endpoints.
+            endpoints: Value::Known(std::collections::BTreeMap::new()),
+            ..Profile::null()
+        };
+        let calls = Calls::new(context, id.clone(), &imported, Operation::Read.time(&imported));
+        // What goes wrong here goes wrong in the read that follows, which says so.
+        let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
+        let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
+        let id = ProfileId::new(id.subscription_id, id.resource_group_name, name);
+        Some(State::new(Profile {
+            id: Value::Known(id.to_string()),
+            name: Value::Known(id.name),
+            resource_group_name: Value::Known(id.resource_group_name),
+            ..imported
+        }))
+    }
+}
+
+impl WithIdentity for TrafficManagerProfile {
+    type Identity = Identity;
+
+    fn identity_schema(&self) -> IdentitySchema {
         let attribute = |name: &str, required_for_import, description: &str| IdentityAttribute {
             name: name.to_owned(),
             of: Type::String,
@@ -178,7 +219,7 @@ impl Resource for TrafficManagerProfile {
             attribute("resource_group_name", true, "The name of the resource group."),
             attribute("name", true, "The name of the profile."),
         ];
-        Some(IdentitySchema { version: 0, attributes })
+        IdentitySchema { version: 0, attributes }
     }
 
     fn identity(&self, state: &Profile) -> Option<Identity> {
@@ -190,57 +231,42 @@ impl Resource for TrafficManagerProfile {
         })
     }
 
-    /// The name is spelled as Azure spells it. The resource group stays as it was typed: Azure answers it in lower case.
-    async fn import(
+    fn import_id(
         &self,
         context: &Context<Azure>,
-        import: Import<Identity>,
+        identity: Identity,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Profile> {
-        let id = match import {
-            Import::Id(text) => ProfileId::parse(&text)
-                .map_err(|error| {
-                    diagnostics.error(Path::root(), "Invalid import ID", format!("{error}"));
-                })
-                .ok()?,
-            Import::Identity(identity) => identified(context.provider(), identity, diagnostics)?,
+    ) -> Option<String> {
+        let subscription = identity.subscription_id.into_known();
+        let subscription = subscription.or_else(|| context.provider().subscription_id.known().cloned());
+        let parts = (subscription, identity.resource_group_name.into_known(), identity.name.into_known());
+        let (Some(subscription), Some(group), Some(name)) = parts else {
+            diagnostics.error(
+                Path::root(),
+                "Incomplete identity",
+                "An import by identity requires resource_group_name and name. It also requires subscription_id, \
+                 unless the provider configuration sets it.",
+            );
+            return None;
         };
-        let imported = Profile {
-            id: Value::Known(id.to_string()),
-            // Asks the read that follows for the endpoints.
-            endpoints: Value::Known(std::collections::BTreeMap::new()),
-            ..Profile::null()
-        };
-        let calls = Calls::new(context, id.clone(), &imported, Operation::Read.time(&imported));
-        // What goes wrong here goes wrong in the read that follows, which says so.
-        let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
-        let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
-        let id = ProfileId::new(id.subscription_id, id.resource_group_name, name);
-        Some(Profile {
-            id: Value::Known(id.to_string()),
-            name: Value::Known(id.name),
-            resource_group_name: Value::Known(id.resource_group_name),
-            ..imported
-        })
+        Some(ProfileId::new(subscription, group, name).to_string())
     }
 }
 
 /// Saves the state, then waits if that is wanted and something has changed.
 async fn settled(
     context: &Context<Azure>,
-    apply: &Apply<Profile>,
+    (prior, planned): (Option<&Profile>, &Profile),
     applied: Applied,
     diagnostics: &mut Diagnostics,
-) -> Option<Profile> {
+) -> Profile {
     let Applied { state, is_sent } = applied;
-    let planned = &apply.planned;
-    let is_wait_new =
-        apply.prior.as_ref().is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
+    let is_wait_new = prior.is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
     if diagnostics.has_errors() || !(is_sent || is_wait_new) {
-        return Some(state);
+        return state;
     }
     context.checkpoint(state.clone());
-    Some(waiting::wait(context, planned, state, apply.prior.is_none(), diagnostics).await)
+    waiting::wait(context, planned, state, prior.is_none(), diagnostics).await
 }
 
 /// The id that the state has. One that cannot be read was changed by hand.
@@ -257,22 +283,6 @@ fn id_of(state: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
             None
         }
     }
-}
-
-fn identified(azure: &Azure, identity: Identity, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
-    let subscription = identity.subscription_id.into_known();
-    let subscription = subscription.or_else(|| azure.subscription_id.known().cloned());
-    let parts = (subscription, identity.resource_group_name.into_known(), identity.name.into_known());
-    let (Some(subscription), Some(group), Some(name)) = parts else {
-        diagnostics.error(
-            Path::root(),
-            "Incomplete identity",
-            "An import by identity requires resource_group_name and name. It also requires subscription_id, \
-             unless the provider configuration sets it.",
-        );
-        return None;
-    };
-    Some(ProfileId::new(subscription, group, name))
 }
 
 /// Two resources of one configuration are one profile.

@@ -10,8 +10,8 @@ use traffic_manager::health::ProfileMonitorStatus;
 
 use super::calls::Calls;
 use super::model::{self, Profile, WaitForOnline};
+use crate::azure::Azure;
 use crate::diagnostics;
-use crate::provider::Azure;
 use crate::timeouts;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);

@@ -8,7 +8,7 @@ use crate::object::Object;
 use crate::schema::Schema;
 
 /// Something that is read and never changed.
-pub trait DataSource: Send + Sync + 'static {
+pub trait DataSource: Sized + Send + Sync + 'static {
     /// The type in HCL, with the provider's prefix.
     const TYPE_NAME: &'static str;
     /// The struct of configuration and result.
@@ -23,10 +23,17 @@ pub trait DataSource: Send + Sync + 'static {
     fn read(
         &self,
         context: &Context<Self::Data>,
-        config: Self::Model,
+        request: ReadData<Self>,
         diagnostics: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Model>> + Send;
 
     /// Checks a configuration by itself, in which values may be unknown.
     fn validate(&self, _config: &Self::Model, _diagnostics: &mut Diagnostics) {}
+}
+
+/// What is to be read.
+#[non_exhaustive]
+pub struct ReadData<S: DataSource> {
+    /// The configuration. All of it is known.
+    pub config: S::Model,
 }

@@ -1,20 +1,21 @@
-//! Resources, data sources, functions and providers without their types: what the server calls.
+//! Resources, data sources and functions without their types: what the server calls.
 //!
 //! Each wrapper decodes, calls, and encodes; nothing is decided here.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
-use crate::context::{Data, Untyped};
-use crate::cty::Value;
-use crate::data_source::DataSource;
+use crate::context::{Context, Untyped};
+use crate::cty::{Path, Value};
+use crate::data_source::{DataSource, ReadData};
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, FunctionError, Signature};
 use crate::object::{Object, decode, decode_partly};
 use crate::private::Private;
-use crate::provider::{Host, Provider};
-use crate::resource::{Apply, IdentitySchema, Import, Moved, Plan, Resource, Stored};
+use crate::resource::{
+    Create, Delete, IdentitySchema, Import, Move, Plan, Read, Resource, State, Update, Upgrade, WithIdentity,
+    WithImport, WithMove, WithUpgrade,
+};
 use crate::schema::Schema;
 use crate::value::Attribute;
 
@@ -23,29 +24,34 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A result with what is to be said about it.
 pub(crate) type Said<T> = (T, Diagnostics);
 
-/// A plan in untyped values.
-pub(crate) struct AnyPlan {
+/// What a plan or an apply is given, in untyped values.
+pub(crate) struct AnyChange {
     pub(crate) config: Value,
     /// Null on create.
     pub(crate) prior: Value,
     pub(crate) planned: Value,
     pub(crate) private: Private,
-    /// What the host said of deferred answers; of plans only.
-    pub(crate) deferral_allowed: bool,
+    /// Of plans only.
+    pub(crate) is_during_apply: bool,
 }
 
 /// What a resource made of a plan.
 pub(crate) struct Planned {
-    pub(crate) state: Value,
-    pub(crate) replace: Vec<crate::cty::Path>,
+    pub(crate) state: AnyState,
+    pub(crate) replace: Vec<Path>,
+}
+
+/// A state with its private data and the identity that follows from it.
+pub(crate) struct AnyState {
+    pub(crate) value: Value,
     pub(crate) private: Private,
     pub(crate) identity: Option<Value>,
 }
 
-/// A state with the identity that follows from it.
-pub(crate) struct Stateful {
-    pub(crate) state: Value,
-    pub(crate) identity: Option<Value>,
+/// By what something is imported.
+pub(crate) enum ImportBy {
+    Id(String),
+    Identity(Value),
 }
 
 pub(crate) trait AnyResource: Send + Sync {
@@ -55,58 +61,131 @@ pub(crate) trait AnyResource: Send + Sync {
     /// The identity that follows from a state, if one does.
     fn identity_of(&self, state: Value) -> Option<Value>;
     fn validate(&self, config: Value) -> Diagnostics;
-    fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>>;
-    fn plan_destroy(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics>;
-    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>>;
-    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>>;
-    fn delete(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics>;
-    fn read(
-        &self,
-        context: Untyped,
-        current: Value,
-        private: Private,
-    ) -> Boxed<'_, Said<(Option<Stateful>, Private)>>;
-    fn import(&self, context: Untyped, import: Import<Value>) -> Boxed<'_, Said<Option<Stateful>>>;
-    fn upgrade(&self, stored: &Stored) -> Said<Option<Value>>;
-    fn moved(&self, from: &Moved) -> Said<Option<Stateful>>;
+    fn plan(&self, context: Untyped, plan: AnyChange) -> Boxed<'_, Said<Option<Planned>>>;
+    fn plan_destroy(&self, context: Untyped, prior: Value, private: Private) -> Boxed<'_, Diagnostics>;
+    fn create(&self, context: Untyped, change: AnyChange) -> Boxed<'_, Said<Option<AnyState>>>;
+    fn update(&self, context: Untyped, change: AnyChange) -> Boxed<'_, Said<Option<AnyState>>>;
+    fn delete(&self, context: Untyped, prior: Value, private: Private) -> Boxed<'_, Diagnostics>;
+    fn read(&self, context: Untyped, current: Value, private: Private) -> Boxed<'_, Said<Option<AnyState>>>;
+    fn import(&self, context: Untyped, by: ImportBy) -> Boxed<'_, Said<Option<AnyState>>>;
+    fn upgrade(&self, request: &Upgrade) -> Said<Option<Value>>;
+    fn moved(&self, request: &Move) -> Said<Option<AnyState>>;
 }
 
-pub(crate) struct TypedResource<R>(pub(crate) R);
+type ImportFn<R> = for<'a> fn(
+    &'a R,
+    &'a Context<<R as Resource>::Data>,
+    Import,
+    &'a mut Diagnostics,
+) -> Boxed<'a, Option<State<R>>>;
+type UpgradeFn<R> = fn(&R, &Upgrade, &mut Diagnostics) -> Option<<R as Resource>::Model>;
+type MoveFn<R> = fn(&R, &Move, &mut Diagnostics) -> Option<State<R>>;
+type ImportIdFn<R> = fn(&R, &Context<<R as Resource>::Data>, Value, &mut Diagnostics) -> Option<String>;
+
+/// The functions of [`WithIdentity`].
+struct Identity<R: Resource> {
+    schema: fn(&R) -> IdentitySchema,
+    of_state: fn(&R, &R::Model) -> Option<Value>,
+    import_id: ImportIdFn<R>,
+}
+
+/// A resource with all that it can do, for [`Registry::resource`](crate::Registry::resource).
+pub struct ManagedResource<R: Resource> {
+    resource: R,
+    import: Option<ImportFn<R>>,
+    identity: Option<Identity<R>>,
+    upgrade: Option<UpgradeFn<R>>,
+    moved: Option<MoveFn<R>>,
+}
+
+impl<R: Resource> ManagedResource<R> {
+    /// A resource without further abilities.
+    pub fn new(resource: R) -> Self {
+        Self { resource, import: None, identity: None, upgrade: None, moved: None }
+    }
+
+    /// It can be imported.
+    #[must_use]
+    pub fn with_import(mut self) -> Self
+    where
+        R: WithImport,
+    {
+        self.import = Some(|resource, context, request, diagnostics| {
+            Box::pin(resource.import(context, request, diagnostics))
+        });
+        self
+    }
+
+    /// It has an identity, and can be imported by it.
+    #[must_use]
+    pub fn with_identity(self) -> Self
+    where
+        R: WithIdentity,
+    {
+        let identity = Identity {
+            schema: R::identity_schema,
+            of_state: |resource, state| resource.identity(state).map(R::Identity::encode),
+            import_id: |resource, context, identity, diagnostics| {
+                let identity = typed(identity, diagnostics)?;
+                resource.import_id(context, identity, diagnostics)
+            },
+        };
+        Self { identity: Some(identity), ..self.with_import() }
+    }
+
+    /// States of older versions of its schema can be read.
+    #[must_use]
+    pub fn with_upgrade(mut self) -> Self
+    where
+        R: WithUpgrade,
+    {
+        self.upgrade = Some(R::upgrade);
+        self
+    }
+
+    /// It takes over states of other resource types.
+    #[must_use]
+    pub fn with_move(mut self) -> Self
+    where
+        R: WithMove,
+    {
+        self.moved = Some(R::moved);
+        self
+    }
+
+    fn any_state(&self, state: State<R>) -> AnyState {
+        let State { model, private } = state;
+        let identity =
+            self.identity.as_ref().and_then(|identity| (identity.of_state)(&self.resource, &model));
+        AnyState { value: model.encode(), private: Private::new(&private), identity }
+    }
+}
+
+impl<R: Resource> From<R> for ManagedResource<R> {
+    fn from(resource: R) -> Self {
+        Self::new(resource)
+    }
+}
 
 /// Reads a typed object; errors become diagnostics.
-fn typed<M: Object>(value: Value, diagnostics: &mut Diagnostics) -> Option<M> {
+pub(crate) fn typed<M: Object>(value: Value, diagnostics: &mut Diagnostics) -> Option<M> {
     decode(value).map_err(|errors| diagnostics.unreadable(errors)).ok()
 }
 
 /// Reads as much of a configuration as can be read, so that all that is wrong with it is told at once.
-fn readable<M: Object>(config: Value, diagnostics: &mut Diagnostics) -> Option<M> {
+pub(crate) fn readable<M: Object>(config: Value, diagnostics: &mut Diagnostics) -> Option<M> {
     let (config, errors) = decode_partly(config);
     diagnostics.unreadable(errors);
     config
 }
 
-impl<R: Resource> TypedResource<R> {
-    fn stateful(&self, state: R::Model) -> Stateful {
-        let identity = self.0.identity(&state).map(R::Identity::encode);
-        Stateful { state: state.encode(), identity }
-    }
-
-    fn apply(apply: AnyPlan, diagnostics: &mut Diagnostics) -> Option<Apply<R::Model>> {
-        let prior = match apply.prior {
-            Value::Null => None,
-            prior => Some(typed(prior, diagnostics)?),
-        };
-        Some(Apply {
-            config: typed(apply.config, diagnostics)?,
-            prior,
-            planned: typed(apply.planned, diagnostics)?,
-        })
-    }
+fn not_supported(summary: &str, detail: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.error(Path::root(), summary, detail);
 }
 
-impl<R: Resource> AnyResource for TypedResource<R> {
+impl<R: Resource> AnyResource for ManagedResource<R> {
     fn schema(&self) -> Schema {
-        self.0.schema()
+        self.resource.schema()
     }
 
     fn model_names(&self) -> &'static [&'static str] {
@@ -114,122 +193,151 @@ impl<R: Resource> AnyResource for TypedResource<R> {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        self.0.identity_schema()
+        self.identity.as_ref().map(|identity| (identity.schema)(&self.resource))
     }
 
     fn identity_of(&self, state: Value) -> Option<Value> {
-        let state = decode(state).ok()?;
-        self.0.identity(&state).map(R::Identity::encode)
+        let identity = self.identity.as_ref()?;
+        (identity.of_state)(&self.resource, &decode(state).ok()?)
     }
 
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(config) = readable(config, &mut diagnostics) {
-            self.0.validate(&config, &mut diagnostics);
+            self.resource.validate(&config, &mut diagnostics);
         }
         diagnostics
     }
 
-    fn plan(&self, context: Untyped, plan: AnyPlan) -> Boxed<'_, Said<Option<Planned>>> {
+    fn plan(&self, context: Untyped, plan: AnyChange) -> Boxed<'_, Said<Option<Planned>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let (deferral_allowed, private) = (plan.deferral_allowed, plan.private.clone());
-            let Some(Apply { config, prior, planned }) = Self::apply(plan, &mut diagnostics) else {
+            let Some(mut plan) = typed_plan::<R>(plan, &mut diagnostics) else {
                 return (None, diagnostics);
             };
-            let mut plan = Plan { config, prior, planned, replace: Vec::new(), private, deferral_allowed };
-            self.0.plan(&context.typed(), &mut plan, &mut diagnostics).await;
-            let Stateful { state, identity } = self.stateful(plan.planned);
-            (Some(Planned { state, replace: plan.replace, private: plan.private, identity }), diagnostics)
+            self.resource.plan(&context.typed(), &mut plan, &mut diagnostics).await;
+            let Plan { planned, private, replace, .. } = plan;
+            let state = self.any_state(State { model: planned, private });
+            (Some(Planned { state, replace }), diagnostics)
         })
     }
 
-    fn plan_destroy(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics> {
+    fn plan_destroy(&self, context: Untyped, prior: Value, private: Private) -> Boxed<'_, Diagnostics> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
             if let Some(prior) = typed(prior, &mut diagnostics) {
-                self.0.plan_destroy(&context.typed(), &prior, &mut diagnostics).await;
+                let request = Delete { prior, private: private.data() };
+                self.resource.plan_destroy(&context.typed(), &request, &mut diagnostics).await;
             }
             diagnostics
         })
     }
 
-    fn create(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>> {
+    fn create(&self, context: Untyped, change: AnyChange) -> Boxed<'_, Said<Option<AnyState>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let mut private = apply.private.clone();
-            let Some(apply) = Self::apply(apply, &mut diagnostics) else {
-                return ((None, private), diagnostics);
-            };
-            let state = self.0.create(&context.typed(), apply, &mut private, &mut diagnostics).await;
-            ((state.map(|state| self.stateful(state)), private), diagnostics)
+            let Some(plan) = typed_plan::<R>(change, &mut diagnostics) else { return (None, diagnostics) };
+            let Plan { config, planned, private, .. } = plan;
+            let request = Create { config, planned, private };
+            let state = self.resource.create(&context.typed(), request, &mut diagnostics).await;
+            (state.map(|state| self.any_state(state)), diagnostics)
         })
     }
 
-    fn update(&self, context: Untyped, apply: AnyPlan) -> Boxed<'_, Said<(Option<Stateful>, Private)>> {
+    fn update(&self, context: Untyped, change: AnyChange) -> Boxed<'_, Said<Option<AnyState>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let mut private = apply.private.clone();
-            let Some(apply) = Self::apply(apply, &mut diagnostics) else {
-                return ((None, private), diagnostics);
-            };
-            let state = self.0.update(&context.typed(), apply, &mut private, &mut diagnostics).await;
-            ((state.map(|state| self.stateful(state)), private), diagnostics)
+            let Some(plan) = typed_plan::<R>(change, &mut diagnostics) else { return (None, diagnostics) };
+            let Plan { config, prior, planned, private, .. } = plan;
+            let prior = prior.expect("an update has a prior state");
+            let request = Update { config, prior, planned, private };
+            let state = self.resource.update(&context.typed(), request, &mut diagnostics).await;
+            (state.map(|state| self.any_state(state)), diagnostics)
         })
     }
 
-    fn delete(&self, context: Untyped, prior: Value) -> Boxed<'_, Diagnostics> {
+    fn delete(&self, context: Untyped, prior: Value, private: Private) -> Boxed<'_, Diagnostics> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
             if let Some(prior) = typed(prior, &mut diagnostics) {
-                self.0.delete(&context.typed(), prior, &mut diagnostics).await;
+                let request = Delete { prior, private: private.data() };
+                self.resource.delete(&context.typed(), request, &mut diagnostics).await;
             }
             diagnostics
         })
     }
 
-    fn read(
-        &self,
-        context: Untyped,
-        current: Value,
-        mut private: Private,
-    ) -> Boxed<'_, Said<(Option<Stateful>, Private)>> {
+    fn read(&self, context: Untyped, current: Value, private: Private) -> Boxed<'_, Said<Option<AnyState>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let Some(current) = typed(current, &mut diagnostics) else {
-                return ((None, private), diagnostics);
-            };
-            let state = self.0.read(&context.typed(), current, &mut private, &mut diagnostics).await;
-            ((state.map(|state| self.stateful(state)), private), diagnostics)
+            let Some(current) = typed(current, &mut diagnostics) else { return (None, diagnostics) };
+            let request = Read { current, private: private.data(), is_import: private.is_import };
+            let state = self.resource.read(&context.typed(), request, &mut diagnostics).await;
+            (state.map(|state| self.any_state(state)), diagnostics)
         })
     }
 
-    fn import(&self, context: Untyped, import: Import<Value>) -> Boxed<'_, Said<Option<Stateful>>> {
+    fn import(&self, context: Untyped, by: ImportBy) -> Boxed<'_, Said<Option<AnyState>>> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
-            let import = match import {
-                Import::Id(id) => Import::Id(id),
-                Import::Identity(identity) => match typed(identity, &mut diagnostics) {
-                    Some(identity) => Import::Identity(identity),
-                    None => return (None, diagnostics),
-                },
+            let context = context.typed();
+            let id = match (by, &self.identity) {
+                (ImportBy::Id(id), _) => Some(id),
+                (ImportBy::Identity(identity), Some(with)) => {
+                    (with.import_id)(&self.resource, &context, identity, &mut diagnostics)
+                }
+                (ImportBy::Identity(_), None) => {
+                    let detail = format!("{} has no identity.", R::TYPE_NAME);
+                    not_supported("Import by identity not supported", &detail, &mut diagnostics);
+                    None
+                }
             };
-            let state = self.0.import(&context.typed(), import, &mut diagnostics).await;
-            (state.map(|state| self.stateful(state)), diagnostics)
+            let Some(id) = id else { return (None, diagnostics) };
+            let Some(import) = self.import else {
+                let detail = format!("{} cannot be imported.", R::TYPE_NAME);
+                not_supported("Import not supported", &detail, &mut diagnostics);
+                return (None, diagnostics);
+            };
+            let state = import(&self.resource, &context, Import { id }, &mut diagnostics).await;
+            (state.map(|state| self.any_state(state)), diagnostics)
         })
     }
 
-    fn upgrade(&self, stored: &Stored) -> Said<Option<Value>> {
+    fn upgrade(&self, request: &Upgrade) -> Said<Option<Value>> {
         let mut diagnostics = Diagnostics::new();
-        let state = self.0.upgrade(stored, &mut diagnostics);
+        let Some(upgrade) = self.upgrade else {
+            let detail = format!(
+                "This state of {} was stored with version {} of its schema, which this provider cannot read.",
+                R::TYPE_NAME,
+                request.version
+            );
+            not_supported("State too old", &detail, &mut diagnostics);
+            return (None, diagnostics);
+        };
+        let state = upgrade(&self.resource, request, &mut diagnostics);
         (state.map(R::Model::encode), diagnostics)
     }
 
-    fn moved(&self, from: &Moved) -> Said<Option<Stateful>> {
+    fn moved(&self, request: &Move) -> Said<Option<AnyState>> {
         let mut diagnostics = Diagnostics::new();
-        let state = self.0.moved(from, &mut diagnostics);
-        (state.map(|state| self.stateful(state)), diagnostics)
+        let state = self.moved.and_then(|moved| moved(&self.resource, request, &mut diagnostics));
+        (state.map(|state| self.any_state(state)), diagnostics)
     }
+}
+
+fn typed_plan<R: Resource>(change: AnyChange, diagnostics: &mut Diagnostics) -> Option<Plan<R>> {
+    let prior = match change.prior {
+        Value::Null => None,
+        prior => Some(typed(prior, diagnostics)?),
+    };
+    Some(Plan {
+        config: typed(change.config, diagnostics)?,
+        prior,
+        planned: typed(change.planned, diagnostics)?,
+        replace: Vec::new(),
+        private: change.private.data(),
+        is_during_apply: change.is_during_apply,
+    })
 }
 
 pub(crate) trait AnyDataSource: Send + Sync {
@@ -262,7 +370,8 @@ impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
         Box::pin(async move {
             let mut diagnostics = Diagnostics::new();
             let Some(config) = typed(config, &mut diagnostics) else { return (None, diagnostics) };
-            let result = self.0.read(&context.typed(), config, &mut diagnostics).await;
+            let request = ReadData { config };
+            let result = self.0.read(&context.typed(), request, &mut diagnostics).await;
             (result.map(S::Model::encode), diagnostics)
         })
     }
@@ -282,41 +391,5 @@ impl<F: Function> AnyFunction for TypedFunction<F> {
 
     fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
         self.0.call(arguments)
-    }
-}
-
-pub(crate) trait AnyProvider: Send + Sync {
-    fn schema(&self) -> Schema;
-    fn model_names(&self) -> &'static [&'static str];
-    fn validate(&self, config: Value) -> Diagnostics;
-    fn configure(&self, config: Value, host: Host) -> Boxed<'_, Said<Option<Data>>>;
-}
-
-pub(crate) struct TypedProvider<P>(pub(crate) P);
-
-impl<P: Provider> AnyProvider for TypedProvider<P> {
-    fn schema(&self) -> Schema {
-        self.0.schema()
-    }
-
-    fn model_names(&self) -> &'static [&'static str] {
-        P::Config::NAMES
-    }
-
-    fn validate(&self, config: Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        if let Some(config) = readable(config, &mut diagnostics) {
-            self.0.validate(&config, &mut diagnostics);
-        }
-        diagnostics
-    }
-
-    fn configure(&self, config: Value, host: Host) -> Boxed<'_, Said<Option<Data>>> {
-        Box::pin(async move {
-            let mut diagnostics = Diagnostics::new();
-            let Some(config) = typed(config, &mut diagnostics) else { return (None, diagnostics) };
-            let data = self.0.configure(config, host, &mut diagnostics).await;
-            (data.map(|data| Arc::new(data) as Data), diagnostics)
-        })
     }
 }

@@ -25,9 +25,11 @@ use tonic::{Request, Response, Status};
 use crate::context::{Checkpoint, Data, Untyped};
 use crate::cty::{Path, Type};
 use crate::diagnostics::Diagnostics;
-use crate::erased::{AnyDataSource, AnyFunction, AnyProvider, AnyResource, TypedProvider};
+use crate::erased::{AnyDataSource, AnyFunction, AnyResource};
+use crate::erased_provider::{AnyProvider, TypedProvider};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::{Provider, Registry};
+use crate::provider::Provider;
+use crate::registry::Registry;
 use crate::schema::Schema;
 use crate::serve::Service;
 

@@ -4,7 +4,8 @@
 use tf_plugin::{Diagnostics, Path, Value};
 use traffic_manager::rules::{self, Severity};
 
-use super::{Config, check_environment, check_subscription, cloud, is_uuid};
+use super::{Config, check_environment, check_subscription, cloud};
+use crate::uuid::is_uuid;
 
 impl Config {
     /// Checks what is known of it by itself.

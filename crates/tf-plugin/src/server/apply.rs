@@ -13,7 +13,7 @@ use super::{Managed, Server, failure};
 use crate::context::{Checkpoint, Untyped};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
-use crate::erased::{AnyPlan, AnyResource, Said, Stateful};
+use crate::erased::{AnyChange, AnyResource, AnyState, Said};
 use crate::planning;
 use crate::private::Private;
 use crate::proto::tfplugin6 as wire;
@@ -36,27 +36,27 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let context = server.0.context()?;
     let resource = Arc::clone(&managed.resource);
     if planned.is_null() {
-        return Ok(delete(server, resource, context, prior).await);
+        let private = Private::decode(&request.planned_private);
+        return Ok(delete(server, resource, context, (prior, private)).await);
     }
     let checkpoint = context.checkpoint.clone();
     let private = Private::decode(&request.planned_private);
     let remembered = private.clone();
     let call =
-        AnyPlan { config: config.clone(), prior, planned: planned.clone(), private, deferral_allowed: false };
+        AnyChange { config: config.clone(), prior, planned: planned.clone(), private, is_during_apply: true };
     let is_create = call.prior.is_null();
     let said = untorn(&server.0.applies, async move { change(resource, context, call).await }).await;
-    let ((stateful, private), mut diagnostics) =
-        or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
-    let Some(stateful) = stateful else {
+    let (written, mut diagnostics) = or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
+    let Some(written) = written else {
         if !diagnostics.has_errors() {
             diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
         }
         return Ok((Response::default(), diagnostics));
     };
-    let state = planning::keep_planned(managed.schema().block(), &config, &planned, stateful.state);
+    let state = planning::keep_planned(managed.schema().block(), &config, &planned, written.value);
     let state = finished(managed, &planned, state, &mut diagnostics);
     let before = if is_create { None } else { identity.clone() };
-    let identity = stable(before.clone(), stateful.identity.or(identity)).unwrap_or_else(|changed| {
+    let identity = stable(before.clone(), written.identity.or(identity)).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         // A state takes its identity from the same answer, so leaving it out would forget it.
         before
@@ -65,18 +65,14 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let identity = identity.filter(Value::is_wholly_known);
     let response = Response {
         new_state: Some(encode(&state)),
-        private: private.encode(),
+        private: written.private.encode(),
         new_identity: to_wire(identity.as_ref()),
         ..Default::default()
     };
     Ok((response, diagnostics))
 }
 
-async fn change(
-    resource: Arc<dyn AnyResource>,
-    context: Untyped,
-    call: AnyPlan,
-) -> Said<(Option<Stateful>, Private)> {
+async fn change(resource: Arc<dyn AnyResource>, context: Untyped, call: AnyChange) -> Said<Option<AnyState>> {
     if call.prior.is_null() {
         resource.create(context, call).await
     } else {
@@ -86,18 +82,18 @@ async fn change(
 
 /// What the call answered or, if it answered no state, what it had saved on its way.
 fn or_saved(
-    said: Result<Said<(Option<Stateful>, Private)>, Diagnostics>,
+    said: Result<Said<Option<AnyState>>, Diagnostics>,
     remembered: Private,
     checkpoint: &Checkpoint,
     resource: &dyn AnyResource,
-) -> Said<(Option<Stateful>, Private)> {
-    let ((stateful, private), diagnostics) = said.unwrap_or_else(|crash| ((None, remembered), crash));
+) -> Said<Option<AnyState>> {
+    let (written, diagnostics) = said.unwrap_or_else(|crash| (None, crash));
     let saved = || {
-        let state = checkpoint.take()?;
-        let identity = isolated_now(|| resource.identity_of(state.clone())).unwrap_or_default();
-        Some(Stateful { state, identity })
+        let value = checkpoint.take()?;
+        let identity = isolated_now(|| resource.identity_of(value.clone())).unwrap_or_default();
+        Some(AnyState { value, private: remembered, identity })
     };
-    ((stateful.or_else(saved), private), diagnostics)
+    (written.or_else(saved), diagnostics)
 }
 
 /// The new state in the plan's own spelling and without unknowns.
@@ -120,9 +116,10 @@ async fn delete(
     server: &Server,
     resource: Arc<dyn AnyResource>,
     context: Untyped,
-    prior: Value,
+    (prior, private): (Value, Private),
 ) -> Said<Response> {
-    let deleted = untorn(&server.0.applies, async move { resource.delete(context, prior).await }).await;
+    let deleted =
+        untorn(&server.0.applies, async move { resource.delete(context, prior, private).await }).await;
     let diagnostics = deleted.unwrap_or_else(|crash| crash);
     // Without a state, Terraform keeps the old one after an error, with private data and identity.
     let new_state = (!diagnostics.has_errors()).then(|| encode(&Value::Null));

@@ -8,7 +8,6 @@ use super::{Server, Shared};
 use crate::diagnostics::Diagnostics;
 use crate::null_elements;
 use crate::proto::tfplugin6 as wire;
-use crate::provider::Host;
 
 impl Shared {
     pub(super) fn validate_provider(
@@ -62,9 +61,9 @@ async fn configure(
 ) -> Result<Diagnostics, Diagnostics> {
     let shared = &server.0;
     let config = decode(request.config, &shared.provider_schema().object_type())?;
-    let host = Host { terraform_version: request.terraform_version };
     let provider = Arc::clone(&shared.provider);
-    let (data, diagnostics) = isolated(async move { provider.configure(config, host).await }).await?;
+    let (data, diagnostics) =
+        isolated(async move { provider.configure(config, request.terraform_version).await }).await?;
     if let Some(data) = data {
         *shared.data.write().unwrap_or_else(PoisonError::into_inner) = Some(data);
     }

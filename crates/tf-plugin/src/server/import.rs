@@ -7,9 +7,8 @@ use super::isolate::isolated;
 use super::values::encode;
 use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
-use crate::erased::Said;
+use crate::erased::{ImportBy, Said};
 use crate::proto::tfplugin6 as wire;
-use crate::resource::Import;
 use wire::import_resource_state::{ImportedResource, Request, Response};
 
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
@@ -24,21 +23,23 @@ async fn import(shared: &Shared, request: Request) -> Result<Said<Vec<ImportedRe
     let managed = shared.resource(&request.type_name)?;
     let given = managed.identity(request.identity)?;
     let import = match &given {
-        Some(identity) if request.id.is_empty() => Import::Identity(identity.clone()),
+        Some(identity) if request.id.is_empty() => ImportBy::Identity(identity.clone()),
         _ if request.id.is_empty() => {
             return Err(failure("Import without id", "An import needs an id or an identity."));
         }
-        _ => Import::Id(request.id),
+        _ => ImportBy::Id(request.id),
     };
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
     let (found, diagnostics) = isolated(async move { resource.import(context, import).await }).await?;
     let imported = found.map(|found| {
-        let state = managed.schema().block().conform(found.state).with_unknowns_as_null();
+        let state = managed.schema().block().conform(found.value).with_unknowns_as_null();
+        // The read that follows, in this process or in another, is told that it is the first.
+        let private = found.private.of_import();
         ImportedResource {
             type_name: request.type_name,
             state: Some(encode(&state)),
-            private: Vec::new(),
+            private: private.encode(),
             identity: to_wire(found.identity.or(given).as_ref()),
         }
     });

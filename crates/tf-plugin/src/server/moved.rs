@@ -7,7 +7,7 @@ use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;
 use crate::proto::tfplugin6 as wire;
-use crate::resource::Moved;
+use crate::resource::Move;
 use wire::move_resource_state::{Request, Response};
 
 pub(super) fn answer(shared: &Shared, request: Request) -> Response {
@@ -18,7 +18,7 @@ pub(super) fn answer(shared: &Shared, request: Request) -> Response {
 
 fn moved(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
     let managed = shared.resource(&request.target_type_name)?;
-    let from = Moved {
+    let from = Move {
         provider: request.source_provider_address,
         type_name: request.source_type_name,
         version: request.source_schema_version,
@@ -36,12 +36,11 @@ fn moved(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostic
         ));
     }
     let block = managed.schema().block();
-    let response = Response {
-        target_state: found
-            .as_ref()
-            .map(|found| encode(&block.conform(found.state.clone()).with_unknowns_as_null())),
-        target_identity: to_wire(found.as_ref().and_then(|found| found.identity.as_ref())),
+    let response = found.map(|found| Response {
+        target_state: Some(encode(&block.conform(found.value).with_unknowns_as_null())),
+        target_private: found.private.encode(),
+        target_identity: to_wire(found.identity.as_ref()),
         ..Default::default()
-    };
-    Ok((response, diagnostics))
+    });
+    Ok((response.unwrap_or_default(), diagnostics))
 }

@@ -9,7 +9,7 @@ use super::values::{decode, encode};
 use super::{Managed, Shared};
 use crate::cty::{Path, Value};
 use crate::diagnostics::{Diagnostics, path_into_wire};
-use crate::erased::{AnyPlan, Said};
+use crate::erased::{AnyChange, Said};
 use crate::null_elements;
 use crate::planning;
 use crate::private::Private;
@@ -29,7 +29,8 @@ async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
     let proposed = decode(request.proposed_new_state, of)?;
     let before = managed.identity(request.prior_identity)?;
     if proposed.is_null() {
-        let diagnostics = destroy(shared, managed, prior).await?;
+        let private = Private::decode(&request.prior_private);
+        let diagnostics = destroy(shared, managed, prior, private).await?;
         let response = Response {
             planned_state: Some(encode(&Value::Null)),
             planned_private: request.prior_private,
@@ -41,8 +42,9 @@ async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
     let config = decode(request.config, of)?;
     refuse_null_elements(managed, &config)?;
     let private = Private::decode(&request.prior_private);
-    let deferral_allowed = request.client_capabilities.is_some_and(|client| client.deferral_allowed);
-    let call = AnyPlan { config, prior, planned: proposed, private, deferral_allowed };
+    // Terraform allows deferrals only while it applies, when each plan is made once more.
+    let is_during_apply = request.client_capabilities.is_some_and(|client| client.deferral_allowed);
+    let call = AnyChange { config, prior, planned: proposed, private, is_during_apply };
     change(shared, managed, call, before).await
 }
 
@@ -54,16 +56,21 @@ fn refuse_null_elements(managed: &Managed, config: &Value) -> Result<(), Diagnos
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
-async fn destroy(shared: &Shared, managed: &Managed, prior: Value) -> Result<Diagnostics, Diagnostics> {
+async fn destroy(
+    shared: &Shared,
+    managed: &Managed,
+    prior: Value,
+    private: Private,
+) -> Result<Diagnostics, Diagnostics> {
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
-    isolated(async move { resource.plan_destroy(context, prior).await }).await
+    isolated(async move { resource.plan_destroy(context, prior, private).await }).await
 }
 
 async fn change(
     shared: &Shared,
     managed: &Managed,
-    call: AnyPlan,
+    call: AnyChange,
     before: Option<Value>,
 ) -> Result<Said<Response>, Diagnostics> {
     let block = managed.schema().block();
@@ -72,17 +79,17 @@ async fn change(
     let prior = call.prior.clone();
     // The proposal holds write-only values, which are no part of a plan: left in, each plan would show a change.
     let planned = planning::complete(block, &call.config, &call.prior, block.conform(call.planned));
-    let call = AnyPlan { planned, ..call };
+    let call = AnyChange { planned, ..call };
     let (planned, mut diagnostics) = isolated(async move { resource.plan(context, call).await }).await?;
     let Some(planned) = planned else {
         return Ok((Response::default(), diagnostics));
     };
-    let state = block.conform(planned.state);
+    let state = block.conform(planned.state.value);
     let replace = replace_paths(managed, &prior, &state, planned.replace);
     let identity = if prior.is_null() || !replace.is_empty() {
-        planned.identity
+        planned.state.identity
     } else {
-        stable(before, planned.identity).unwrap_or_else(|changed| {
+        stable(before, planned.state.identity).unwrap_or_else(|changed| {
             diagnostics.append(changed);
             None
         })
@@ -90,7 +97,7 @@ async fn change(
     let response = Response {
         planned_state: Some(encode(&state)),
         requires_replace: replace.iter().map(path_into_wire).collect(),
-        planned_private: planned.private.encode(),
+        planned_private: planned.state.private.encode(),
         planned_identity: to_wire(identity.as_ref()),
         ..Default::default()
     };

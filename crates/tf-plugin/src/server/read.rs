@@ -30,7 +30,7 @@ async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
     let (reference, private) = (current.clone(), Private::decode(&request.private));
-    let ((found, private), mut diagnostics) =
+    let (found, mut diagnostics) =
         isolated(async move { resource.read(context, current, private).await }).await?;
     let Some(found) = found else {
         // With an error, Terraform keeps what it has. Without one, null says that the resource is gone.
@@ -38,14 +38,14 @@ async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
         return Ok((Response { new_state, ..Default::default() }, diagnostics));
     };
     let block = managed.schema().block();
-    let state = planning::reconcile(block, &reference, block.conform(found.state));
+    let state = planning::reconcile(block, &reference, block.conform(found.value));
     let identity = stable(before, found.identity).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         None
     });
     let response = Response {
         new_state: Some(encode(&state.with_unknowns_as_null())),
-        private: private.encode(),
+        private: found.private.encode(),
         new_identity: to_wire(identity.as_ref()),
         ..Default::default()
     };

@@ -7,7 +7,7 @@ use super::{Shared, failure};
 use crate::cty::{Type, Value, json};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
-use crate::resource::Stored;
+use crate::resource::Upgrade;
 use wire::{upgrade_resource_identity, upgrade_resource_state};
 
 pub(super) fn state(
@@ -38,8 +38,8 @@ fn upgrade(
     let (state, mut diagnostics) = if request.version == managed.schema().version {
         (Some(read(&json, managed.object_type())?), Diagnostics::new())
     } else {
-        let stored = Stored { version: request.version, json };
-        isolated_now(|| managed.resource.upgrade(&stored))?
+        let request = Upgrade { version: request.version, json };
+        isolated_now(|| managed.resource.upgrade(&request))?
     };
     if state.is_none() && !diagnostics.has_errors() {
         diagnostics.append(failure("No state", "The provider upgraded to no state: this is a bug in it."));

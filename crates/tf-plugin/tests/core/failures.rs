@@ -162,7 +162,7 @@ async fn a_destroy_can_be_refused_while_it_is_planned() {
     let (world, core) = start().await;
     let mut thing = thing(&core, &json!({"name": "a", "note": "protected"})).await;
     let refused = thing.plan_destroy().await.unwrap_err();
-    assert_eq!(refused.errors(), ["note: Protected: Remove the note first."]);
+    assert_eq!(refused.errors(), ["note: Protected: Remove the note first. It was written once."]);
     assert_eq!(world.count(), 1);
 }
 
@@ -232,17 +232,32 @@ async fn a_replacement_may_change_the_identity() {
 
 #[tokio::test]
 async fn private_data_goes_from_plan_to_apply_to_read_and_back() {
-    let (_, core) = start().await;
+    let (world, core) = start().await;
     let mut thing = core.resource(THING);
     let config = thing.config(&json!({"name": "a"}));
     let plan = thing.plan(&config).await.unwrap();
-    assert_eq!(plan.private, br#"{"plans":"1"}"#);
+    assert_eq!(plan.private, br#"{"plans":1}"#);
     thing.apply(plan).await.unwrap();
-    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1","writes":"1"}"#);
+    assert_eq!(thing.stored().unwrap().private, br#"{"plans":1,"writes":1}"#);
     thing.refresh().await.unwrap();
-    assert_eq!(thing.stored().unwrap().private, br#"{"plans":"1","reads":"1","writes":"1"}"#);
+    assert_eq!(thing.stored().unwrap().private, br#"{"plans":1,"reads":1,"writes":1}"#);
     let unchanged = thing.plan_as_stored(&config).await.unwrap();
-    assert_eq!(unchanged.private, br#"{"plans":"1","reads":"1","writes":"1"}"#);
+    assert_eq!(unchanged.private, br#"{"plans":1,"reads":1,"writes":1}"#);
     let again = thing.plan_destroy().await.unwrap();
-    assert_eq!(again.private, br#"{"plans":"1","reads":"2","writes":"1"}"#);
+    assert_eq!(again.private, br#"{"plans":1,"reads":2,"writes":1}"#);
+    world.next(Trouble::TellWrites);
+    let deleted = thing.apply(again).await.unwrap();
+    assert!(deleted.to_string().contains("It was written once."), "a deletion is given it too: {deleted}");
+}
+
+#[tokio::test]
+async fn only_the_first_read_after_an_import_is_told_of_it() {
+    let (world, core) = start().await;
+    thing(&core, &json!({"name": "a"})).await;
+    assert_eq!(world.count(), 1);
+    let mut imported = core.resource(THING);
+    imported.import("thing-1").await.unwrap();
+    assert_eq!(imported.stored().unwrap().private, br#"{"imports":1,"reads":1}"#);
+    imported.refresh().await.unwrap();
+    assert_eq!(imported.stored().unwrap().private, br#"{"imports":1,"reads":2}"#);
 }

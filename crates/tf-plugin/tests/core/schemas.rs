@@ -5,14 +5,12 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
-use tf_plugin::resource::{Apply, Plan};
+use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
 use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
 use tf_plugin::testing::core::{
     Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
 };
-use tf_plugin::{
-    Context, Diagnostics, Host, NoIdentity, Path, Private, Provider, Registry, Resource, Server,
-};
+use tf_plugin::{Configure, Context, Diagnostics, Path, Provider, Registry, Resource, Server};
 
 /// The resource of whatever schema.
 const ANYTHING: &str = "sample_anything";
@@ -56,46 +54,38 @@ impl AnythingResource {
 impl Resource for AnythingResource {
     const TYPE_NAME: &'static str = ANYTHING;
     type Model = Anything;
-    type Identity = NoIdentity;
+    type Private = ();
     type Data = ();
 
     fn schema(&self) -> Schema {
         self.schema.clone()
     }
 
-    async fn plan(&self, _: &Context<()>, _: &mut Plan<Anything>, _: &mut Diagnostics) {}
+    async fn plan(&self, _: &Context<()>, _: &mut Plan<Self>, _: &mut Diagnostics) {}
 
     async fn create(
         &self,
         _: &Context<()>,
-        apply: Apply<Anything>,
-        _: &mut Private,
+        request: Create<Self>,
         _: &mut Diagnostics,
-    ) -> Option<Anything> {
-        Some(self.put(apply.planned.0))
+    ) -> Option<State<Self>> {
+        Some(State::new(self.put(request.planned.0)))
     }
 
-    async fn read(
-        &self,
-        _: &Context<()>,
-        _: Anything,
-        _: &mut Private,
-        _: &mut Diagnostics,
-    ) -> Option<Anything> {
-        self.there.lock().unwrap().clone().map(Anything)
+    async fn read(&self, _: &Context<()>, _: Read<Self>, _: &mut Diagnostics) -> Option<State<Self>> {
+        self.there.lock().unwrap().clone().map(Anything).map(State::new)
     }
 
     async fn update(
         &self,
         _: &Context<()>,
-        apply: Apply<Anything>,
-        _: &mut Private,
+        request: Update<Self>,
         _: &mut Diagnostics,
-    ) -> Option<Anything> {
-        Some(self.put(apply.planned.0))
+    ) -> Option<State<Self>> {
+        Some(State::new(self.put(request.planned.0)))
     }
 
-    async fn delete(&self, _: &Context<()>, _: Anything, _: &mut Diagnostics) {
+    async fn delete(&self, _: &Context<()>, _: Delete<Self>, _: &mut Diagnostics) {
         *self.there.lock().unwrap() = None;
     }
 }
@@ -113,7 +103,7 @@ impl Provider for Any {
         Schema::new(Block::default())
     }
 
-    async fn configure(&self, _: Anything, _: Host, _: &mut Diagnostics) -> Option<()> {
+    async fn configure(&self, _: Configure<Anything>, _: &mut Diagnostics) -> Option<()> {
         Some(())
     }
 

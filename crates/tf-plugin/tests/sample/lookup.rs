@@ -1,7 +1,7 @@
 //! A data source of the sample: finds a thing by its name.
 
 use tf_plugin::schema::{Attribute, Block, Schema};
-use tf_plugin::{Context, DataSource, Diagnostics, Path, Value, object};
+use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
 use super::Data;
 
@@ -30,9 +30,10 @@ impl DataSource for Lookup {
     async fn read(
         &self,
         context: &Context<Data>,
-        config: Found,
+        request: ReadData<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Found> {
+        let config = request.config;
         let found = context.provider().world.named(config.name.as_deref().unwrap_or_default());
         if found.is_none() && config.name.as_deref() != Some("silence") {
             diagnostics.error(Path::of("name"), "Not found", "There is no thing of this name.");

@@ -7,7 +7,7 @@ mod thing;
 mod world;
 
 use tf_plugin::schema::{Attribute, Block, Schema};
-use tf_plugin::{Diagnostics, Host, Path, Provider, Registry, Server, Value, object};
+use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
 
 pub(crate) use thing::{THING, Thing, thing_schema};
 pub(crate) use world::{Trouble, World};
@@ -44,8 +44,8 @@ impl Provider for Sample {
         Schema::new(Block::new([Attribute::string("prefix").describe("Begins every id.")]))
     }
 
-    async fn configure(&self, config: Config, _: Host, diagnostics: &mut Diagnostics) -> Option<Data> {
-        let prefix = config.prefix.as_deref().unwrap_or("thing").to_owned();
+    async fn configure(&self, request: Configure<Config>, diagnostics: &mut Diagnostics) -> Option<Data> {
+        let prefix = request.config.prefix.as_deref().unwrap_or("thing").to_owned();
         match prefix.as_str() {
             "bad" => {
                 diagnostics.error(Path::of("prefix"), "Bad prefix", "Use another one.");
@@ -59,7 +59,8 @@ impl Provider for Sample {
     }
 
     fn register(&self, registry: &mut Registry<Data>) {
-        registry.resource(thing::ThingResource { world: self.world.clone() });
+        let thing = thing::ThingResource { world: self.world.clone() };
+        registry.resource(ManagedResource::new(thing).with_identity().with_upgrade().with_move());
         registry.data_source(lookup::Lookup);
         registry.function(functions::Join);
     }

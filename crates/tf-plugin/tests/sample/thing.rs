@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use tf_plugin::cty::{self, Type};
-use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Moved, Plan, Stored};
+use tf_plugin::resource::{
+    Create, Delete, IdentityAttribute, IdentitySchema, Import, Move, Plan, Read, State, Update, Upgrade,
+    WithIdentity, WithImport, WithMove, WithUpgrade,
+};
 use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
-use tf_plugin::{Context, Diagnostics, Path, Private, Resource, Set, Value, object};
+use tf_plugin::{Context, Diagnostics, Path, Resource, Set, Value, object};
 
 use super::Data;
 use super::world::{Trouble, World};
@@ -111,10 +115,29 @@ pub(super) struct ThingResource {
     pub(super) world: World,
 }
 
-/// Counts on in the private data.
-fn count(private: &mut Private, name: &str) {
-    let count = private.of(name).and_then(|count| count.parse::<u32>().ok()).unwrap_or(0);
-    private.set(name, Some(&(count + 1).to_string()));
+/// How often each was done; in the private data.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Counts {
+    #[serde(skip_serializing_if = "is_zero")]
+    plans: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    imports: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    reads: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    writes: u32,
+}
+
+impl Counts {
+    fn text(&self) -> &'static str {
+        if self.writes == 1 { "It was written once." } else { "It was written often, or never." }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 fn without_case(left: &str, right: &str) -> bool {
@@ -181,7 +204,7 @@ pub(crate) fn thing_schema() -> tf_plugin::testing::core::Schema {
 impl Resource for ThingResource {
     const TYPE_NAME: &'static str = THING;
     type Model = Thing;
-    type Identity = ThingIdentity;
+    type Private = Counts;
     type Data = Data;
 
     fn schema(&self) -> Schema {
@@ -198,7 +221,7 @@ impl Resource for ThingResource {
         assert!(config.note.as_deref() != Some("panic while validating"), "the note asks for it");
     }
 
-    async fn plan(&self, _: &Context<Data>, plan: &mut Plan<Thing>, diagnostics: &mut Diagnostics) {
+    async fn plan(&self, _: &Context<Data>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
         match self.world.plan_trouble() {
             Some(Trouble::PlanFails) => diagnostics.error(Path::of("name"), "Plan failed", "As it should."),
             Some(Trouble::PlanPanics) => panic!("plan panics, as it should"),
@@ -210,29 +233,28 @@ impl Resource for ThingResource {
             plan.replace.push(Path::of("size"));
         }
         if plan.prior.as_ref() != Some(&plan.planned) {
-            count(&mut plan.private, "plans");
+            plan.private.plans += 1;
         }
     }
 
     async fn create(
         &self,
         context: &Context<Data>,
-        apply: Apply<Thing>,
-        private: &mut Private,
+        request: Create<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Thing> {
-        count(private, "writes");
+    ) -> Option<State<Self>> {
         let id = self.world.new_id(&context.provider().prefix);
-        self.write(context, (&id, 1), apply, diagnostics).await
+        let Create { config, planned, private, .. } = request;
+        let model = self.write(context, (&id, 1), (config, planned), diagnostics).await?;
+        Some(State { model, private: Counts { writes: private.writes + 1, ..private } })
     }
 
     async fn read(
         &self,
         _: &Context<Data>,
-        current: Thing,
-        private: &mut Private,
+        request: Read<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Thing> {
+    ) -> Option<State<Self>> {
         match self.world.trouble() {
             Some(Trouble::Fail) => {
                 diagnostics.error(Path::root(), "Read failed", "As it should.");
@@ -241,27 +263,29 @@ impl Resource for ThingResource {
             Some(Trouble::Panic) => panic!("read panics, as it should"),
             _ => {}
         }
-        count(private, "reads");
+        let Read { current, private, is_import, .. } = request;
+        let imports = private.imports + u32::from(is_import);
         let found = self.world.thing(current.id.as_deref()?)?;
         // The service has no timeouts: they are the configuration's alone.
-        Some(Thing { timeouts: current.timeouts, password_version: current.password_version, ..found })
+        let model = Thing { timeouts: current.timeouts, password_version: current.password_version, ..found };
+        Some(State { model, private: Counts { reads: private.reads + 1, imports, ..private } })
     }
 
     async fn update(
         &self,
         context: &Context<Data>,
-        apply: Apply<Thing>,
-        private: &mut Private,
+        request: Update<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Thing> {
-        count(private, "writes");
-        let prior = apply.prior.as_ref().expect("an update has a prior state");
-        let id = prior.id.as_deref().unwrap_or_default().to_owned();
+    ) -> Option<State<Self>> {
+        let Update { config, prior, planned, private, .. } = request;
+        let id = prior.id.as_deref().unwrap_or_default();
         let revision = prior.revision.known().copied().unwrap_or(0) + 1;
-        self.write(context, (&id, revision), apply, diagnostics).await
+        let model = self.write(context, (id, revision), (config, planned), diagnostics).await?;
+        Some(State { model, private: Counts { writes: private.writes + 1, ..private } })
     }
 
-    async fn delete(&self, context: &Context<Data>, prior: Thing, diagnostics: &mut Diagnostics) {
+    async fn delete(&self, context: &Context<Data>, request: Delete<Self>, diagnostics: &mut Diagnostics) {
+        let Delete { prior, private, .. } = request;
         match self.world.trouble() {
             Some(Trouble::Fail) => return diagnostics.error(Path::root(), "Delete failed", "As it should."),
             Some(Trouble::Panic) => panic!("delete panics, as it should"),
@@ -271,28 +295,48 @@ impl Resource for ThingResource {
                 context.cancelled().cancelled().await;
                 return diagnostics.error(Path::root(), "Stopped", "As the user wanted.");
             }
+            Some(Trouble::TellWrites) => {
+                diagnostics.warning(Path::root(), "Written", private.text());
+            }
             _ => {}
         }
         self.world.remove(prior.id.as_deref().unwrap_or_default());
     }
 
-    async fn plan_destroy(&self, _: &Context<Data>, prior: &Thing, diagnostics: &mut Diagnostics) {
-        if prior.note.as_deref() == Some("protected") {
-            diagnostics.error(Path::of("note"), "Protected", "Remove the note first.");
+    async fn plan_destroy(&self, _: &Context<Data>, request: &Delete<Self>, diagnostics: &mut Diagnostics) {
+        if request.prior.note.as_deref() == Some("protected") {
+            let detail = format!("Remove the note first. {}", request.private.text());
+            diagnostics.error(Path::of("note"), "Protected", detail);
         }
     }
+}
 
-    fn identity_schema(&self) -> Option<IdentitySchema> {
+impl WithImport for ThingResource {
+    async fn import(
+        &self,
+        _: &Context<Data>,
+        request: Import,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        if !request.id.contains('-') {
+            diagnostics.error(Path::root(), "Not an id", "An id has a hyphen.");
+            return None;
+        }
+        Some(State::new(Thing { id: Value::Known(request.id), ..tf_plugin::object::Object::null() }))
+    }
+}
+
+impl WithIdentity for ThingResource {
+    type Identity = ThingIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
         let attribute = |name: &str, required_for_import| IdentityAttribute {
             name: name.to_owned(),
             of: Type::String,
             required_for_import,
             description: String::new(),
         };
-        Some(IdentitySchema {
-            version: 0,
-            attributes: vec![attribute("id", true), attribute("tenant", false)],
-        })
+        IdentitySchema { version: 0, attributes: vec![attribute("id", true), attribute("tenant", false)] }
     }
 
     fn identity(&self, state: &Thing) -> Option<ThingIdentity> {
@@ -300,26 +344,15 @@ impl Resource for ThingResource {
         Some(ThingIdentity { id: id.into(), tenant: self.world.tenant().as_str().into() })
     }
 
-    async fn import(
-        &self,
-        _: &Context<Data>,
-        import: Import<ThingIdentity>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Thing> {
-        let id = match import {
-            Import::Id(id) => Value::Known(id),
-            Import::Identity(identity) => identity.id,
-        };
-        if id.as_deref().is_some_and(|id| !id.contains('-')) {
-            diagnostics.error(Path::root(), "Not an id", "An id has a hyphen.");
-            return None;
-        }
-        Some(Thing { id, ..tf_plugin::object::Object::null() })
+    fn import_id(&self, _: &Context<Data>, identity: ThingIdentity, _: &mut Diagnostics) -> Option<String> {
+        identity.id.into_known()
     }
+}
 
-    fn upgrade(&self, stored: &Stored, diagnostics: &mut Diagnostics) -> Option<Thing> {
-        let old: serde_json::Value = serde_json::from_slice(&stored.json).ok()?;
-        if stored.version != 0 {
+impl WithUpgrade for ThingResource {
+    fn upgrade(&self, request: &Upgrade, diagnostics: &mut Diagnostics) -> Option<Thing> {
+        let old: serde_json::Value = serde_json::from_slice(&request.json).ok()?;
+        if request.version != 0 {
             diagnostics.error(Path::root(), "Unknown version", "This is not version 0.");
             return None;
         }
@@ -327,14 +360,16 @@ impl Resource for ThingResource {
         let text = |name: &str| Value::from(old[name].as_str().map(str::to_owned));
         Some(Thing { id: text("id"), name: text("title"), ..tf_plugin::object::Object::null() })
     }
+}
 
-    fn moved(&self, from: &Moved, _: &mut Diagnostics) -> Option<Thing> {
-        if from.type_name != "sample_old" || from.provider != "registry.terraform.io/example/sample" {
+impl WithMove for ThingResource {
+    fn moved(&self, request: &Move, _: &mut Diagnostics) -> Option<State<Self>> {
+        if request.type_name != "sample_old" || request.provider != "registry.terraform.io/example/sample" {
             return None;
         }
-        let old: serde_json::Value = serde_json::from_slice(&from.json).ok()?;
+        let old: serde_json::Value = serde_json::from_slice(&request.json).ok()?;
         let id = Value::from(old["id"].as_str().map(str::to_owned));
-        Some(Thing { id, ..tf_plugin::object::Object::null() })
+        Some(State::new(Thing { id, ..tf_plugin::object::Object::null() }))
     }
 }
 
@@ -344,7 +379,7 @@ impl ThingResource {
         &self,
         context: &Context<Data>,
         (id, revision): (&str, i64),
-        apply: Apply<Thing>,
+        (config, planned): (Thing, Thing),
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {
         let fail = |diagnostics: &mut Diagnostics| {
@@ -371,8 +406,8 @@ impl ThingResource {
             Some(Trouble::Warn) => diagnostics.warning(Path::root(), "Slow", "It took long."),
             _ => {}
         }
-        let mut made = made(apply.planned, id, revision);
-        let password = apply.config.password.as_deref().map(str::to_owned);
+        let mut made = made(planned, id, revision);
+        let password = config.password.as_deref().map(str::to_owned);
         self.world.put(id, spelled_by_the_service(made.clone()), password);
         match trouble {
             Some(Trouble::FailAfterCheckpoint) => {

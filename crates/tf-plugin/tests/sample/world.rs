@@ -32,6 +32,8 @@ pub(crate) enum Trouble {
     MoveToAnother,
     /// It warns and succeeds.
     Warn,
+    /// It succeeds, and tells how often the thing was written.
+    TellWrites,
     /// The next plan fails.
     PlanFails,
     /// The next plan panics.

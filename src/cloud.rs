@@ -5,10 +5,10 @@ use std::sync::Arc;
 use arm::{Service, ServiceError, Transport};
 
 /// Where the emulator listens unless told otherwise.
-pub(super) const EMULATOR_URL: &str = "http://127.0.0.1:4653";
+pub(crate) const EMULATOR_URL: &str = "http://127.0.0.1:4653";
 
 /// The environments by their names in the configuration.
-pub(super) const ENVIRONMENTS: [&str; 4] = ["public", "usgovernment", "china", "emulator"];
+pub(crate) const ENVIRONMENTS: [&str; 4] = ["public", "usgovernment", "china", "emulator"];
 
 /// A cloud.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Cloud {
     ///
     /// # Errors
     /// When the emulator would be on another machine. `None` for a name that is no cloud's.
-    pub(super) fn named(environment: &str, emulator_url: &str) -> Option<Result<Self, ServiceError>> {
+    pub(crate) fn named(environment: &str, emulator_url: &str) -> Option<Result<Self, ServiceError>> {
         let cloud = |service: Service, dns_suffix| Self { address: service.into(), dns_suffix };
         Some(Ok(match environment {
             "public" => cloud(Service::public(), "trafficmanager.net"),
@@ -40,12 +40,12 @@ impl Cloud {
 
     /// The cloud that this host describes; profiles of it have the DNS names of this one.
     #[must_use]
-    pub(super) fn described_by(self, host: &str, transport: Arc<dyn Transport>) -> Self {
+    pub(crate) fn described_by(self, host: &str, transport: Arc<dyn Transport>) -> Self {
         Self { address: arm::Cloud::described_by(host, transport), ..self }
     }
 
     /// Whether it wants to know who asks. An emulator gets no credentials, whatever is configured.
-    pub(super) fn takes_tokens(&self) -> bool {
+    pub(crate) fn takes_tokens(&self) -> bool {
         self.address.known().is_none_or(|service| service.scope().is_some())
     }
 }
