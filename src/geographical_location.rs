@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arm::model::Region;
 use arm::{ArmError, Deadline, insights};
-use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 use traffic_manager::geography;
 
@@ -18,28 +18,31 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct GeographicalLocation;
 
 object! {
-    /// A place.
+    /// Gets the code of a geographic location, for the `geo_mappings` of an endpoint with `Geographic` routing. The
+    /// location is read from Azure, or from a table in the provider when Azure cannot be reached.
     pub struct Location {
-        /// The code; azurerm's name for it.
-        pub id: Value<String>,
-        /// The name.
-        pub name: Value<String>,
-        /// The code.
-        pub code: Value<String>,
-        /// The code of the place around it.
-        pub parent: Value<String>,
-        /// The places in it.
-        pub children: Value<Vec<Child>>,
+        /// The code of the location, such as `DE`.
+        pub id: Value<String> => [computed],
+        /// The name of the location, such as `Germany`. Letter case does not matter. Exactly one of `name` and `code` is
+        /// required.
+        pub name: Value<String> => [optional_computed],
+        /// The code of the location, such as `GEO-EU`. Letter case does not matter. Exactly one of `name` and `code` is
+        /// required.
+        pub code: Value<String> => [optional_computed],
+        /// The code of the location that contains this one. Null for `WORLD`.
+        pub parent: Value<String> => [computed],
+        /// The locations directly inside this one.
+        pub children: Value<Vec<Child>> => [computed],
     }
 }
 
 object! {
-    /// A place in another.
+    /// A location in another.
     pub struct Child {
-        /// The code.
-        pub code: Value<String>,
-        /// The name.
-        pub name: Value<String>,
+        /// The code of the location.
+        pub code: Value<String> => [computed],
+        /// The name of the location.
+        pub name: Value<String> => [computed],
     }
 }
 
@@ -57,31 +60,7 @@ impl DataSource for GeographicalLocation {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        let place = [
-            Attribute::string("code").computed().describe("The code of the location."),
-            Attribute::string("name").computed().describe("The name of the location."),
-        ];
-        let attributes = [
-            Attribute::string("id").computed().describe("The code of the location, such as `DE`."),
-            Attribute::string("name").optional_computed().describe(
-                "The name of the location, such as `Germany`. Letter case does not matter. Exactly one of `name` and \
-                 `code` is required.",
-            ),
-            Attribute::string("code").optional_computed().describe(
-                "The code of the location, such as `GEO-EU`. Letter case does not matter. Exactly one of `name` and \
-                 `code` is required.",
-            ),
-            Attribute::string("parent")
-                .computed()
-                .describe("The code of the location that contains this one. Null for `WORLD`."),
-            Attribute::nested_list("children", place)
-                .computed()
-                .describe("The locations directly inside this one."),
-        ];
-        Schema::new(Block::new(attributes).describe(
-            "Gets the code of a geographic location, for the `geo_mappings` of an endpoint with `Geographic` routing. The \
-             location is read from Azure, or from a table in the provider when Azure cannot be reached.",
-        ))
+        Schema::of::<Location>()
     }
 
     fn validate(&self, config: &Location, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! The data source `azuretm_traffic_manager_name_availability`: whether a DNS name can be had.
 
 use arm::{Deadline, profiles};
-use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
 use crate::azure::Azure;
@@ -13,20 +13,20 @@ use crate::timeouts::ReadTimeouts;
 pub(crate) struct NameAvailability;
 
 object! {
-    /// A name and what Azure says of it.
+    /// Checks whether the DNS name of a Traffic Manager profile is available at the moment.
     pub struct Name {
-        /// The name asked for.
-        pub relative_name: Value<String>,
-        /// The whole DNS name.
-        pub fqdn: Value<String>,
-        /// Whether it can be had.
-        pub available: Value<bool>,
-        /// Why not, in a word.
-        pub reason: Value<String>,
-        /// Why not, in a sentence.
-        pub message: Value<String>,
-        /// How long the question may take.
-        pub timeouts: Value<ReadTimeouts>,
+        /// The part of the DNS name before `.trafficmanager.net`, as in `dns_config`.
+        pub relative_name: Value<String> => [required],
+        /// The full DNS name.
+        pub fqdn: Value<String> => [computed],
+        /// Whether the name is available.
+        pub available: Value<bool> => [computed],
+        /// Why the name is not available, such as `AlreadyExists`.
+        pub reason: Value<String> => [computed],
+        /// The explanation from Azure, if the name is not available.
+        pub message: Value<String> => [computed],
+        /// How long the read may take.
+        pub timeouts: Value<ReadTimeouts> => [block],
     }
 }
 
@@ -36,24 +36,7 @@ impl DataSource for NameAvailability {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        let attributes = [
-            Attribute::string("relative_name")
-                .required()
-                .describe("The part of the DNS name before `.trafficmanager.net`, as in `dns_config`."),
-            Attribute::string("fqdn").computed().describe("The full DNS name."),
-            Attribute::bool("available").computed().describe("Whether the name is available."),
-            Attribute::string("reason")
-                .computed()
-                .describe("Why the name is not available, such as `AlreadyExists`."),
-            Attribute::string("message")
-                .computed()
-                .describe("The explanation from Azure, if the name is not available."),
-        ];
-        Schema::new(
-            Block::new(attributes).blocks([ReadTimeouts::block()]).describe(
-                "Checks whether the DNS name of a Traffic Manager profile is available at the moment.",
-            ),
-        )
+        Schema::of::<Name>()
     }
 
     fn validate(&self, config: &Name, diagnostics: &mut Diagnostics) {

@@ -35,7 +35,7 @@ impl Provider for AzureTrafficManager {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        config::schema()
+        Schema::of::<Config>()
     }
 
     fn validate(&self, config: &Config, diagnostics: &mut Diagnostics) {

@@ -2,27 +2,85 @@
 
 use std::time::Duration;
 
-use tf_plugin::schema::{Attribute, Block, NestedBlock};
+use tf_plugin::schema::{Block, NestedBlock};
 use tf_plugin::{Diagnostics, Path, Value, object};
 
 /// How long reading may take unless the configuration says otherwise; azurerm's value.
-pub(crate) const READ: Duration = Duration::from_secs(5 * 60);
+const READ: Duration = Duration::from_secs(5 * 60);
+
+/// How long a change may take unless the configuration says otherwise; azurerm's value.
+const CHANGE: Duration = Duration::from_secs(30 * 60);
+
+/// What is done to a resource.
+#[derive(Clone, Copy)]
+pub(crate) enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+impl Operation {
+    /// Its attribute in the block `timeouts`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
 
 object! {
-    /// The block `timeouts` of what is only read.
+    /// The timeouts of a resource.
+    pub struct Timeouts {
+        /// The timeout for the create operation, such as `90s`, `10m` or `1h30m`. Defaults to 30 minutes.
+        pub create: Value<String>,
+        /// The timeout for the read operation, such as `90s`, `10m` or `1h30m`. Defaults to 5 minutes.
+        pub read: Value<String>,
+        /// The timeout for the update operation, such as `90s`, `10m` or `1h30m`. Defaults to 30 minutes.
+        pub update: Value<String>,
+        /// The timeout for the delete operation, such as `90s`, `10m` or `1h30m`. Defaults to 30 minutes.
+        pub delete: Value<String>,
+    }
+}
+
+impl Timeouts {
+    /// How long an operation may take.
+    pub(crate) fn time(given: &Value<Self>, operation: Operation) -> Duration {
+        let given = given.known().map(|timeouts| match operation {
+            Operation::Create => &timeouts.create,
+            Operation::Read => &timeouts.read,
+            Operation::Update => &timeouts.update,
+            Operation::Delete => &timeouts.delete,
+        });
+        let default = if matches!(operation, Operation::Read) { READ } else { CHANGE };
+        or_default(given, default)
+    }
+
+    /// Adds an error for each text that is no duration.
+    pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
+        if let Some(Self { create, read, update, delete }) = given.known() {
+            let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
+            check(&Path::of("timeouts"), &given, diagnostics);
+        }
+    }
+}
+
+object! {
+    /// The timeouts of a data source.
     pub struct ReadTimeouts {
-        /// How long the read may take.
+        /// How long the read may take, retries included, such as `90s` or `10m`. Defaults to 5 minutes.
         pub read: Value<String>,
     }
 }
 
 impl ReadTimeouts {
-    /// The block in a schema.
-    pub(crate) fn block() -> NestedBlock {
-        let read = Attribute::string("read").describe(
-            "How long the read may take, retries included, such as `90s` or `10m`. Defaults to 5 minutes.",
-        );
-        NestedBlock::single("timeouts", Block::new([read]).describe("How long the read may take."))
+    /// A schema with nothing but the block.
+    pub(crate) fn block() -> Block {
+        let timeouts = NestedBlock::declared::<Value<Self>>("timeouts", &["How long the read may take."]);
+        Block::declared(&[], vec![timeouts.into()])
     }
 
     /// How long a read with this block may take.

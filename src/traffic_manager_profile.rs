@@ -10,7 +10,6 @@ mod model;
 mod plan;
 mod private;
 mod resource;
-mod schema;
 mod take_over;
 mod waiting;
 

@@ -12,10 +12,7 @@ use super::model::Profile;
 use crate::azure::Azure;
 use crate::diagnostics::Doing;
 use crate::session::{Reader, Session};
-use crate::timeouts;
-
-/// How long a change may take unless the block `timeouts` says otherwise; azurerm's value.
-const CHANGE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+use crate::timeouts::{Operation, Timeouts};
 
 /// Sends requests about one profile.
 pub(super) struct Calls {
@@ -129,37 +126,10 @@ fn is_unknown_version(error: &ArmError) -> bool {
     matches!(code, Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter"))
 }
 
-/// What is done to a profile.
-#[derive(Clone, Copy)]
-pub(super) enum Operation {
-    Create,
-    Read,
-    Update,
-    Delete,
-}
-
-impl Operation {
-    pub(super) fn time(self, state: &Profile) -> Duration {
-        let given = state.timeouts.known().map(|timeouts| match self {
-            Self::Create => &timeouts.create,
-            Self::Read => &timeouts.read,
-            Self::Update => &timeouts.update,
-            Self::Delete => &timeouts.delete,
-        });
-        let default = if matches!(self, Self::Read) { timeouts::READ } else { CHANGE_TIMEOUT };
-        timeouts::or_default(given, default)
-    }
-
-    /// What a call of the operation is for, and how long that may take.
-    pub(super) fn doing(self, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
-        let name = match self {
-            Self::Create => "create",
-            Self::Read => "read",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        };
-        Doing { timeout: Some((name, self.time(state))), ..doing(verb, id, state) }
-    }
+/// What a call of an operation is for, and how long that may take.
+pub(super) fn doing_within(operation: Operation, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
+    let time = Timeouts::time(&state.timeouts, operation);
+    Doing { timeout: Some((operation.name(), time)), ..doing(verb, id, state) }
 }
 
 /// What a call is for, as diagnostics tell it.

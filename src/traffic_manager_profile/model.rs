@@ -1,4 +1,5 @@
-//! The profile in Terraform's terms, and the one mapping between it, Azure's API and the rules.
+//! The profile in Terraform's terms: its declaration, and the one mapping between it, Azure's API and the rules. Names are
+//! azurerm's where azurerm has the same thing.
 
 mod from_azure;
 mod to_azure;
@@ -7,177 +8,245 @@ mod to_rules;
 use std::collections::BTreeMap;
 
 use tf_plugin::{Set, Value, object};
-use traffic_manager::id::{EndpointKey, EndpointKind, ProfileId};
+use traffic_manager::id::{self, EndpointKey, EndpointKind, ProfileId};
+use traffic_manager::profile::defaults;
+use traffic_manager::region;
 
+use crate::timeouts::Timeouts;
 pub(super) use from_azure::from_azure;
 pub(super) use to_azure::to_azure;
 pub(super) use to_rules::to_rules;
 
 object! {
-    /// A profile.
+    /// Manages a Traffic Manager profile: a DNS name that resolves to one of several endpoints, depending on a routing
+    /// method and on their health.
     pub struct Profile {
-        /// The id.
-        pub id: Value<String>,
-        /// The name.
-        pub name: Value<String>,
-        /// The resource group.
-        pub resource_group_name: Value<String>,
-        /// How an endpoint is chosen.
-        pub traffic_routing_method: Value<String>,
-        /// How it answers in DNS; one block.
-        pub dns_config: Value<Vec<DnsConfig>>,
-        /// How endpoints are probed; one block.
-        pub monitor_config: Value<Vec<MonitorConfig>>,
-        /// `Enabled` or `Disabled`.
-        pub profile_status: Value<String>,
-        /// Addresses in an answer of `MultiValue`.
+        /// The name of the profile: 1 to 63 letters, digits and hyphens.
+        ///
+        /// Changing it replaces the profile.
+        pub name: Value<String> => [required, replaces, same_if(without_case)],
+        /// The name of the resource group.
+        ///
+        /// Changing it replaces the profile.
+        pub resource_group_name: Value<String> => [required, replaces, same_if(without_case)],
+        /// The routing method, which selects the endpoint for a DNS query: `Performance`, `Priority`, `Weighted`,
+        /// `Geographic`, `MultiValue` or `Subnet`.
+        pub traffic_routing_method: Value<String> => [required, same_if(without_case)],
+        /// The DNS settings of the profile.
+        pub dns_config: Value<Vec<DnsConfig>> => [block, items(1, 1)],
+        /// The settings of the probes, which determine the health of endpoints.
+        pub monitor_config: Value<Vec<MonitorConfig>> => [block, items(1, 1)],
+        /// `Enabled` or `Disabled`. The DNS name of a disabled profile does not resolve.
+        ///
+        /// Defaults to `Enabled`.
+        pub profile_status: Value<String> => [default("Enabled"), same_if(without_case)],
+        /// The maximum number of IP addresses in a DNS response of a `MultiValue` profile, from 1 to 8.
+        ///
+        /// Required for `MultiValue`.
         pub max_return: Value<i64>,
+        /// Limits the profile to endpoints of one DNS record type, so that a record of that type can be linked to it:
         /// `A`, `AAAA` or `CNAME`.
-        pub record_type: Value<String>,
-        /// Whether Traffic View is on.
-        pub traffic_view_enabled: Value<bool>,
-        /// Tags.
-        pub tags: Value<BTreeMap<String, Value<String>>>,
-        /// Endpoints by name; null when they are managed elsewhere.
-        pub endpoints: Value<BTreeMap<String, Value<Endpoint>>>,
-        /// Whether to take over one that exists.
+        ///
+        /// Uses version 2026-09-01 of the API. Changing it after it has been set replaces the profile.
+        pub record_type: Value<String> => [same_if(without_case)],
+        /// Whether to enable Traffic View, which collects data about the origin of DNS queries at extra cost.
+        ///
+        /// Defaults to `false`.
+        pub traffic_view_enabled: Value<bool> => [default(false)],
+        /// The tags of the profile, at most 50.
+        pub tags: Value<BTreeMap<String, Value<String>>> => [no_null_elements],
+        /// The endpoints of the profile by name, or by kind and name such as `azureEndpoints/east`.
+        ///
+        /// If set, the map is authoritative: endpoints that are not in it are deleted, and every change is a single
+        /// write. If not set, endpoints are managed elsewhere and never touched. If added to an existing profile,
+        /// endpoints that are not in the map are kept by the first apply and shown as removed by the next plan.
+        /// Terraform silently drops misspelled attributes of endpoints: see [Misspelled
+        /// Attributes](#misspelled-attributes).
+        pub endpoints: Value<BTreeMap<String, Value<Endpoint>>> => [optional_computed, keeps, no_null_elements],
+        /// Whether to adopt the profile if it already exists, instead of failing.
+        ///
+        /// The plan lists what would change. Endpoints that are not in `endpoints` are kept by this apply, and the
+        /// next plan shows them as removed. Defaults to `false`.
         pub adopt_existing: Value<bool>,
-        /// Whether to wait until it serves.
+        /// Waits until the profile is `Online` after it was created or changed, so that dependent resources find it
+        /// serving.
         pub wait_for_online: Value<WaitForOnline>,
-        /// The DNS name.
-        pub fqdn: Value<String>,
-        /// The health.
-        pub monitor_status: Value<String>,
-        /// How long operations may take.
-        pub timeouts: Value<Timeouts>,
+        /// The ID of the profile.
+        ///
+        /// Known at plan.
+        pub id: Value<String> => [computed, same_if(id::same)],
+        /// The DNS name of the profile, such as `contoso-shop.trafficmanager.net`.
+        ///
+        /// Known at plan.
+        pub fqdn: Value<String> => [computed, same_if(without_case)],
+        /// The health of the profile when it was last read: `CheckingEndpoints`, `Online`, `Degraded`, `Disabled` or
+        /// `Inactive`.
+        pub monitor_status: Value<String> => [computed],
+        /// The timeouts of operations, including retries.
+        pub timeouts: Value<Timeouts> => [block],
     }
 }
 
 object! {
-    /// The attribute `wait_for_online`.
+    /// Whether and how long to wait.
     pub struct WaitForOnline {
-        /// How long to wait.
+        /// How long to wait, such as `90s` or `15m`.
+        ///
+        /// Defaults to `10m`.
         pub timeout: Value<String>,
     }
 }
 
 object! {
-    /// The block `dns_config`.
+    /// How a profile answers in DNS.
     pub struct DnsConfig {
-        /// The name below the suffix of the cloud.
-        pub relative_name: Value<String>,
-        /// Seconds.
-        pub ttl: Value<i64>,
+        /// The part of the DNS name before `.trafficmanager.net`.
+        ///
+        /// It has to be unique in all of Azure. Changing it replaces the profile.
+        pub relative_name: Value<String> => [required, replaces, same_if(without_case)],
+        /// The time to live of DNS responses in seconds, from 0 to 2147483647.
+        pub ttl: Value<i64> => [required],
     }
 }
 
 object! {
-    /// The block `monitor_config`.
+    /// How endpoints are probed.
     pub struct MonitorConfig {
-        /// `HTTP`, `HTTPS` or `TCP`.
-        pub protocol: Value<String>,
-        /// The port.
-        pub port: Value<i64>,
-        /// The path; null for TCP.
+        /// The protocol of the probes: `HTTP`, `HTTPS` or `TCP`.
+        pub protocol: Value<String> => [required, same_if(without_case)],
+        /// The port to probe, from 1 to 65535.
+        pub port: Value<i64> => [required],
+        /// The path to probe, such as `/health`.
+        ///
+        /// Required for `HTTP` and `HTTPS`, not allowed for `TCP`.
         pub path: Value<String>,
-        /// Seconds.
-        pub interval_in_seconds: Value<i64>,
-        /// Seconds.
-        pub timeout_in_seconds: Value<i64>,
-        /// Failures in a row.
-        pub tolerated_number_of_failures: Value<i64>,
-        /// Such as `200-299`.
-        pub expected_status_code_ranges: Value<Set<Value<String>>>,
-        /// Headers of probes.
-        pub custom_header: Value<Set<CustomHeader>>,
+        /// The number of seconds between probes: `30`, or `10` for faster failover at extra cost.
+        ///
+        /// Defaults to `30`.
+        pub interval_in_seconds: Value<i64> => [default(defaults::INTERVAL)],
+        /// The timeout of a probe in seconds, from 5 to 10. If `interval_in_seconds` is `10`, from 5 to 9.
+        ///
+        /// Defaults to the highest of these.
+        pub timeout_in_seconds: Value<i64> => [optional_computed],
+        /// The number of consecutive failures before an endpoint is considered unhealthy, from 0 to 9: it becomes
+        /// `Degraded` with the next one.
+        ///
+        /// Defaults to `3`.
+        pub tolerated_number_of_failures: Value<i64> => [default(defaults::TOLERATED_FAILURES)],
+        /// The HTTP status codes of a healthy endpoint, as ranges such as `200-299` or single codes such as `301`, at
+        /// most 8.
+        ///
+        /// Defaults to 200 only.
+        pub expected_status_code_ranges: Value<Set<Value<String>>> => [same_if(same_status_range), no_null_elements],
+        /// An HTTP header to send with probes, at most 8. A header of an endpoint with the same name takes precedence.
+        pub custom_header: Value<Set<CustomHeader>> => [block],
     }
 }
 
 object! {
-    /// The block `custom_header`.
+    /// A header of probes.
     pub struct CustomHeader {
-        /// Its name.
-        pub name: Value<String>,
-        /// Its value.
-        pub value: Value<String>,
+        /// The name of the header.
+        pub name: Value<String> => [required],
+        /// The value of the header.
+        pub value: Value<String> => [required],
     }
 }
 
 object! {
-    /// An endpoint of the map `endpoints`.
+    /// An endpoint of a profile.
     pub struct Endpoint {
-        /// A DNS name or address.
-        pub target: Value<String>,
-        /// The resource that it leads to.
-        pub target_resource_id: Value<String>,
-        /// Its share.
-        pub weight: Value<i64>,
-        /// Its rank.
-        pub priority: Value<i64>,
-        /// Whether it is in use.
-        pub enabled: Value<bool>,
-        /// Whether it is served without probes.
-        pub always_serve_enabled: Value<bool>,
-        /// Its region.
-        pub endpoint_location: Value<String>,
-        /// Codes of places.
-        pub geo_mappings: Value<Set<Value<String>>>,
-        /// Address ranges.
-        pub subnets: Value<Set<Value<Subnet>>>,
-        /// Headers of its probes.
-        pub custom_headers: Value<BTreeMap<String, Value<String>>>,
-        /// Endpoints of the child that have to be online.
-        pub minimum_child_endpoints: Value<i64>,
-        /// Those with an IPv4 address.
-        pub minimum_required_child_endpoints_ipv4: Value<i64>,
-        /// Those with an IPv6 address.
-        pub minimum_required_child_endpoints_ipv6: Value<i64>,
-        /// The id.
-        pub id: Value<String>,
-        /// The resource type.
-        pub r#type: Value<String>,
-        /// Where it leads, as Azure says.
-        pub resolved_target: Value<String>,
-        /// The health.
-        pub monitor_status: Value<String>,
+        /// The DNS name or IP address of an external endpoint, without protocol, port and path.
+        ///
+        /// Exactly one of `target` and `target_resource_id` is required.
+        pub target: Value<String> => [same_if(without_case)],
+        /// The ID of an Azure resource, such as a public IP address with a DNS label or an App Service, or of another
+        /// Traffic Manager profile, which becomes a nested profile.
+        ///
+        /// Exactly one of `target` and `target_resource_id` is required.
+        pub target_resource_id: Value<String> => [same_if(id::same)],
+        /// The weight of the endpoint for `Weighted` routing, from 1 to 1000.
+        ///
+        /// Defaults to `1`.
+        pub weight: Value<i64> => [default(defaults::WEIGHT)],
+        /// The priority of the endpoint for `Priority` routing, from 1 to 1000, where 1 is the highest.
+        ///
+        /// No two endpoints may have the same priority. If not set, a number after the highest is assigned once and
+        /// does not change.
+        pub priority: Value<i64> => [optional_computed],
+        /// Whether the endpoint is enabled.
+        ///
+        /// Defaults to `true`.
+        pub enabled: Value<bool> => [default(true)],
+        /// Whether Always Serve is on: the endpoint is used without being probed.
+        ///
+        /// Not available for nested profiles. Defaults to `false`.
+        pub always_serve_enabled: Value<bool> => [default(false)],
+        /// The Azure region of the endpoint, such as `westeurope`.
+        ///
+        /// Required for external and nested endpoints with `Performance` routing. Not allowed for endpoints of Azure
+        /// resources, whose region Azure knows.
+        pub endpoint_location: Value<String> => [same_if(region::same)],
+        /// The geographic codes that are mapped to the endpoint for `Geographic` routing, such as `WORLD`, `GEO-EU`,
+        /// `DE` or `US-CA`.
+        ///
+        /// A code can be mapped to only one endpoint of a profile. Letter case does not matter.
+        pub geo_mappings: Value<Set<Value<String>>> => [same_if(without_case), no_null_elements],
+        /// The IP addresses that are mapped to the endpoint for `Subnet` routing. An endpoint without subnets serves
+        /// all remaining addresses.
+        pub subnets: Value<Set<Value<Subnet>>> => [no_null_elements],
+        /// The HTTP headers to send with probes of this endpoint, by name, at most 8.
+        pub custom_headers: Value<BTreeMap<String, Value<String>>> => [no_null_elements],
+        /// The minimum number of endpoints of a nested profile that have to be online.
+        ///
+        /// Defaults to `1`.
+        pub minimum_child_endpoints: Value<i64> => [optional_computed],
+        /// The minimum number of endpoints of a nested profile with an IPv4 address that have to be online.
+        ///
+        /// Defaults to `0`.
+        pub minimum_required_child_endpoints_ipv4: Value<i64> => [optional_computed],
+        /// The minimum number of endpoints of a nested profile with an IPv6 address that have to be online.
+        ///
+        /// Defaults to `0`.
+        pub minimum_required_child_endpoints_ipv6: Value<i64> => [optional_computed],
+        /// The resolved target of the endpoint: `target`, or the DNS name of the resource in `target_resource_id`.
+        pub resolved_target: Value<String> => [computed, same_if(without_case)],
+        /// The ID of the endpoint.
+        pub id: Value<String> => [computed, same_if(id::same)],
+        /// The resource type of the endpoint: `Microsoft.Network/trafficManagerProfiles/azureEndpoints`,
+        /// `.../externalEndpoints` or `.../nestedEndpoints`.
+        pub r#type: Value<String> => [computed, same_if(without_case)],
+        /// The health of the endpoint when it was last read: `CheckingEndpoint`, `Online`, `Degraded`, `Disabled`,
+        /// `Inactive`, `Stopped` or `Unmonitored`.
+        pub monitor_status: Value<String> => [computed],
     }
 }
 
 object! {
-    /// An address range.
+    /// An address, a range of addresses, or a CIDR block.
     pub struct Subnet {
-        /// The first address.
-        pub first: Value<String>,
-        /// The last address.
+        /// The first IP address.
+        pub first: Value<String> => [required],
+        /// The last IP address of a range.
+        ///
+        /// Conflicts with `scope`. Without both, the subnet is the single address `first`.
         pub last: Value<String>,
-        /// The length of the prefix.
+        /// The prefix length of a CIDR block, from 0 to 32, or to 128 for IPv6.
+        ///
+        /// Conflicts with `last`.
         pub scope: Value<i64>,
-    }
-}
-
-object! {
-    /// The block `timeouts`.
-    pub struct Timeouts {
-        /// Of a creation.
-        pub create: Value<String>,
-        /// Of a refresh.
-        pub read: Value<String>,
-        /// Of a change.
-        pub update: Value<String>,
-        /// Of a deletion.
-        pub delete: Value<String>,
     }
 }
 
 object! {
     /// What tells a profile from all others.
     pub struct Identity {
-        /// The subscription.
+        /// The ID of the subscription. Defaults to the one of the provider.
         pub subscription_id: Value<String>,
-        /// The resource group.
-        pub resource_group_name: Value<String>,
-        /// The name.
-        pub name: Value<String>,
+        /// The name of the resource group.
+        pub resource_group_name: Value<String> => [required],
+        /// The name of the profile.
+        pub name: Value<String> => [required],
     }
 }
 
@@ -226,6 +295,17 @@ pub(super) fn is_key_of(map_key: &str, value: &Value<Endpoint>, endpoint: &Endpo
 pub(super) fn status_range(text: &str) -> Option<(i64, i64)> {
     let (min, max) = text.split_once('-').unwrap_or((text, text));
     Some((min.trim().parse().ok()?, max.trim().parse().ok()?))
+}
+
+/// Azure writes many words in a spelling of its own.
+fn without_case(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right)
+}
+
+/// `200` is `200-200`.
+fn same_status_range(left: &str, right: &str) -> bool {
+    let (left, right) = (status_range(left), status_range(right));
+    left.is_some() && left == right
 }
 
 /// The known elements of a set.

@@ -1,11 +1,9 @@
 //! Create, read, update, delete and import of a profile.
 
 use arm::ArmError;
-use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{
-    Create, Delete, IdentityAttribute, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity,
-    WithImport,
+    Create, Delete, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity, WithImport,
 };
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
@@ -13,14 +11,14 @@ use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
 use super::apply::{self, Applied};
-use super::calls::{Calls, Operation, is_absent};
-use super::model::{self, Identity, Profile, Timeouts, WaitForOnline};
+use super::calls::{Calls, doing_within, is_absent};
+use super::model::{self, Identity, Profile, WaitForOnline};
 use super::private::Private;
-use super::{TrafficManagerProfile, doubt, plan, schema, take_over, waiting};
+use super::{TrafficManagerProfile, doubt, plan, take_over, waiting};
 use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
 use crate::session::Reader;
-use crate::timeouts;
+use crate::timeouts::{self, Operation, Timeouts};
 
 impl Resource for TrafficManagerProfile {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_profile";
@@ -29,17 +27,14 @@ impl Resource for TrafficManagerProfile {
     type Data = Azure;
 
     fn schema(&self) -> Schema {
-        schema::schema()
+        Schema::of::<Profile>()
     }
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
         let findings = rules::check(&model::to_rules(config)).into_iter();
         let findings = findings.filter(|finding| !plan::is_for_plan(finding));
         findings.for_each(|finding| diagnostics::finding(&finding, diagnostics));
-        if let Some(Timeouts { create, read, update, delete }) = config.timeouts.known() {
-            let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
-            timeouts::check(&Path::of("timeouts"), &given, diagnostics);
-        }
+        Timeouts::check(&config.timeouts, diagnostics);
         if let Some(WaitForOnline { timeout }) = config.wait_for_online.known() {
             timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
         }
@@ -61,7 +56,7 @@ impl Resource for TrafficManagerProfile {
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
-        let calls = Calls::new(context, id, planned, Operation::Create.time(planned));
+        let calls = Calls::new(context, id, planned, Timeouts::time(&planned.timeouts, Operation::Create));
         let applied = match calls.find().await {
             Ok(Some(_)) if session.made(&calls.id) => {
                 made_twice(&calls.id, diagnostics);
@@ -76,7 +71,7 @@ impl Resource for TrafficManagerProfile {
             }
             Ok(None) => apply::make(&calls, planned, &mut private, diagnostics).await,
             Err(error) => {
-                let doing = Operation::Create.doing("create", &calls.id, planned);
+                let doing = doing_within(Operation::Create, "create", &calls.id, planned);
                 diagnostics::failed(&error, &doing, diagnostics);
                 None
             }
@@ -97,7 +92,7 @@ impl Resource for TrafficManagerProfile {
         if !is_import {
             context.provider().session.is_in_state(&id);
         }
-        let calls = Calls::new(context, id, &current, Operation::Read.time(&current));
+        let calls = Calls::new(context, id, &current, Timeouts::time(&current.timeouts, Operation::Read));
         let answered =
             if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
@@ -111,7 +106,11 @@ impl Resource for TrafficManagerProfile {
             }),
             Err(error) if is_absent(&error) => None,
             Err(error) => {
-                diagnostics::failed(&error, &Operation::Read.doing("read", &calls.id, &current), diagnostics);
+                diagnostics::failed(
+                    &error,
+                    &doing_within(Operation::Read, "read", &calls.id, &current),
+                    diagnostics,
+                );
                 None
             }
         }
@@ -127,7 +126,7 @@ impl Resource for TrafficManagerProfile {
         let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
         let _writing = context.provider().session.write(&id).await;
-        let calls = Calls::new(context, id, planned, Operation::Update.time(planned));
+        let calls = Calls::new(context, id, planned, Timeouts::time(&planned.timeouts, Operation::Update));
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
         let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
@@ -155,9 +154,9 @@ impl Resource for TrafficManagerProfile {
             not_deleted(&id, diagnostics);
             return;
         }
-        let calls = Calls::new(context, id, &prior, Operation::Delete.time(&prior));
+        let calls = Calls::new(context, id, &prior, Timeouts::time(&prior.timeouts, Operation::Delete));
         let Err(error) = calls.delete().await else { return };
-        let doing = Operation::Delete.doing("delete", &calls.id, &prior);
+        let doing = doing_within(Operation::Delete, "delete", &calls.id, &prior);
         if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
             && let Ok(parents) = calls.parents().await
             && !parents.is_empty()
@@ -186,7 +185,8 @@ impl WithImport for TrafficManagerProfile {
             endpoints: Value::Known(std::collections::BTreeMap::new()),
             ..Profile::null()
         };
-        let calls = Calls::new(context, id.clone(), &imported, Operation::Read.time(&imported));
+        let calls =
+            Calls::new(context, id.clone(), &imported, Timeouts::time(&imported.timeouts, Operation::Read));
         // What goes wrong here goes wrong in the read that follows, which says so.
         let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
         let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
@@ -204,22 +204,7 @@ impl WithIdentity for TrafficManagerProfile {
     type Identity = Identity;
 
     fn identity_schema(&self) -> IdentitySchema {
-        let attribute = |name: &str, required_for_import, description: &str| IdentityAttribute {
-            name: name.to_owned(),
-            of: Type::String,
-            required_for_import,
-            description: description.to_owned(),
-        };
-        let attributes = vec![
-            attribute(
-                "subscription_id",
-                false,
-                "The ID of the subscription. Defaults to the one of the provider.",
-            ),
-            attribute("resource_group_name", true, "The name of the resource group."),
-            attribute("name", true, "The name of the profile."),
-        ];
-        IdentitySchema { version: 0, attributes }
+        IdentitySchema::of::<Identity>()
     }
 
     fn identity(&self, state: &Profile) -> Option<Identity> {

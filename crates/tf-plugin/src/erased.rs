@@ -16,7 +16,7 @@ use crate::resource::{
     Create, Delete, IdentitySchema, Import, Move, Plan, Read, Resource, State, Update, Upgrade, WithIdentity,
     WithImport, WithMove, WithUpgrade,
 };
-use crate::schema::Schema;
+use crate::schema::{Block, Schema};
 use crate::value::Attribute;
 
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -56,8 +56,11 @@ pub(crate) enum ImportBy {
 
 pub(crate) trait AnyResource: Send + Sync {
     fn schema(&self) -> Schema;
-    fn model_names(&self) -> &'static [&'static str];
+    /// What the struct of the model is declared as.
+    fn declared(&self) -> Block;
     fn identity_schema(&self) -> Option<IdentitySchema>;
+    /// What the struct of the identity is declared as.
+    fn declared_identity(&self) -> Option<Block>;
     /// The identity that follows from a state, if one does.
     fn identity_of(&self, state: Value) -> Option<Value>;
     fn validate(&self, config: Value) -> Diagnostics;
@@ -85,6 +88,7 @@ type ImportIdFn<R> = fn(&R, &Context<<R as Resource>::Data>, Value, &mut Diagnos
 /// The functions of [`WithIdentity`].
 struct Identity<R: Resource> {
     schema: fn(&R) -> IdentitySchema,
+    declared: fn() -> Block,
     of_state: fn(&R, &R::Model) -> Option<Value>,
     import_id: ImportIdFn<R>,
 }
@@ -124,6 +128,7 @@ impl<R: Resource> ManagedResource<R> {
     {
         let identity = Identity {
             schema: R::identity_schema,
+            declared: R::Identity::block,
             of_state: |resource, state| resource.identity(state).map(R::Identity::encode),
             import_id: |resource, context, identity, diagnostics| {
                 let identity = typed(identity, diagnostics)?;
@@ -188,12 +193,16 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
         self.resource.schema()
     }
 
-    fn model_names(&self) -> &'static [&'static str] {
-        R::Model::NAMES
+    fn declared(&self) -> Block {
+        R::Model::block()
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
         self.identity.as_ref().map(|identity| (identity.schema)(&self.resource))
+    }
+
+    fn declared_identity(&self) -> Option<Block> {
+        self.identity.as_ref().map(|identity| (identity.declared)())
     }
 
     fn identity_of(&self, state: Value) -> Option<Value> {
@@ -342,7 +351,8 @@ fn typed_plan<R: Resource>(change: AnyChange, diagnostics: &mut Diagnostics) -> 
 
 pub(crate) trait AnyDataSource: Send + Sync {
     fn schema(&self) -> Schema;
-    fn model_names(&self) -> &'static [&'static str];
+    /// What the struct of the model is declared as.
+    fn declared(&self) -> Block;
     fn validate(&self, config: Value) -> Diagnostics;
     fn read(&self, context: Untyped, config: Value) -> Boxed<'_, Said<Option<Value>>>;
 }
@@ -354,8 +364,8 @@ impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
         self.0.schema()
     }
 
-    fn model_names(&self) -> &'static [&'static str] {
-        S::Model::NAMES
+    fn declared(&self) -> Block {
+        S::Model::block()
     }
 
     fn validate(&self, config: Value) -> Diagnostics {

@@ -8,11 +8,12 @@ use crate::diagnostics::Diagnostics;
 use crate::erased::{Boxed, Said, readable, typed};
 use crate::object::Object as _;
 use crate::provider::{Configure, Provider};
-use crate::schema::Schema;
+use crate::schema::{Block, Schema};
 
 pub(crate) trait AnyProvider: Send + Sync {
     fn schema(&self) -> Schema;
-    fn model_names(&self) -> &'static [&'static str];
+    /// What the struct of the configuration is declared as.
+    fn declared(&self) -> Block;
     fn validate(&self, config: Value) -> Diagnostics;
     fn configure(&self, config: Value, terraform_version: String) -> Boxed<'_, Said<Option<Data>>>;
 }
@@ -24,8 +25,8 @@ impl<P: Provider> AnyProvider for TypedProvider<P> {
         self.0.schema()
     }
 
-    fn model_names(&self) -> &'static [&'static str] {
-        P::Config::NAMES
+    fn declared(&self) -> Block {
+        P::Config::block()
     }
 
     fn validate(&self, config: Value) -> Diagnostics {

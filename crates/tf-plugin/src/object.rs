@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::cty::{self, DecodeError, Path};
+use crate::schema::Block;
 use crate::value::Attribute;
 
 /// A struct whose fields are the attributes and blocks of a schema. Written by [`crate::object!`].
 pub trait Object: Attribute + Clone + PartialEq + Send + Sync + 'static {
-    /// The names of the attributes and blocks, in the order of the fields.
-    const NAMES: &'static [&'static str];
+    /// The attributes and blocks that the fields are declared as.
+    fn block() -> Block;
 
     /// An object in which everything is null.
     fn null() -> Self;
@@ -66,32 +67,57 @@ pub const fn name_of(field: &str) -> &str {
     }
 }
 
-/// Declares a struct whose fields are attributes and blocks of the same name. Each field is a
-/// [`crate::Value`].
+/// Declares a struct and its schema at once. Each field is a [`crate::Value`], and an attribute of the same name, whose
+/// type follows from the field's. What else the schema says of it stands behind the type, as the methods of
+/// [`crate::schema::Attribute`]. A field of structs can be a `block`, with the methods of
+/// [`crate::schema::NestedBlock`].
+///
+/// The documents of the fields are those of the schema. Their first paragraphs say what the attributes are, and stand in
+/// data sources of the same struct too; further ones are for who sets the attribute.
 ///
 /// ```
+/// use tf_plugin::schema::Schema;
 /// use tf_plugin::{Value, object};
 ///
 /// object! {
 ///     /// How a profile answers in DNS.
 ///     pub struct DnsConfig {
 ///         /// The host part of its name.
-///         pub relative_name: Value<String>,
-///         /// Seconds.
-///         pub ttl: Value<i64>,
+///         pub relative_name: Value<String> => [required, replaces],
+///         /// The time to live of responses in seconds.
+///         ///
+///         /// Defaults to `30`.
+///         pub ttl: Value<i64> => [default(30)],
 ///     }
 /// }
+///
+/// object! {
+///     /// Manages a profile.
+///     pub struct Profile {
+///         /// The name of the profile.
+///         pub name: Value<String> => [required],
+///         /// Its DNS settings.
+///         pub dns_config: Value<Vec<DnsConfig>> => [block, items(1, 1)],
+///         /// The DNS name.
+///         pub fqdn: Value<String> => [computed],
+///     }
+/// }
+///
+/// assert!(Schema::of::<Profile>().problems().is_empty());
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident {
-        $($(#[$field_meta:meta])* $field_vis:vis $field:ident : $type:ty),* $(,)?
+    ($(#[doc = $about:expr])* $vis:vis struct $name:ident {
+        $(
+            $(#[doc = $document:expr])*
+            $field_vis:vis $field:ident : $type:ty $(=> [$($option:tt)*])?
+        ),* $(,)?
     }) => {
-        $(#[$meta])*
+        $(#[doc = $about])*
         #[derive(Debug, Clone, PartialEq)]
         #[allow(clippy::struct_field_names, reason = "the names are those of the schema")]
         $vis struct $name {
-            $($(#[$field_meta])* $field_vis $field: $type,)*
+            $($(#[doc = $document])* $field_vis $field: $type,)*
         }
 
         impl $crate::value::Attribute for $name {
@@ -114,16 +140,46 @@ macro_rules! object {
                     ),)*
                 ])
             }
+
+            fn shape() -> $crate::schema::Shape {
+                $crate::schema::Shape::Object(<Self as $crate::object::Object>::block())
+            }
         }
 
         impl $crate::object::Object for $name {
-            const NAMES: &'static [&'static str] =
-                &[$($crate::object::name_of(stringify!($field)),)*];
+            fn block() -> $crate::schema::Block {
+                $crate::schema::Block::declared(&[$($about),*], vec![
+                    $($crate::object_member!(
+                        $type,
+                        $crate::object::name_of(stringify!($field)),
+                        &[$($document),*],
+                        $($($option)*)?
+                    ),)*
+                ])
+            }
 
             fn null() -> Self {
                 Self { $($field: $crate::Value::Null,)* }
             }
         }
+    };
+}
+
+/// An attribute or block of a struct. For [`crate::object!`] only.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! object_member {
+    ($type:ty, $name:expr, $document:expr, block $(, $option:ident $(($($argument:tt)*))?)* $(,)?) => {
+        $crate::schema::Member::from(
+            $crate::schema::NestedBlock::declared::<$type>($name, $document)
+                $(.$option($($($argument)*)?))*
+        )
+    };
+    ($type:ty, $name:expr, $document:expr, $($option:ident $(($($argument:tt)*))?),* $(,)?) => {
+        $crate::schema::Member::from(
+            $crate::schema::Attribute::declared::<$type>($name, $document)
+                $(.$option($($($argument)*)?))*
+        )
     };
 }
 
@@ -155,7 +211,7 @@ mod tests {
             monitor: Value::Known(vec![Monitor { r#type: "TCP".into(), port: Value::unknown() }]),
         };
         assert_eq!(decode(profile.clone().encode()), Ok(profile));
-        assert_eq!(Monitor::NAMES, ["type", "port"]);
+        assert!(Monitor::block().names().eq(["type", "port"]));
         assert_eq!(decode(Profile::null().encode()), Ok(Profile::null()));
     }
 

@@ -15,6 +15,7 @@ pub struct Registry<D> {
     pub(crate) resources: BTreeMap<&'static str, Arc<dyn AnyResource>>,
     pub(crate) data_sources: BTreeMap<&'static str, Arc<dyn AnyDataSource>>,
     pub(crate) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
+    pub(crate) registered_twice: Vec<&'static str>,
     data: std::marker::PhantomData<fn() -> D>,
 }
 
@@ -24,22 +25,26 @@ impl<D: Send + Sync + 'static> Registry<D> {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
             functions: BTreeMap::new(),
+            registered_twice: Vec::new(),
             data: std::marker::PhantomData,
         }
     }
 
     /// Adds a resource: a [`Resource`], or a [`ManagedResource`] that says what else it can do.
     pub fn resource<R: Resource<Data = D>>(&mut self, resource: impl Into<ManagedResource<R>>) {
-        self.resources.insert(R::TYPE_NAME, Arc::new(resource.into()));
+        let before = self.resources.insert(R::TYPE_NAME, Arc::new(resource.into()));
+        self.registered_twice.extend(before.map(|_| R::TYPE_NAME));
     }
 
     /// Adds a data source.
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) {
-        self.data_sources.insert(S::TYPE_NAME, Arc::new(TypedDataSource(source)));
+        let before = self.data_sources.insert(S::TYPE_NAME, Arc::new(TypedDataSource(source)));
+        self.registered_twice.extend(before.map(|_| S::TYPE_NAME));
     }
 
     /// Adds a function.
     pub fn function<F: Function>(&mut self, function: F) {
-        self.functions.insert(F::NAME, Arc::new(TypedFunction(function)));
+        let before = self.functions.insert(F::NAME, Arc::new(TypedFunction(function)));
+        self.registered_twice.extend(before.map(|_| F::NAME));
     }
 }

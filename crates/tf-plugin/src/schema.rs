@@ -2,11 +2,14 @@
 //! plan.
 
 mod check;
+mod declared;
 mod wire;
 
 use std::collections::BTreeMap;
 
 use crate::cty::{Path, Step, Type, Value};
+pub(crate) use check::{differences, missing};
+pub use declared::{Member, Shape};
 
 /// Tells whether two texts mean the same, such as `West US` and `westus`.
 pub type Same = fn(&str, &str) -> bool;
@@ -62,7 +65,10 @@ pub struct Attribute {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) mode: Mode,
+    /// What it is.
     pub(crate) description: String,
+    /// What there is to know for who sets it.
+    pub(crate) usage: String,
     pub(crate) deprecation: Option<String>,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
@@ -181,6 +187,7 @@ impl Attribute {
             kind,
             mode: Mode::Optional,
             description: String::new(),
+            usage: String::new(),
             deprecation: None,
             sensitive: false,
             write_only: false,
@@ -262,14 +269,14 @@ impl Attribute {
             }
             plain @ Kind::Plain(_) => plain,
         };
-        Self { kind, mode: Mode::Computed, default: None, replaces: false, ..self }
+        Self { kind, mode: Mode::Computed, default: None, replaces: false, usage: String::new(), ..self }
     }
 
     /// What it has when the user does not give it.
     #[must_use]
-    pub fn default(mut self, value: Value) -> Self {
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
         self.mode = Mode::OptionalComputed;
-        self.default = Some(value);
+        self.default = Some(value.into());
         self
     }
 
@@ -336,6 +343,12 @@ impl Attribute {
         self.replaces
             || matches!(&self.kind, Kind::Nested(nesting, below)
                 if *nesting != Nesting::Set && below.iter().any(Self::has_replacing))
+    }
+
+    /// All that is said of it.
+    pub(crate) fn document(&self) -> String {
+        let parts = [self.description.as_str(), self.usage.as_str()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn is_computed(&self) -> bool {

@@ -30,7 +30,7 @@ use crate::erased_provider::{AnyProvider, TypedProvider};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::registry::Registry;
-use crate::schema::Schema;
+use crate::schema::{Schema, differences, missing};
 use crate::serve::Service;
 
 /// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
@@ -43,6 +43,7 @@ struct Shared {
     resources: BTreeMap<&'static str, Managed>,
     data_sources: BTreeMap<&'static str, Source>,
     functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
+    registered_twice: Vec<&'static str>,
     /// What `configure` made last. Calls that run keep what they began with.
     data: RwLock<Option<Data>>,
     /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
@@ -112,6 +113,7 @@ impl Server {
                 .map(|(name, each)| (name, source(each)))
                 .collect(),
             functions: registry.functions,
+            registered_twice: registry.registered_twice,
             data: RwLock::new(None),
             stop: Mutex::new(CancellationToken::new()),
             applies: TaskTracker::new(),
@@ -123,22 +125,30 @@ impl Server {
     pub fn problems(&self) -> Vec<String> {
         let shared = &self.0;
         let mut found = Vec::new();
-        let mut look = |name: &str, schema: &Schema, fields: &[&str]| {
-            found.extend(schema.problems().into_iter().map(|problem| format!("{name}: {problem}")));
-            let mut of_schema: Vec<&str> = schema.block().names().collect();
-            let mut of_struct = fields.to_vec();
-            of_schema.sort_unstable();
-            of_struct.sort_unstable();
-            if of_schema != of_struct {
-                found.push(format!("{name}: the schema has {of_schema:?} and the struct {of_struct:?}"));
-            }
+        let mut add = |name: &str, problems: Vec<String>| {
+            found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
         };
-        look("provider", shared.provider_schema(), shared.provider.model_names());
+        let provider = shared.provider_schema();
+        add("provider", provider.problems());
+        add("provider", differences(&provider.object_type(), &shared.provider.declared().object_type()));
+        for name in &shared.registered_twice {
+            add(name, vec!["it is registered twice".to_owned()]);
+        }
         for (name, managed) in &shared.resources {
-            look(name, managed.schema(), managed.resource.model_names());
+            let declared = managed.resource.declared().object_type();
+            add(name, managed.schema().problems());
+            add(name, differences(managed.object_type(), &declared));
+            if let (Some(of), Some(declared)) =
+                (managed.identity_type(), managed.resource.declared_identity())
+            {
+                add(&format!("identity of {name}"), differences(&of, &declared.object_type()));
+            }
         }
         for (name, source) in &shared.data_sources {
-            look(name, source.schema(), source.source.model_names());
+            let declared = source.source.declared().object_type();
+            add(name, source.schema().problems());
+            // The struct may be that of a resource, of which a data source has a part.
+            add(name, missing(source.object_type(), &declared));
         }
         found
     }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cty::{self, DecodeError, Path, Unknown};
+use crate::cty::{self, DecodeError, Path, Type, Unknown};
+use crate::schema::Shape;
 
 /// An attribute or block that is known, null, or not known before apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub trait Attribute: Sized {
 
     /// Writes the value.
     fn encode(self) -> cty::Value;
+
+    /// What it looks like in a schema.
+    fn shape() -> Shape;
 }
 
 impl<T> Value<T> {
@@ -110,6 +114,10 @@ impl<T: Attribute> Attribute for Value<T> {
             Self::Unknown(unknown) => cty::Value::Unknown(unknown),
         }
     }
+
+    fn shape() -> Shape {
+        T::shape()
+    }
 }
 
 /// No text of an error quotes the value, which may be sensitive.
@@ -131,6 +139,10 @@ impl Attribute for String {
     fn encode(self) -> cty::Value {
         cty::Value::String(self)
     }
+
+    fn shape() -> Shape {
+        Shape::Plain(Type::String)
+    }
 }
 
 impl Attribute for bool {
@@ -143,6 +155,10 @@ impl Attribute for bool {
 
     fn encode(self) -> cty::Value {
         cty::Value::Bool(self)
+    }
+
+    fn shape() -> Shape {
+        Shape::Plain(Type::Bool)
     }
 }
 
@@ -159,6 +175,10 @@ impl Attribute for i64 {
     fn encode(self) -> cty::Value {
         cty::Value::integer(self)
     }
+
+    fn shape() -> Shape {
+        Shape::Plain(Type::Number)
+    }
 }
 
 impl Attribute for cty::Number {
@@ -171,6 +191,10 @@ impl Attribute for cty::Number {
 
     fn encode(self) -> cty::Value {
         cty::Value::Number(self)
+    }
+
+    fn shape() -> Shape {
+        Shape::Plain(Type::Number)
     }
 }
 
@@ -189,6 +213,10 @@ impl<T: Attribute> Attribute for Vec<T> {
     fn encode(self) -> cty::Value {
         cty::Value::List(self.into_iter().map(T::encode).collect())
     }
+
+    fn shape() -> Shape {
+        Shape::List(Box::new(T::shape()))
+    }
 }
 
 impl<T: Attribute> Attribute for Set<T> {
@@ -204,6 +232,10 @@ impl<T: Attribute> Attribute for Set<T> {
 
     fn encode(self) -> cty::Value {
         cty::Value::Set(self.0.into_iter().map(T::encode).collect())
+    }
+
+    fn shape() -> Shape {
+        Shape::Set(Box::new(T::shape()))
     }
 }
 
@@ -222,6 +254,10 @@ impl<T: Attribute> Attribute for BTreeMap<String, T> {
 
     fn encode(self) -> cty::Value {
         cty::Value::Map(self.into_iter().map(|(key, member)| (key, member.encode())).collect())
+    }
+
+    fn shape() -> Shape {
+        Shape::Map(Box::new(T::shape()))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use tf_plugin::cty::{self, DecodeError};
+use tf_plugin::schema::Shape;
 use tf_plugin::{Path, value};
 
 /// A text that shows itself to nobody but a login.
@@ -29,6 +30,10 @@ impl value::Attribute for Hidden {
 
     fn encode(self) -> cty::Value {
         self.0.encode()
+    }
+
+    fn shape() -> Shape {
+        <String as value::Attribute>::shape()
     }
 }
 

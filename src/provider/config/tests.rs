@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tf_plugin::object::Object as _;
 use tf_plugin::{Diagnostics, Set, Value, object};
 
-use super::{Config, Environment, Settings, schema};
+use super::{Config, Environment, Settings};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
 const CLIENT: &str = "00000000-0000-0000-0000-00000000000c";
@@ -52,16 +52,6 @@ fn check(config: Config, variables: &Environment) -> String {
 fn login(config: Config, of: &[(&str, &str)]) -> arm::Login {
     let config = Config { subscription_id: SUBSCRIPTION.into(), ..config };
     settle(config, &variables(of)).unwrap_or_else(|texts| panic!("{texts}")).login
-}
-
-#[test]
-fn the_schema_has_the_attributes_of_the_configuration() {
-    let schema = schema();
-    let mut names: Vec<_> = schema.block().names().collect();
-    let mut fields = Config::NAMES.to_vec();
-    names.sort_unstable();
-    fields.sort_unstable();
-    assert_eq!(names, fields);
 }
 
 #[test]

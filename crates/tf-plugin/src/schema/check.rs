@@ -97,6 +97,44 @@ fn is_dynamic(of: &Type) -> bool {
     }
 }
 
+/// Where the type of a schema and that of a struct are not the same, as sentences.
+pub(crate) fn differences(schema: &Type, declared: &Type) -> Vec<String> {
+    let mut found = missing(schema, declared);
+    let unused = missing(declared, schema).into_iter().filter(|text| text.ends_with(NO_FIELD));
+    found.extend(
+        unused.map(|text| text.replace(NO_FIELD, "is a field of the struct, and the schema lacks it")),
+    );
+    found
+}
+
+const NO_FIELD: &str = "is not a field of the struct";
+
+/// What of the type of a schema a struct cannot hold, as sentences.
+pub(crate) fn missing(schema: &Type, declared: &Type) -> Vec<String> {
+    let mut found = Vec::new();
+    look(schema, declared, "", &mut found);
+    found
+}
+
+fn look(schema: &Type, declared: &Type, place: &str, found: &mut Vec<String>) {
+    match (schema, declared) {
+        (Type::Object(schema), Type::Object(declared)) => {
+            for (name, of) in schema {
+                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                match declared.get(name) {
+                    Some(declared) => look(of, declared, &place, found),
+                    None => found.push(format!("{place} {NO_FIELD}")),
+                }
+            }
+        }
+        (Type::List(schema), Type::List(declared))
+        | (Type::Set(schema), Type::Set(declared))
+        | (Type::Map(schema), Type::Map(declared)) => look(schema, declared, place, found),
+        (schema, declared) if schema == declared => {}
+        _ => found.push(format!("{place} has another type in the schema than in the struct")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Attribute, Block, NestedBlock, Schema};

@@ -36,7 +36,7 @@ impl Attribute {
             name: self.name.clone(),
             r#type: plain,
             nested_type: nested,
-            description: self.description.clone(),
+            description: self.document(),
             description_kind: wire::StringKind::Markdown.into(),
             required: self.mode == Mode::Required,
             optional: matches!(self.mode, Mode::Optional | Mode::OptionalComputed),

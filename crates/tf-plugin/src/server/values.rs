@@ -29,6 +29,8 @@ impl Block {
     /// without blocks it is empty. A write-only attribute is always null: its value is in the configuration only.
     pub(super) fn conform(&self, object: Value) -> Value {
         let Value::Map(mut members) = object else { return object };
+        // A struct may hold more than the schema of a data source has.
+        members.retain(|name, _| self.names().any(|known| known == name));
         for attribute in &self.attributes {
             let own = members.entry(attribute.name.clone()).or_insert(Value::Null);
             *own = attribute.conform(std::mem::replace(own, Value::Null));
@@ -45,6 +47,7 @@ impl Attribute {
     fn conform(&self, value: Value) -> Value {
         let below = |attributes: &[Self], object: Value| {
             let Value::Map(mut members) = object else { return object };
+            members.retain(|name, _| attributes.iter().any(|known| known.name == *name));
             for attribute in attributes {
                 if let Some(own) = members.get_mut(&attribute.name) {
                     *own = attribute.conform(std::mem::replace(own, Value::Null));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
 use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
-use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
+use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema, Shape};
 use tf_plugin::testing::core::{
     Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
 };
@@ -27,10 +27,17 @@ impl tf_plugin::value::Attribute for Anything {
     fn encode(self) -> Value {
         self.0
     }
+
+    fn shape() -> Shape {
+        Shape::Object(Self::block())
+    }
 }
 
 impl Object for Anything {
-    const NAMES: &'static [&'static str] = &[];
+    /// The schema is not that of the struct: it is another for each test.
+    fn block() -> Block {
+        Block::default()
+    }
 
     fn null() -> Self {
         Self(Value::Null)

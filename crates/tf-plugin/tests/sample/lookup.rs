@@ -1,6 +1,6 @@
 //! A data source of the sample: finds a thing by its name.
 
-use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
 use super::Data;
@@ -9,9 +9,9 @@ object! {
     /// What is looked for and what was found.
     pub struct Found {
         /// The name of the thing.
-        pub name: Value<String>,
+        pub name: Value<String> => [required],
         /// Its id.
-        pub id: Value<String>,
+        pub id: Value<String> => [computed],
     }
 }
 
@@ -24,7 +24,7 @@ impl DataSource for Lookup {
     type Data = Data;
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new([Attribute::string("name").required(), Attribute::string("id").computed()]))
+        Schema::of::<Found>()
     }
 
     async fn read(

@@ -6,7 +6,7 @@ mod lookup;
 mod thing;
 mod world;
 
-use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
 
 pub(crate) use thing::{THING, Thing, thing_schema};
@@ -41,7 +41,7 @@ impl Provider for Sample {
     type Data = Data;
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new([Attribute::string("prefix").describe("Begins every id.")]))
+        Schema::of::<Config>()
     }
 
     async fn configure(&self, request: Configure<Config>, diagnostics: &mut Diagnostics) -> Option<Data> {

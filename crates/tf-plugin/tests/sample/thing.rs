@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use tf_plugin::cty::{self, Type};
+use tf_plugin::cty;
 use tf_plugin::resource::{
-    Create, Delete, IdentityAttribute, IdentitySchema, Import, Move, Plan, Read, State, Update, Upgrade,
-    WithIdentity, WithImport, WithMove, WithUpgrade,
+    Create, Delete, IdentitySchema, Import, Move, Plan, Read, State, Update, Upgrade, WithIdentity,
+    WithImport, WithMove, WithUpgrade,
 };
-use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
+use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Set, Value, object};
 
 use super::Data;
@@ -20,17 +20,17 @@ pub(crate) const THING: &str = "sample_thing";
 object! {
     /// An endpoint.
     pub(crate) struct Endpoint {
-        pub target: Value<String>,
-        pub weight: Value<i64>,
-        pub region: Value<String>,
-        pub status: Value<String>,
+        pub target: Value<String> => [required],
+        pub weight: Value<i64> => [default(1)],
+        pub region: Value<String> => [same_if(without_case)],
+        pub status: Value<String> => [computed],
     }
 }
 
 object! {
     /// A rule.
     pub(crate) struct Rule {
-        pub code: Value<String>,
+        pub code: Value<String> => [required],
         pub note: Value<String>,
     }
 }
@@ -38,8 +38,8 @@ object! {
 object! {
     /// A step.
     pub(crate) struct Step {
-        pub name: Value<String>,
-        pub position: Value<i64>,
+        pub name: Value<String> => [required],
+        pub position: Value<i64> => [computed],
     }
 }
 
@@ -47,23 +47,23 @@ object! {
     /// A window of time.
     pub(crate) struct Window {
         pub start: Value<String>,
-        pub zone: Value<String>,
+        pub zone: Value<String> => [computed],
     }
 }
 
 object! {
     /// How it answers in DNS.
     pub(crate) struct Dns {
-        pub label: Value<String>,
-        pub ttl: Value<i64>,
-        pub fqdn: Value<String>,
+        pub label: Value<String> => [required, replaces],
+        pub ttl: Value<i64> => [default(30)],
+        pub fqdn: Value<String> => [computed, keeps],
     }
 }
 
 object! {
     /// A header.
     pub(crate) struct Header {
-        pub name: Value<String>,
+        pub name: Value<String> => [required],
         pub value: Value<String>,
     }
 }
@@ -76,36 +76,36 @@ object! {
 }
 
 object! {
-    /// The whole thing.
+    /// A thing.
     pub(crate) struct Thing {
-        pub id: Value<String>,
-        pub name: Value<String>,
-        pub region: Value<String>,
-        pub size: Value<i64>,
-        pub kind: Value<String>,
-        pub note: Value<String>,
-        pub revision: Value<i64>,
-        pub secret: Value<String>,
-        pub password: Value<String>,
+        pub id: Value<String> => [computed, keeps],
+        pub name: Value<String> => [required, replaces],
+        pub region: Value<String> => [same_if(without_case)],
+        pub size: Value<i64> => [default(1)],
+        pub kind: Value<String> => [optional_computed, keeps],
+        pub note: Value<String> => [deprecated("Use tags.")],
+        pub revision: Value<i64> => [computed],
+        pub secret: Value<String> => [sensitive],
+        pub password: Value<String> => [write_only, sensitive],
         pub password_version: Value<i64>,
         pub precise: Value<cty::Number>,
-        pub tags: Value<BTreeMap<String, Value<String>>>,
-        pub codes: Value<Set<Value<String>>>,
+        pub tags: Value<BTreeMap<String, Value<String>>> => [no_null_elements],
+        pub codes: Value<Set<Value<String>>> => [same_if(without_case)],
         pub ports: Value<Vec<Value<i64>>>,
-        pub endpoints: Value<BTreeMap<String, Value<Endpoint>>>,
+        pub endpoints: Value<BTreeMap<String, Value<Endpoint>>> => [no_null_elements],
         pub rules: Value<Set<Value<Rule>>>,
         pub steps: Value<Vec<Value<Step>>>,
-        pub window: Value<Window>,
-        pub dns: Value<Vec<Dns>>,
-        pub header: Value<Set<Header>>,
-        pub timeouts: Value<Timeouts>,
+        pub window: Value<Window> => [optional_computed],
+        pub dns: Value<Vec<Dns>> => [block, items(0, 2)],
+        pub header: Value<Set<Header>> => [block],
+        pub timeouts: Value<Timeouts> => [block],
     }
 }
 
 object! {
     /// What tells a thing from all others.
     pub(crate) struct ThingIdentity {
-        pub id: Value<String>,
+        pub id: Value<String> => [required],
         pub tenant: Value<String>,
     }
 }
@@ -144,56 +144,8 @@ fn without_case(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
 }
 
-fn attributes() -> Vec<Attribute> {
-    vec![
-        Attribute::string("id").computed().keeps(),
-        Attribute::string("name").required().replaces(),
-        Attribute::string("region").same_if(without_case),
-        Attribute::number("size").default(cty::Value::integer(1)),
-        Attribute::string("kind").optional_computed().keeps(),
-        Attribute::string("note").deprecated("Use tags."),
-        Attribute::number("revision").computed(),
-        Attribute::string("secret").sensitive(),
-        Attribute::string("password").write_only().sensitive(),
-        Attribute::number("password_version"),
-        Attribute::number("precise"),
-        Attribute::of("tags", Type::map(Type::String)).no_null_elements(),
-        Attribute::of("codes", Type::set(Type::String)).same_if(without_case),
-        Attribute::of("ports", Type::list(Type::Number)),
-        Attribute::nested_map(
-            "endpoints",
-            [
-                Attribute::string("target").required(),
-                Attribute::number("weight").default(cty::Value::integer(1)),
-                Attribute::string("region").same_if(without_case),
-                Attribute::string("status").computed(),
-            ],
-        )
-        .no_null_elements(),
-        Attribute::nested_set("rules", [Attribute::string("code").required(), Attribute::string("note")]),
-        Attribute::nested_list(
-            "steps",
-            [Attribute::string("name").required(), Attribute::number("position").computed()],
-        ),
-        Attribute::nested("window", [Attribute::string("start"), Attribute::string("zone").computed()])
-            .optional_computed(),
-    ]
-}
-
 fn schema() -> Schema {
-    let dns = Block::new([
-        Attribute::string("label").required().replaces(),
-        Attribute::number("ttl").default(cty::Value::integer(30)),
-        Attribute::string("fqdn").computed().keeps(),
-    ]);
-    let header = Block::new([Attribute::string("name").required(), Attribute::string("value")]);
-    let timeouts = Block::new([Attribute::string("create")]);
-    let block = Block::new(attributes()).describe("A thing.").blocks([
-        NestedBlock::list("dns", dns).items(0, 2),
-        NestedBlock::set("header", header),
-        NestedBlock::single("timeouts", timeouts),
-    ]);
-    Schema::new(block).version(1)
+    Schema::of::<Thing>().version(1)
 }
 
 /// The schema as Terraform has it.
@@ -330,13 +282,7 @@ impl WithIdentity for ThingResource {
     type Identity = ThingIdentity;
 
     fn identity_schema(&self) -> IdentitySchema {
-        let attribute = |name: &str, required_for_import| IdentityAttribute {
-            name: name.to_owned(),
-            of: Type::String,
-            required_for_import,
-            description: String::new(),
-        };
-        IdentitySchema { version: 0, attributes: vec![attribute("id", true), attribute("tenant", false)] }
+        IdentitySchema::of::<ThingIdentity>()
     }
 
     fn identity(&self, state: &Thing) -> Option<ThingIdentity> {

@@ -1,0 +1,314 @@
+//! Schemas of declared structs: what [`crate::object!`] makes of a field's type, document and options.
+
+use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
+use crate::cty::{self, Type};
+use crate::object::Object;
+use crate::resource::{IdentityAttribute, IdentitySchema};
+use crate::value;
+
+/// What a Rust type looks like in a schema.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// A value without attributes of its own.
+    Plain(Type),
+    /// A struct.
+    Object(Block),
+    /// Several in order.
+    List(Box<Shape>),
+    /// Several without an order.
+    Set(Box<Shape>),
+    /// Several by name.
+    Map(Box<Shape>),
+}
+
+impl Shape {
+    fn value_type(&self) -> Type {
+        match self {
+            Self::Plain(of) => of.clone(),
+            Self::Object(block) => block.object_type(),
+            Self::List(of) => Type::list(of.value_type()),
+            Self::Set(of) => Type::set(of.value_type()),
+            Self::Map(of) => Type::map(of.value_type()),
+        }
+    }
+
+    /// The objects of which there is one or several, and in which form.
+    fn objects(self) -> Result<(Nesting, Block), Self> {
+        match self {
+            Self::Object(block) => Ok((Nesting::Single, block)),
+            Self::List(of) => of.of_several(Nesting::List).map_err(|of| Self::List(Box::new(of))),
+            Self::Set(of) => of.of_several(Nesting::Set).map_err(|of| Self::Set(Box::new(of))),
+            Self::Map(of) => of.of_several(Nesting::Map).map_err(|of| Self::Map(Box::new(of))),
+            plain @ Self::Plain(_) => Err(plain),
+        }
+    }
+
+    fn of_several(self, nesting: Nesting) -> Result<(Nesting, Block), Self> {
+        match self {
+            Self::Object(block) => Ok((nesting, block)),
+            other => Err(other),
+        }
+    }
+}
+
+/// An attribute or a block of a declared struct.
+#[derive(Debug, Clone)]
+pub enum Member {
+    /// An attribute.
+    Attribute(Attribute),
+    /// A block.
+    Block(NestedBlock),
+}
+
+impl From<Attribute> for Member {
+    fn from(attribute: Attribute) -> Self {
+        Self::Attribute(attribute)
+    }
+}
+
+impl From<NestedBlock> for Member {
+    fn from(block: NestedBlock) -> Self {
+        Self::Block(block)
+    }
+}
+
+impl Schema {
+    /// The schema of a declared struct, of version 0.
+    pub fn of<T: Object>() -> Self {
+        Self::new(T::block())
+    }
+}
+
+impl Block {
+    /// A block with these members, and the lines of its document.
+    pub fn declared(document: &[&str], members: Vec<Member>) -> Self {
+        let mut block = Self { description: paragraphs(document).join(" "), ..Self::default() };
+        for member in members {
+            match member {
+                Member::Attribute(attribute) => block.attributes.push(attribute),
+                Member::Block(nested) => block.blocks.push(nested),
+            }
+        }
+        block
+    }
+
+    /// The same for data sources: the provider gives everything, and the user gives these attributes or leaves them to
+    /// the provider. Of each document, the first paragraph is left. Blocks become attributes.
+    #[must_use]
+    pub fn read_only(mut self, given: &[&str]) -> Self {
+        let blocks = self.blocks.drain(..).map(NestedBlock::into_attribute);
+        let attributes = self.attributes.drain(..).chain(blocks).map(Attribute::read_only);
+        let mut attributes: Vec<Attribute> = attributes.collect();
+        for attribute in attributes.iter_mut().filter(|each| given.contains(&each.name.as_str())) {
+            attribute.mode = Mode::OptionalComputed;
+        }
+        Self { attributes, ..self }
+    }
+
+    /// Without the attributes and blocks of these names.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.attributes.retain(|each| !names.contains(&each.name.as_str()));
+        self.blocks.retain(|each| !names.contains(&each.name.as_str()));
+        self
+    }
+
+    /// With these attributes and blocks as well, or in the place of those with the same names.
+    #[must_use]
+    pub fn with(self, more: Self) -> Self {
+        let mut block = self.without(&more.names().collect::<Vec<_>>());
+        block.attributes.extend(more.attributes);
+        block.blocks.extend(more.blocks);
+        block
+    }
+}
+
+impl Attribute {
+    /// An attribute of this Rust type, with the lines of its document.
+    pub fn declared<T: value::Attribute>(name: &str, document: &[&str]) -> Self {
+        let mut paragraphs = paragraphs(document).into_iter();
+        let meaning = paragraphs.next().unwrap_or_default();
+        let attribute = match T::shape().objects() {
+            Ok((nesting, block)) => Self::new(name, Kind::Nested(nesting, block.into_attributes())),
+            Err(shape) => Self::of(name, shape.value_type()),
+        };
+        Self { description: meaning, usage: paragraphs.collect::<Vec<_>>().join(" "), ..attribute }
+    }
+}
+
+impl NestedBlock {
+    /// A block of this Rust type, a struct or a list or set of structs, with the lines of its document.
+    ///
+    /// # Panics
+    /// For any other type.
+    pub fn declared<T: value::Attribute>(name: &str, document: &[&str]) -> Self {
+        let Ok((nesting, block)) = T::shape().objects() else {
+            panic!("{name} is declared as a block, and is not made of structs")
+        };
+        let block = Block { description: paragraphs(document).join(" "), ..block };
+        match nesting {
+            Nesting::Single => Self::single(name, block),
+            nesting => Self::new(name, nesting, block),
+        }
+    }
+
+    /// The attribute that holds the same objects.
+    fn into_attribute(self) -> Attribute {
+        let description = self.block.description.clone();
+        let attributes = self.block.into_attributes();
+        Attribute { description, ..Attribute::new(&self.name, Kind::Nested(self.nesting, attributes)) }
+    }
+}
+
+impl Block {
+    /// Its attributes, and its blocks as attributes.
+    fn into_attributes(self) -> Vec<Attribute> {
+        let blocks = self.blocks.into_iter().map(NestedBlock::into_attribute);
+        self.attributes.into_iter().chain(blocks).collect()
+    }
+}
+
+impl IdentitySchema {
+    /// The schema of a declared struct, of version 0. What is required there, an import must give.
+    pub fn of<T: Object>() -> Self {
+        let attributes = T::block().attributes.into_iter().map(|each| IdentityAttribute {
+            of: each.value_type(),
+            required_for_import: each.mode == Mode::Required,
+            description: each.document(),
+            name: each.name,
+        });
+        Self { version: 0, attributes: attributes.collect() }
+    }
+}
+
+/// The paragraphs of a document, each in one line.
+fn paragraphs(lines: &[&str]) -> Vec<String> {
+    let paragraphs = lines.split(|line| line.trim().is_empty());
+    let joined = paragraphs.map(|lines| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" "));
+    joined.filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+impl From<i64> for cty::Value {
+    fn from(number: i64) -> Self {
+        Self::integer(number)
+    }
+}
+
+impl From<bool> for cty::Value {
+    fn from(is: bool) -> Self {
+        Self::Bool(is)
+    }
+}
+
+impl From<&str> for cty::Value {
+    fn from(text: &str) -> Self {
+        Self::string(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Schema};
+    use crate::cty::Type;
+    use crate::object::Object as _;
+    use crate::resource::IdentitySchema;
+    use crate::schema::{Kind, Mode, Nesting, differences, missing};
+    use crate::{Set, Value, object};
+
+    object! {
+        struct Header {
+            /// The name.
+            name: Value<String> => [required],
+        }
+    }
+
+    object! {
+        /// How endpoints
+        /// are probed.
+        struct Monitor {
+            /// The interval
+            /// in seconds.
+            ///
+            /// Defaults
+            /// to `30`.
+            interval: Value<i64> => [default(30)],
+            header: Value<Set<Header>> => [block],
+        }
+    }
+
+    object! {
+        /// A profile.
+        struct Profile {
+            name: Value<String> => [required, replaces],
+            monitor: Value<Vec<Monitor>> => [block, items(1, 1)],
+            headers: Value<Vec<Value<Header>>>,
+        }
+    }
+
+    #[test]
+    fn a_document_is_read_in_paragraphs() {
+        let monitor = Monitor::block();
+        assert_eq!(monitor.description, "How endpoints are probed.");
+        let interval = &monitor.attributes[0];
+        assert_eq!(
+            (interval.description.as_str(), interval.usage.as_str()),
+            ("The interval in seconds.", "Defaults to `30`.")
+        );
+        assert_eq!(interval.document(), "The interval in seconds. Defaults to `30`.");
+    }
+
+    #[test]
+    fn types_follow_from_the_fields() {
+        let header = || Type::object([("name", Type::String)]);
+        let monitor = Type::object([("interval", Type::Number), ("header", Type::set(header()))]);
+        let expected = Type::object([
+            ("name", Type::String),
+            ("monitor", Type::list(monitor)),
+            ("headers", Type::list(header())),
+        ]);
+        let schema = Schema::of::<Profile>();
+        assert_eq!((schema.object_type(), schema.problems()), (expected, Vec::new()));
+        assert!(matches!(&schema.block.attributes[1].kind, Kind::Nested(Nesting::List, _)));
+        assert_eq!((schema.block.blocks[0].min_items, schema.block.blocks[0].max_items), (1, 1));
+    }
+
+    #[test]
+    fn what_is_only_read_has_no_defaults_no_usage_and_no_blocks() {
+        let own = Block::declared(&["Reads a profile."], Vec::new());
+        let found = Profile::block().without(&["headers"]).read_only(&["name"]).with(own);
+        assert_eq!(Schema::new(found.clone()).problems(), Vec::<String>::new());
+        let modes = found.attributes.iter().map(|each| (each.name.as_str(), each.mode));
+        assert!(modes.eq([("name", Mode::OptionalComputed), ("monitor", Mode::Computed)]));
+        assert!(found.blocks.is_empty());
+        let Kind::Nested(Nesting::List, below) = &found.attributes[1].kind else { panic!("{found:?}") };
+        assert_eq!(
+            (below[0].document().as_str(), below[0].mode),
+            ("The interval in seconds.", Mode::Computed)
+        );
+        assert!(below[0].default.is_none() && !found.attributes[0].replaces);
+        assert_eq!(missing(&found.object_type(), &Profile::block().object_type()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_identity_is_declared_as_well() {
+        let schema = IdentitySchema::of::<Header>();
+        assert_eq!(schema.attributes.len(), 1);
+        assert!(schema.attributes[0].required_for_import && schema.attributes[0].description == "The name.");
+    }
+
+    #[test]
+    fn a_schema_that_is_not_that_of_the_struct_is_told() {
+        let monitor =
+            Type::object([("interval", Type::String), ("header", Type::Bool), ("path", Type::String)]);
+        let schema = Type::object([("name", Type::String), ("monitor", Type::list(monitor))]);
+        assert_eq!(
+            differences(&schema, &Profile::block().object_type()),
+            [
+                "monitor.header has another type in the schema than in the struct",
+                "monitor.interval has another type in the schema than in the struct",
+                "monitor.path is not a field of the struct",
+                "headers is a field of the struct, and the schema lacks it",
+            ]
+        );
+    }
+}
