@@ -21,9 +21,9 @@ object! {
     /// Manages a Traffic Manager profile: a DNS name that resolves to one of several endpoints, depending on a routing
     /// method and on their health.
     pub struct Profile {
-        /// The name of the profile: 1 to 63 letters, digits and hyphens.
+        /// The name of the profile.
         ///
-        /// Changing it replaces the profile.
+        /// It has 1 to 63 letters, digits and hyphens. Changing it replaces the profile.
         pub name: Value<String> => [required, replaces, same_if(without_case)],
         /// The name of the resource group.
         ///
@@ -40,16 +40,15 @@ object! {
         ///
         /// Defaults to `Enabled`.
         pub profile_status: Value<String> => [default("Enabled"), same_if(without_case)],
-        /// The maximum number of IP addresses in a DNS response of a `MultiValue` profile, from 1 to 8.
+        /// The maximum number of IP addresses in a DNS response of a `MultiValue` profile.
         ///
-        /// Required for `MultiValue`.
+        /// From 1 to 8. Required for `MultiValue`.
         pub max_return: Value<i64>,
-        /// Limits the profile to endpoints of one DNS record type, so that a record of that type can be linked to it:
-        /// `A`, `AAAA` or `CNAME`.
+        /// The DNS record type that the endpoints of the profile are limited to: `A`, `AAAA` or `CNAME`.
         ///
-        /// Uses version 2026-09-01 of the API. Changing it after it has been set replaces the profile.
+        /// A record of that type can be linked to the profile. Uses version 2026-09-01 of the API. Changing it after it has been set replaces the profile.
         pub record_type: Value<String> => [same_if(without_case)],
-        /// Whether to enable Traffic View, which collects data about the origin of DNS queries at extra cost.
+        /// Whether Traffic View is enabled, which collects data about the origin of DNS queries at extra cost.
         ///
         /// Defaults to `false`.
         pub traffic_view_enabled: Value<bool> => [default(false)],
@@ -138,7 +137,8 @@ object! {
         ///
         /// Defaults to 200 only.
         pub expected_status_code_ranges: Value<Set<Value<String>>> => [same_if(same_status_range), no_null_elements],
-        /// An HTTP header to send with probes, at most 8. A header of an endpoint with the same name takes precedence.
+        /// An HTTP header that is sent with probes, at most 8. A header of an endpoint with the same name takes
+        /// precedence.
         pub custom_header: Value<Set<CustomHeader>> => [block],
     }
 }
@@ -195,7 +195,7 @@ object! {
         /// The IP addresses that are mapped to the endpoint for `Subnet` routing. An endpoint without subnets serves
         /// all remaining addresses.
         pub subnets: Value<Set<Value<Subnet>>> => [no_null_elements],
-        /// The HTTP headers to send with probes of this endpoint, by name, at most 8.
+        /// The HTTP headers that are sent with probes of this endpoint, by name, at most 8.
         pub custom_headers: Value<BTreeMap<String, Value<String>>> => [no_null_elements],
         /// The minimum number of endpoints of a nested profile that have to be online.
         ///
