@@ -6,6 +6,7 @@
 mod azure;
 mod cloud;
 mod diagnostics;
+mod differences;
 mod functions;
 mod geographical_location;
 mod name_availability;
@@ -14,5 +15,6 @@ mod session;
 mod timeouts;
 mod traffic_manager_profile;
 mod uuid;
+mod waiting;
 
 pub use provider::{AzureTrafficManager, Environment};

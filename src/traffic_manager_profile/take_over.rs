@@ -11,6 +11,7 @@ use traffic_manager::id::ProfileId;
 
 use super::merge::{Clash, key, merge};
 use super::model::{self, Profile};
+use crate::differences::Comparison;
 
 /// Whether the configuration wants it.
 pub(super) fn is_wanted(profile: &Profile) -> bool {
@@ -82,8 +83,7 @@ pub(super) fn refuse_clashes(
 }
 
 fn changes(current: &cty::Value, planned: &cty::Value, path: &Path) -> String {
-    let mut changes = Vec::new();
-    differences(current, planned, path, &mut changes);
+    let changes = COMPARISON.lines(current, planned, path);
     if changes.is_empty() {
         return "Nothing will change.".to_owned();
     }
@@ -134,72 +134,12 @@ fn others(found: &AzureProfile, planned: &Profile) -> Vec<String> {
     others.map(|own| own.name).collect()
 }
 
-/// Lists what differs, leaf by leaf. What is not known yet is left out, and so is health, which is no setting.
-fn differences(current: &cty::Value, planned: &cty::Value, path: &Path, found: &mut Vec<String>) {
-    use cty::Value::{List, Map, Null};
-    match (current, planned) {
-        (current, planned) if current == planned || planned.is_unknown() => {}
-        (Map(current), Map(planned)) if path.steps().last() == Path::of("endpoints").steps().last() => {
-            for (key, planned) in planned {
-                match current.get(key) {
-                    Some(current) => differences(current, planned, &path.key(key), found),
-                    None => found.push(format!("  {}: added", path.key(key))),
-                }
-            }
-        }
-        (Map(current), Map(planned)) => {
-            for (name, planned) in planned.iter().filter(|(name, _)| *name != "monitor_status") {
-                differences(current.get(name).unwrap_or(&Null), planned, &path.attribute(name), found);
-            }
-        }
-        (List(current), List(planned)) if current.len() == planned.len() => {
-            for (index, (current, planned)) in current.iter().zip(planned).enumerate() {
-                differences(current, planned, &path.index(index), found);
-            }
-        }
-        (current, planned) if says_no_secret(path) => {
-            found.push(format!("  {path}: {} -> {}", shown(current), shown(planned)));
-        }
-        _ => found.push(format!("  {path}")),
-    }
-}
-
-/// Attributes whose values are numbers and words of Azure's. The value of any other may come from a sensitive variable,
-/// which only the CLI knows, and hides in its own plan.
-const SHOWN: [&str; 19] = [
-    "traffic_routing_method",
-    "profile_status",
-    "max_return",
-    "record_type",
-    "traffic_view_enabled",
-    "ttl",
-    "protocol",
-    "port",
-    "interval_in_seconds",
-    "timeout_in_seconds",
-    "tolerated_number_of_failures",
-    "weight",
-    "priority",
-    "enabled",
-    "always_serve_enabled",
-    "endpoint_location",
-    "minimum_child_endpoints",
-    "minimum_required_child_endpoints_ipv4",
-    "minimum_required_child_endpoints_ipv6",
-];
-
-fn says_no_secret(path: &Path) -> bool {
-    matches!(path.steps().last(), Some(cty::Step::Attribute(name)) if SHOWN.contains(&name.as_str()))
-}
-
-fn shown(value: &cty::Value) -> String {
-    match value {
-        cty::Value::Bool(value) => value.to_string(),
-        cty::Value::Number(number) => number.to_string(),
-        cty::Value::String(text) => format!("{text:?}"),
-        _ => "not set".to_owned(),
-    }
-}
+/// The texts whose values are words of Azure's; health is no setting.
+const COMPARISON: Comparison = Comparison {
+    shown: &["traffic_routing_method", "profile_status", "record_type", "protocol", "endpoint_location"],
+    maps: &["endpoints"],
+    ignored: &["monitor_status"],
+};
 
 pub(super) fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
     diagnostics.error(
@@ -224,26 +164,4 @@ pub(super) fn moved_without_a_block(id: &ProfileId, diagnostics: &mut Diagnostic
          add a `moved` block from the old address to the new one: the profile then stays as it is.\n\n  moved {\n    \
          from = OLD_ADDRESS\n    to   = NEW_ADDRESS\n  }",
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn differences_are_told_leaf_by_leaf() {
-        let current = cty::Value::object([
-            ("ttl", cty::Value::integer(30)),
-            ("monitor_status", cty::Value::string("Online")),
-            ("tags", cty::Value::object([("a", cty::Value::string("x"))])),
-        ]);
-        let planned = cty::Value::object([
-            ("ttl", cty::Value::integer(60)),
-            ("monitor_status", cty::Value::unknown()),
-            ("tags", cty::Value::Null),
-        ]);
-        let mut found = Vec::new();
-        differences(&current, &planned, &Path::root(), &mut found);
-        assert_eq!(found, ["  tags", "  ttl: 30 -> 60"], "the value of a tag may be a secret");
-    }
 }

@@ -5,22 +5,17 @@ use std::time::Duration;
 use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::{Context, Diagnostics, Path};
-use tokio::time::Instant;
 use traffic_manager::health::ProfileMonitorStatus;
+use traffic_manager::id::ProfileId;
 
 use super::calls::Calls;
 use super::model::{self, Profile, WaitForOnline};
 use crate::azure::Azure;
 use crate::diagnostics;
 use crate::timeouts;
+use crate::waiting::{self, Awaited, Ended};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// Probes take seconds to minutes to decide.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// How long one look may take at least, however little time is left of the wait.
-const LOOK: Duration = Duration::from_secs(10);
-
 /// Reads the profile again and again until it is online, if the plan wants that. Answers its state as it was
 /// read last.
 ///
@@ -38,110 +33,80 @@ pub(super) async fn wait(
         return state;
     };
     let time = timeouts::or_default(Some(timeout), DEFAULT_TIMEOUT);
-    let calls = Calls::new(context, id, planned, time);
-    let mut seen = Seen::in_state(state);
-    let ended = until_online(context, &calls, time, &mut seen).await;
-    match ended {
-        Ended::Online => {}
-        Ended::NoEndpoints if seen.profile.endpoints.is_null() => without_endpoints(diagnostics),
-        ended => not_online(&ended, &calls, &seen, is_new, diagnostics),
+    let mut seen = Seen { context, id, endpoints: endpoints_in_state(&state), profile: state };
+    match waiting::wait(context, time, &mut seen).await {
+        Ended::With(Outcome::Online) => {}
+        Ended::With(Outcome::NoEndpoints) if seen.profile.endpoints.is_null() => {
+            without_endpoints(diagnostics);
+        }
+        ended => not_online(&ended, &seen, is_new, diagnostics),
     }
     seen.profile
 }
 
-/// How a wait ended.
-enum Ended {
-    Online,
-    /// It has none that is enabled.
-    NoEndpoints,
-    Disabled,
-    OutOfTime,
-    Stopped,
-    Failed(ArmError),
-}
-
-async fn until_online(context: &Context<Azure>, calls: &Calls, time: Duration, seen: &mut Seen) -> Ended {
-    let began = Instant::now();
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match Progress::of(&seen.profile) {
-            Progress::Online => return Ended::Online,
-            Progress::NoEndpoints => return Ended::NoEndpoints,
-            Progress::Disabled => return Ended::Disabled,
-            Progress::NotYet => {}
-        }
-        let left = time.saturating_sub(began.elapsed());
-        if left.is_zero() {
-            return Ended::OutOfTime;
-        }
-        tracing::info!(profile.name = %calls.id.name, endpoints = %seen.endpoints, "waiting for the profile to be online");
-        // The last look is at the very end, and has its own time to be answered.
-        tokio::select! {
-            () = tokio::time::sleep(pause.min(left)) => {}
-            () = context.cancelled().cancelled() => return Ended::Stopped,
-        }
-        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
-        let read = Calls::new(context, calls.id.clone(), &seen.profile, LOOK.max(left));
-        match read.get_new().await {
-            Ok(answer) => *seen = Seen::in_answer(answer, &seen.profile),
-            Err(error) => return Ended::Failed(error),
-        }
-    }
-}
-
-/// What was seen last.
-struct Seen {
+/// The profile as it was seen last.
+struct Seen<'a> {
+    context: &'a Context<Azure>,
+    id: ProfileId,
     profile: Profile,
     /// What each endpoint reports, also of those that are managed elsewhere.
     endpoints: String,
 }
 
-impl Seen {
-    fn in_state(profile: Profile) -> Self {
-        let endpoints = profile.endpoints.known().into_iter().flatten();
-        let each = endpoints.map(|(key, endpoint)| {
-            let status = endpoint.known().and_then(|endpoint| endpoint.monitor_status.as_deref());
-            (key.as_str(), status)
-        });
-        Self { endpoints: statuses(each), profile }
+/// What ends a wait.
+enum Outcome {
+    Online,
+    Disabled,
+    /// It has none that is enabled.
+    NoEndpoints,
+}
+
+impl Awaited for Seen<'_> {
+    type Outcome = Outcome;
+
+    fn outcome(&self) -> Option<Outcome> {
+        match self.profile.monitor_status.as_deref().and_then(ProfileMonitorStatus::parse)? {
+            ProfileMonitorStatus::Online => Some(Outcome::Online),
+            ProfileMonitorStatus::Disabled => Some(Outcome::Disabled),
+            ProfileMonitorStatus::Inactive => Some(Outcome::NoEndpoints),
+            ProfileMonitorStatus::CheckingEndpoints | ProfileMonitorStatus::Degraded => None,
+        }
     }
 
-    fn in_answer(answer: AzureProfile, before: &Profile) -> Self {
-        let endpoints = answer.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
-        let each = endpoints.map(|endpoint| {
-            let properties = endpoint.properties.as_ref();
-            let status = properties.and_then(|properties| properties.endpoint_monitor_status.as_deref());
-            (endpoint.name.as_deref().unwrap_or_default(), status)
-        });
-        Self { endpoints: statuses(each), profile: model::from_azure(answer, before) }
+    async fn look(&mut self, time: Duration) -> Result<(), ArmError> {
+        let calls = Calls::new(self.context, self.id.clone(), &self.profile, time);
+        let answer = calls.get_new().await?;
+        self.endpoints = endpoints_in_answer(&answer);
+        self.profile = model::from_azure(answer, &self.profile);
+        Ok(())
     }
+
+    fn log(&self) {
+        tracing::info!(profile.name = %self.id.name, endpoints = %self.endpoints, "waiting for the profile to be online");
+    }
+}
+
+fn endpoints_in_state(profile: &Profile) -> String {
+    let endpoints = profile.endpoints.known().into_iter().flatten();
+    statuses(endpoints.map(|(key, endpoint)| {
+        let status = endpoint.known().and_then(|endpoint| endpoint.monitor_status.as_deref());
+        (key.as_str(), status)
+    }))
+}
+
+fn endpoints_in_answer(answer: &AzureProfile) -> String {
+    let endpoints = answer.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
+    statuses(endpoints.map(|endpoint| {
+        let properties = endpoint.properties.as_ref();
+        let status = properties.and_then(|properties| properties.endpoint_monitor_status.as_deref());
+        (endpoint.name.as_deref().unwrap_or_default(), status)
+    }))
 }
 
 fn statuses<'a>(each: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
     let each: Vec<String> =
         each.map(|(name, status)| format!("{name} {}", status.unwrap_or("unknown"))).collect();
     if each.is_empty() { "none".to_owned() } else { each.join(", ") }
-}
-
-enum Progress {
-    Online,
-    NotYet,
-    Disabled,
-    /// It has none that is enabled.
-    NoEndpoints,
-}
-
-impl Progress {
-    fn of(profile: &Profile) -> Self {
-        match profile.monitor_status.as_deref().and_then(ProfileMonitorStatus::parse) {
-            Some(ProfileMonitorStatus::Online) => Self::Online,
-            Some(ProfileMonitorStatus::Disabled) => Self::Disabled,
-            Some(ProfileMonitorStatus::Inactive) => Self::NoEndpoints,
-            Some(ProfileMonitorStatus::CheckingEndpoints | ProfileMonitorStatus::Degraded) | None => {
-                Self::NotYet
-            }
-        }
-    }
 }
 
 /// Where endpoints are managed elsewhere, Terraform makes them after the profile that is waited for here.
@@ -155,17 +120,19 @@ fn without_endpoints(diagnostics: &mut Diagnostics) {
     );
 }
 
-fn not_online(ended: &Ended, calls: &Calls, seen: &Seen, is_new: bool, diagnostics: &mut Diagnostics) {
+fn not_online(ended: &Ended<Outcome>, seen: &Seen<'_>, is_new: bool, diagnostics: &mut Diagnostics) {
     let why = match ended {
         Ended::Failed(error) => {
-            let doing = super::calls::doing("wait for", &calls.id, &seen.profile);
+            let doing = super::calls::doing("wait for", &seen.id, &seen.profile);
             let summary = format!("Cannot {}", doing.what);
             return tell(is_new, &summary, &diagnostics::why(error, &doing), diagnostics);
         }
-        Ended::NoEndpoints => "The profile has no enabled endpoint and cannot become Online without one.",
-        Ended::Disabled => "The profile is disabled and cannot become Online.",
+        Ended::With(Outcome::NoEndpoints) => {
+            "The profile has no enabled endpoint and cannot become Online without one."
+        }
+        Ended::With(Outcome::Disabled) => "The profile is disabled and cannot become Online.",
         Ended::Stopped => "The wait was cancelled.",
-        Ended::Online | Ended::OutOfTime => "The profile did not become Online in time.",
+        Ended::With(Outcome::Online) | Ended::OutOfTime => "The profile did not become Online in time.",
     };
     let status = seen.profile.monitor_status.as_deref().unwrap_or("unknown");
     let text = format!(

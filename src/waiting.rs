@@ -1,0 +1,70 @@
+//! Waiting until something in Azure is as it is wanted.
+
+use std::future::Future;
+use std::time::Duration;
+
+use arm::ArmError;
+use tf_plugin::Context;
+use tokio::time::Instant;
+
+use crate::azure::Azure;
+
+/// Probes take seconds to minutes to decide.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long one look may take at least, however little time is left of the wait.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// Something that is waited for, as it was seen last.
+pub(crate) trait Awaited {
+    /// What ends the wait.
+    type Outcome;
+
+    /// What has come out; `None` while there is something to wait for.
+    fn outcome(&self) -> Option<Self::Outcome>;
+
+    /// Looks again, for at most this time.
+    fn look(&mut self, time: Duration) -> impl Future<Output = Result<(), ArmError>> + Send;
+
+    /// Notes in the log what is waited for.
+    fn log(&self);
+}
+
+/// How a wait ended.
+pub(crate) enum Ended<O> {
+    /// With an outcome.
+    With(O),
+    OutOfTime,
+    /// The user stopped the command.
+    Stopped,
+    Failed(ArmError),
+}
+
+/// Looks again and again, in growing pauses, and once more at the very end of the time.
+pub(crate) async fn wait<A: Awaited>(
+    context: &Context<Azure>,
+    time: Duration,
+    awaited: &mut A,
+) -> Ended<A::Outcome> {
+    let began = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        if let Some(outcome) = awaited.outcome() {
+            return Ended::With(outcome);
+        }
+        let left = time.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            return Ended::OutOfTime;
+        }
+        awaited.log();
+        // The last look is at the very end, and has its own time to be answered.
+        tokio::select! {
+            () = tokio::time::sleep(pause.min(left)) => {}
+            () = context.cancelled().cancelled() => return Ended::Stopped,
+        }
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        if let Err(error) = awaited.look(LOOK.max(left)).await {
+            return Ended::Failed(error);
+        }
+    }
+}
