@@ -45,7 +45,7 @@ mod transport;
 
 pub mod credentials;
 pub mod endpoints;
-pub mod insights;
+pub mod geographic_hierarchy;
 pub mod model;
 pub mod profiles;
 

@@ -29,12 +29,6 @@ pub fn delete(id: &ProfileId) -> Request<()> {
     Request::delete(path(id)).about(Object::Profile(id.clone()))
 }
 
-/// Lists the profiles of a resource group. [`Client::list`](crate::Client::list) follows the pages.
-pub fn list_in_group(subscription_id: &str, resource_group_name: &str) -> Request<ProfilePage> {
-    let group = group(subscription_id, resource_group_name);
-    pages(format!("{group}/providers/{PROFILE_TYPE}"))
-}
-
 /// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) follows the pages.
 pub fn list_in_subscription(subscription_id: &str) -> Request<ProfilePage> {
     let subscription = segment(subscription_id);
@@ -44,15 +38,6 @@ pub fn list_in_subscription(subscription_id: &str) -> Request<ProfilePage> {
 /// Asks whether anybody in the cloud has a relative name. Needs a login, and no subscription.
 pub fn check_name(relative_name: &str) -> Request<NameAvailability> {
     let path = "/providers/Microsoft.Network/checkTrafficManagerNameAvailability".to_owned();
-    Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
-}
-
-/// The same question in a subscription, for logins that may act in one only.
-pub fn check_name_in_subscription(subscription_id: &str, relative_name: &str) -> Request<NameAvailability> {
-    let subscription = segment(subscription_id);
-    let path = format!(
-        "/subscriptions/{subscription}/providers/Microsoft.Network/checkTrafficManagerNameAvailabilityV2"
-    );
     Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
 }
 
@@ -74,10 +59,7 @@ pub(crate) fn pages(path: String) -> Request<ProfilePage> {
 
 /// The path of a profile.
 pub(crate) fn path(id: &ProfileId) -> String {
-    let group = group(&id.subscription_id, &id.resource_group_name);
-    format!("{group}/providers/{PROFILE_TYPE}/{}", segment(&id.name))
-}
-
-fn group(subscription_id: &str, resource_group_name: &str) -> String {
-    format!("/subscriptions/{}/resourceGroups/{}", segment(subscription_id), segment(resource_group_name))
+    let (subscription, group, name) =
+        (segment(&id.subscription_id), segment(&id.resource_group_name), segment(&id.name));
+    format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{PROFILE_TYPE}/{name}")
 }

@@ -157,13 +157,6 @@ impl<T> Request<T> {
         self
     }
 
-    /// Adds a parameter.
-    #[must_use]
-    pub(crate) fn parameter(mut self, key: &str, value: String) -> Self {
-        self.query.push((key.to_owned(), value));
-        self
-    }
-
     /// Sends a body with a request that changes nothing.
     #[must_use]
     pub(crate) fn asking(mut self, body: Value) -> Self {
