@@ -1,6 +1,5 @@
 //! Create, read, update, delete and import of a profile.
 
-use arm::ArmError;
 use tf_plugin::cty::Type;
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Apply, IdentityAttribute, IdentitySchema, Import, Plan};
@@ -152,7 +151,7 @@ impl Resource for TrafficManagerProfile {
         let calls = Calls::new(context, id, &prior, Operation::Delete.time(&prior));
         let Err(error) = calls.delete().await else { return };
         let doing = Operation::Delete.doing("delete", &calls.id, &prior);
-        if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
+        if error.refusal().is_some_and(|status| matches!(status.as_u16(), 400 | 409))
             && let Ok(parents) = calls.parents().await
             && !parents.is_empty()
         {

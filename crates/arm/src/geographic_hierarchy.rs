@@ -3,10 +3,11 @@
 use http::Method;
 
 use crate::model::GeographicHierarchy;
+use crate::profiles::API;
 use crate::request::Request;
 
 /// Reads the places. Needs a login, and no subscription.
 pub fn get() -> Request<GeographicHierarchy> {
     let path = "/providers/Microsoft.Network/trafficManagerGeographicHierarchies/default";
-    Request::read(Method::GET, path.to_owned())
+    Request::read(&API, Method::GET, path.to_owned())
 }

@@ -240,24 +240,6 @@ pub struct Subnet {
     pub extra: Map<String, Value>,
 }
 
-/// One page of a list of profiles.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProfilePage {
-    /// The profiles. Their monitor status can be null.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Vec<Profile>>,
-    /// Where the next page is, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_link: Option<String>,
-    /// The length of its JSON.
-    #[serde(skip)]
-    pub(crate) size: usize,
-    /// Keys that are not known here.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
 /// Whether a relative name can be had.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

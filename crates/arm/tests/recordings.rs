@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use arm::model::{Endpoint, GeographicHierarchy, NameAvailability, Profile, ProfilePage};
+use arm::Page;
+use arm::model::{Endpoint, GeographicHierarchy, NameAvailability, Profile};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,7 +45,7 @@ fn check(url: &str, body: &Value) -> Option<Result<(), String>> {
     let (_, rest) = path.split_once("/providers/microsoft.network/")?;
     let segments: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
     match segments.as_slice() {
-        ["trafficmanagerprofiles"] => Some(there_and_back::<ProfilePage>(body)),
+        ["trafficmanagerprofiles"] => Some(there_and_back::<Page<Profile>>(body)),
         ["trafficmanagerprofiles", _] => Some(there_and_back::<Profile>(body)),
         // Not an endpoint, and nothing of the provider's.
         ["trafficmanagerprofiles", _, "heatmaps", _] => None,

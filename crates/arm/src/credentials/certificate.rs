@@ -16,8 +16,7 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::chain::Scene;
-use super::entra::Application;
+use super::context::{Application, Context};
 use super::login::Written;
 use super::pem;
 use super::reason::Reason;
@@ -55,8 +54,11 @@ enum Key {
 }
 
 /// The assertion for a login of this application.
-pub(super) async fn assertion(scene: &Scene<'_>, application: &Application<'_>) -> Result<Secret, Reason> {
-    let login = scene.login;
+pub(super) async fn assertion(
+    context: &Context<'_>,
+    application: &Application<'_>,
+) -> Result<Secret, Reason> {
+    let login = context.login;
     let password = login.client_certificate_password.as_ref().map_or("", Secret::reveal).to_owned();
     let bytes = bytes(login.client_certificate.as_ref()).await?;
     // Old files ask for many rounds of hashing.
@@ -64,10 +66,10 @@ pub(super) async fn assertion(scene: &Scene<'_>, application: &Application<'_>) 
     let signer = signer.map_err(|_| Reason::new("reading the certificate failed", "Please report it."))??;
     let audience = format!(
         "{}/{}/oauth2/v2.0/token",
-        scene.authority.as_str().trim_end_matches('/'),
+        context.authority.as_str().trim_end_matches('/'),
         application.tenant_id
     );
-    signer.sign(&audience, application.client_id, scene.now)
+    signer.sign(&audience, application.client_id, context.clock.now())
 }
 
 async fn bytes(written: Option<&Written>) -> Result<Vec<u8>, Reason> {

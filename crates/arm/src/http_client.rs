@@ -19,7 +19,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use super::{LARGEST, LARGEST_ERROR, Transport, TransportError};
+use crate::transport::{LARGEST, LARGEST_ERROR, Transport, TransportError};
 use first_contact::FirstContact;
 pub use proxy::Proxy;
 
