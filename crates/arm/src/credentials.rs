@@ -16,7 +16,6 @@ mod context;
 mod entra;
 mod login;
 mod managed_identity;
-mod pem;
 mod reason;
 mod unencrypted;
 
