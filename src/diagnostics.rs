@@ -7,7 +7,7 @@ mod refused;
 
 use std::time::Duration;
 
-use arm::{Answer, ArmError};
+use arm::{Answer, ArmError, Call, ErrorKind};
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::rules::{self, Finding, Severity, Step};
 
@@ -97,7 +97,7 @@ pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
     let (_, text) = explained(error, doing);
     let mut detail = text;
     if let Some(answer) = error.answer() {
-        detail = format!("{detail}\n\n{}", said(answer));
+        detail = format!("{detail}\n\n{}", said(answer, error.call()));
     }
     if let Some((name, time)) = doing.timeout.filter(|_| error.call().out_of_time) {
         let time = in_words(time);
@@ -105,7 +105,7 @@ pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
             "{detail}\n\nThe timeout was {time}. To allow more time, set `{name}` in the block `timeouts`."
         );
     }
-    if error.call().in_doubt && !matches!(error, ArmError::Unsettled { .. }) {
+    if error.call().in_doubt && !matches!(error.kind(), ErrorKind::Unsettled) {
         detail.push_str(
             "\n\nIt is not known whether the last request took effect. The next plan shows the current state.",
         );
@@ -114,7 +114,7 @@ pub(crate) fn why(error: &ArmError, doing: &Doing) -> String {
 }
 
 /// What Azure said, word by word, and by what its support finds it.
-fn said(answer: &Answer) -> String {
+fn said(answer: &Answer, call: &Call) -> String {
     let status = answer.status;
     let code = answer.code.as_deref().map(|code| format!(", {code}")).unwrap_or_default();
     let words = match &answer.message {
@@ -126,103 +126,112 @@ fn said(answer: &Answer) -> String {
     let correlation_id = answer.correlation_id.clone().filter(|id| Some(id) != answer.request_id.as_ref());
     let ids = [("Request ID", &answer.request_id), ("Correlation ID", &correlation_id)];
     let ids = ids.into_iter().filter_map(|(name, id)| Some(format!("\n{name}: {}", id.as_ref()?)));
-    let call = format!("\n\nCall: {} {}", answer.call.method, answer.call.path);
+    let call = format!("\n\nCall: {call}");
     std::iter::once(format!("Azure responded with {status}{code}{words}{call}")).chain(ids).collect()
 }
 
 /// Why, in words, and what to do next.
 fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
     let root = Path::root();
-    if let Some(namespace) = error.answer().and_then(Answer::unregistered_namespace) {
+    if let Some(namespace) = error.unregistered_namespace() {
         return (root, unregistered(namespace));
     }
-    match error {
-        ArmError::Conflict(answer) => conflict(answer, doing),
-        ArmError::NotFound(answer) => not_found(answer, error.is_absent(), doing),
-        ArmError::Invalid(answer) => refused::explained(answer.message.as_deref(), &doing.name),
-        ArmError::Unauthorized(_) => (root, UNAUTHORIZED.to_owned()),
-        ArmError::Forbidden(answer) => (root, forbidden(answer)),
-        ArmError::Throttled { answer, retry_after } => (root, throttled(answer, *retry_after)),
-        ArmError::Server(answer) => (
+    match error.kind() {
+        ErrorKind::Refused(answer) => refusal(answer, error.call(), doing),
+        ErrorKind::NotJson { .. } => (root, not_azures("is not JSON")),
+        ErrorKind::NotTheObject { why, .. } => {
+            (root, not_azures(&format!("is not what was asked for ({why})")))
+        }
+        ErrorKind::TooLarge { limit } => {
+            (root, not_azures(&format!("has more than {} MiB", limit / (1024 * 1024))))
+        }
+        ErrorKind::Unreachable { address, source } => (root, unreachable(address, source.as_ref())),
+        _ => (root, transport(error)),
+    }
+}
+
+/// Why Azure refused, by the status of its answer.
+fn refusal(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
+    let root = Path::root();
+    match answer.status.as_u16() {
+        400 => refused::explained(answer.message.as_deref(), &doing.name),
+        401 => (root, UNAUTHORIZED.to_owned()),
+        403 => (root, forbidden(answer)),
+        404 => not_found(answer, doing),
+        409 => conflict(answer, call, doing),
+        429 => (root, throttled(answer, call)),
+        500..=599 => (
             root,
             format!(
                 "Azure failed to respond{}. Run the command again later. If the problem persists, give the request ID below \
                  to Azure support.",
-                attempts(answer, " to any of")
+                attempts(call, " to any of")
             ),
         ),
-        ArmError::NotJson { .. } => (root, not_azures("is not JSON")),
-        ArmError::NotTheObject { why, .. } => {
-            (root, not_azures(&format!("is not what was asked for ({why})")))
-        }
-        ArmError::TooLarge { limit, .. } => {
-            (root, not_azures(&format!("has more than {} MiB", limit / (1024 * 1024))))
-        }
-        ArmError::Unexpected(_) => (
+        _ => (
             root,
             "Azure returned a response that this provider does not understand. Please report this issue."
                 .to_owned(),
         ),
-        ArmError::Unreachable { address, source, .. } => (root, unreachable(address, source.as_ref())),
-        other => (root, transport(other)),
     }
 }
 
 /// Failures of the way to Azure rather than of Azure.
 fn transport(error: &ArmError) -> String {
-    match error {
-        ArmError::Tls { address, source, .. } => format!(
+    let call = error.call();
+    match error.kind() {
+        ErrorKind::Tls { address, source } => format!(
             "The certificate of {address} is not trusted: {}. If a proxy inspects TLS connections, add its \
              certificate authority with SSL_CERT_FILE.",
             chain(source.as_ref())
         ),
-        ArmError::Broken { address, source, .. } => format!(
+        ErrorKind::Broken { address, source } => format!(
             "The connection to {address} was lost, and retries failed too: {}. Run the command again; the next \
              plan shows the current state.",
             chain(source.as_ref())
         ),
-        ArmError::TimedOut { call, waited, by_deadline: true } => format!(
+        ErrorKind::TimedOut { waited, by_deadline: true } => format!(
             "The operation timed out while waiting for a response to {call}, after {}.",
             in_words(*waited)
         ),
-        ArmError::TimedOut { call, waited, .. } => format!(
+        ErrorKind::TimedOut { waited, .. } => format!(
             "There was no response to {call} within {}, and the timeout of the operation was too short for \
              another attempt. Run the command again later.",
             in_words(*waited)
         ),
-        ArmError::Unsettled { call } => format!(
+        ErrorKind::Unsettled => format!(
             "The response to {call} was lost, and the profile in Azure is not the one that was sent. Somebody \
              else may have created it at the same time. Check the profile, then import it or choose another name."
         ),
-        ArmError::Cancelled { .. } => {
+        ErrorKind::Cancelled => {
             "The operation was cancelled. Azure has either none or all of the change; the next plan shows which."
                 .to_owned()
         }
-        ArmError::Metadata { source, .. } => format!("The endpoints of this Azure cloud could not be determined: {}.", chain(source)),
-        ArmError::Token { source, .. } => format!("Login failed: {}.", chain(source)),
-        ArmError::AddressTooLong { .. } => {
+        ErrorKind::Metadata(source) => format!("The endpoints of this Azure cloud could not be determined: {}.", chain(source.as_ref())),
+        ErrorKind::Token(source) => format!("Login failed: {}.", chain(source)),
+        ErrorKind::AddressTooLong => {
             "The address of the request would be longer than 65,534 bytes. Check the id and the names.".to_owned()
         }
-        other => format!("{}.", chain(other)),
+        _ => format!("{}.", chain(error)),
     }
 }
 
-fn throttled(answer: &Answer, retry_after: Option<Duration>) -> String {
+fn throttled(answer: &Answer, call: &Call) -> String {
     // What is asked for as a rule has passed by now.
-    let wait = retry_after.filter(|wait| wait.as_secs() > 30);
+    let wait = answer.retry_after.filter(|wait| wait.as_secs() > 30);
     let wait = wait.map(|wait| format!(" It asks to wait {} before the next request.", in_words(wait)));
     format!(
         "Azure is throttling requests of this kind{}.{} Run the command again later, or with a smaller -parallelism.",
-        attempts(answer, ", and refused all"),
+        attempts(call, ", and refused all"),
         wait.unwrap_or_default()
     )
 }
 
 /// How often it was tried, behind these words. Nothing where it was tried once.
-fn attempts(answer: &Answer, words: &str) -> String {
-    match answer.call.attempts {
+fn attempts(call: &Call, words: &str) -> String {
+    match call.attempts {
         0 | 1 => String::new(),
-        attempts => format!("{words} {attempts} attempts in {}", in_words(answer.call.elapsed)),
+        attempts => format!("{words} {attempts} attempts in {}", in_words(call.elapsed)),
     }
 }
 
@@ -268,7 +277,7 @@ fn forbidden(answer: &Answer) -> String {
 const LOCKED: &str =
     "A lock on the profile, its resource group or the subscription prevents this. Remove the lock first.";
 
-fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
+fn conflict(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     let code = answer.code.as_deref().unwrap_or_default();
     match (code, &doing.dns_name) {
         ("ScopeLocked", _) => (Path::root(), LOCKED.to_owned()),
@@ -280,7 +289,7 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
                 doing.resource_group.0
             ),
         ),
-        (_, Some((dns_name, path))) if says_taken(answer) => (path.clone(), taken_text(dns_name)),
+        (_, Some((dns_name, path))) if says_taken(answer, call) => (path.clone(), taken_text(dns_name)),
         _ => (
             Path::root(),
             "The request conflicts with something in Azure, perhaps with another operation that is still running. \
@@ -291,11 +300,11 @@ fn conflict(answer: &Answer, doing: &Doing) -> (Path, String) {
 }
 
 /// Whether a conflict is about the DNS name. Only a creation asks for one, and Azure's code for it is not known for sure.
-fn says_taken(answer: &Answer) -> bool {
+fn says_taken(answer: &Answer, call: &Call) -> bool {
     let message = answer.message.as_deref().unwrap_or_default();
     let code = answer.code.as_deref().unwrap_or_default();
     let says_so = message.contains("Domain name") && message.contains("not available");
-    says_so || (answer.call.creates && matches!(code, "Conflict" | "" | "BadRequest"))
+    says_so || (call.creates && matches!(code, "Conflict" | "" | "BadRequest"))
 }
 
 fn taken_text(dns_name: &str) -> String {
@@ -318,7 +327,7 @@ pub(crate) fn still_nested(
     parents: &[String],
     diagnostics: &mut Diagnostics,
 ) {
-    let said = error.answer().map(said).unwrap_or_default();
+    let said = error.answer().map(|answer| said(answer, error.call())).unwrap_or_default();
     let detail = format!(
         "The profile is nested in another profile. Remove that endpoint first. If Terraform manages it, refer \
          to this profile by its id attribute there, so that Terraform uses the right order:\n\n  {}\n\n{said}",
@@ -327,7 +336,7 @@ pub(crate) fn still_nested(
     diagnostics.error(doing.name.clone(), format!("Cannot {}", doing.what), detail);
 }
 
-fn not_found(answer: &Answer, is_absent: bool, doing: &Doing) -> (Path, String) {
+fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
     let (group, path) = &doing.resource_group;
     match answer.code.as_deref() {
         Some("ResourceGroupNotFound") => (
@@ -344,7 +353,7 @@ fn not_found(answer: &Answer, is_absent: bool, doing: &Doing) -> (Path, String) 
                 .to_owned(),
         ),
         None => (Path::root(), not_azures("has no error code of Azure")),
-        Some(_) if is_absent => (
+        Some(_) if answer.proves_absence => (
             doing.name.clone(),
             format!(
                 "There is no such profile in the resource group {group:?}. Check its name, its resource group and the \

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arm::model::Region;
-use arm::{ArmError, Deadline, insights};
+use arm::{ArmError, Deadline, geographic_hierarchy};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 use traffic_manager::geography;
@@ -108,7 +108,7 @@ impl DataSource for GeographicalLocation {
 
 async fn of_service(context: &Context<Azure>) -> Result<Vec<Place>, ArmError> {
     let deadline = Deadline::after(PATIENCE).or_cancelled(context.cancelled().clone());
-    let answer = context.provider().client.send(insights::geographic_hierarchy(), &deadline).await?;
+    let answer = context.provider().client.send(geographic_hierarchy::get(), &deadline).await?;
     let mut places = Vec::new();
     if let Some(world) = answer.properties.and_then(|properties| properties.geographic_hierarchy) {
         flatten(world, None, &mut places);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arm::model::Profile;
-use arm::{ArmError, Client, Deadline, Service, endpoints, insights, profiles};
+use arm::{ArmError, Client, Deadline, Service, endpoints, geographic_hierarchy, profiles};
 use bytes::Bytes;
 use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
@@ -70,7 +70,7 @@ impl Scene {
             "get endpoint" => self.send(endpoints::get(&endpoint)).await,
             "put endpoint" => self.send(endpoints::put(&endpoint, &east)).await,
             "delete endpoint" => self.send_without_answer(endpoints::delete(&endpoint)).await,
-            "hierarchy" => self.send(insights::geographic_hierarchy()).await,
+            "hierarchy" => self.send(geographic_hierarchy::get()).await,
             _ => {}
         }
     }
@@ -158,7 +158,6 @@ impl Scene {
         }
         if let Some(answer) = error.answer() {
             assert!(answer.excerpt.chars().count() <= 500);
-            assert!(answer.call == *call);
         }
     }
 

@@ -1,7 +1,5 @@
 //! What is said of an error, told by its words.
 
-use arm::Call;
-
 use super::*;
 
 fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
@@ -14,16 +12,25 @@ fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
     }
 }
 
-fn answer(method: &str, status: u16, code: Option<&str>, message: &str) -> Box<Answer> {
+fn call(method: &str) -> Call {
+    Call { attempts: 1, ..Call::new(method.parse().unwrap(), "/p") }
+}
+
+fn answer(status: u16, code: Option<&str>, message: &str) -> Box<Answer> {
     Box::new(Answer {
-        call: Call { attempts: 1, ..Call::new(method.parse().unwrap(), "/p") },
         status: status.try_into().unwrap(),
         code: code.map(str::to_owned),
         message: Some(message.to_owned()).filter(|message| !message.is_empty()),
         request_id: None,
         correlation_id: None,
         excerpt: String::new(),
+        retry_after: None,
+        proves_absence: code == Some("ResourceNotFound"),
     })
+}
+
+fn refused(call: Call, answer: Box<Answer>) -> ArmError {
+    ArmError::new(call, ErrorKind::Refused(answer))
 }
 
 /// The detail, and where it points.
@@ -37,8 +44,8 @@ fn said(error: &ArmError) -> (String, String) {
 #[test]
 fn a_subscription_that_is_not_registered_is_told_the_command() {
     let message = "The subscription is not registered to use namespace 'Microsoft.Network'.";
-    let answer = answer("PUT", 409, Some("MissingSubscriptionRegistration"), message);
-    let (detail, _) = said(&ArmError::Conflict(answer));
+    let answer = answer(409, Some("MissingSubscriptionRegistration"), message);
+    let (detail, _) = said(&refused(call("PUT"), answer));
     assert!(detail.contains("`az provider register --namespace Microsoft.Network --wait`"), "{detail}");
 }
 
@@ -53,9 +60,8 @@ fn only_a_creation_is_told_that_its_name_is_taken() {
         ("DELETE", false, None, "x", false),
         ("PUT", false, Some("Conflict"), "Domain name x.trafficmanager.net is not available.", true),
     ] {
-        let mut answer = answer(method, 409, code, message);
-        answer.call.creates = creates;
-        let (detail, _) = said(&ArmError::Conflict(answer));
+        let call = Call { creates, ..call(method) };
+        let (detail, _) = said(&refused(call, answer(409, code, message)));
         assert_eq!(detail.contains("is already used"), is_taken, "{method} {creates} {code:?}: {detail}");
         assert!(is_taken || detail.contains("conflicts with something"), "{detail}");
     }
@@ -63,14 +69,14 @@ fn only_a_creation_is_told_that_its_name_is_taken() {
 
 #[test]
 fn a_profile_that_is_missing_is_said_to_be_missing() {
-    let (detail, path) = said(&ArmError::NotFound(answer("GET", 404, Some("ResourceNotFound"), "gone")));
+    let (detail, path) = said(&refused(call("GET"), answer(404, Some("ResourceNotFound"), "gone")));
     assert!(
         detail.starts_with("There is no such profile in the resource group \"rg\". Check its name"),
         "{detail}"
     );
     assert!(path.contains("name"), "{path}");
     for code in ["NOPE", "NotFound"] {
-        let (detail, _) = said(&ArmError::NotFound(answer("GET", 404, Some(code), "gone")));
+        let (detail, _) = said(&refused(call("GET"), answer(404, Some(code), "gone")));
         assert!(detail.contains("does not come from Azure Resource Manager"), "{detail}");
     }
 }
@@ -78,15 +84,9 @@ fn a_profile_that_is_missing_is_said_to_be_missing() {
 #[test]
 fn a_longer_timeout_is_advised_only_where_there_was_no_time_left() {
     for (out_of_time, attempts) in [(false, 1), (false, 7), (true, 1), (true, 7)] {
-        let with_call = |mut answer: Box<Answer>| {
-            answer.call.out_of_time = out_of_time;
-            answer.call.attempts = attempts;
-            answer
-        };
-        for error in [
-            ArmError::Server(with_call(answer("PUT", 500, None, ""))),
-            ArmError::Throttled { answer: with_call(answer("PUT", 429, None, "")), retry_after: None },
-        ] {
+        for status in [500, 429] {
+            let call = Call { out_of_time, attempts, ..call("PUT") };
+            let error = refused(call, answer(status, None, ""));
             let (detail, _) = said(&error);
             assert_eq!(detail.contains("`update` in the block `timeouts`"), out_of_time, "{detail}");
             assert_eq!(detail.contains("7 attempts in"), attempts == 7, "{detail}");
@@ -97,24 +97,23 @@ fn a_longer_timeout_is_advised_only_where_there_was_no_time_left() {
 #[test]
 fn a_wait_that_azure_asks_for_is_told_however_long_it_is() {
     for (seconds, words) in [(600, "10 minutes"), (u64::MAX, "307445734561825860 minutes")] {
-        let wait = Some(Duration::from_secs(seconds));
-        let (detail, _) =
-            said(&ArmError::Throttled { answer: answer("PUT", 429, None, ""), retry_after: wait });
+        let mut answer = answer(429, None, "");
+        answer.retry_after = Some(Duration::from_secs(seconds));
+        let (detail, _) = said(&refused(call("PUT"), answer));
         assert!(detail.contains(&format!("It asks to wait {words} before the next request.")), "{detail}");
     }
 }
 
 #[test]
 fn what_is_not_azures_is_said_not_to_be() {
-    let call = Call::new("GET".parse().unwrap(), "/p");
-    for (error, words) in [
+    for (kind, words) in [
         (
-            ArmError::NotTheObject { answer: answer("GET", 200, None, ""), why: "it has no name".to_owned() },
+            ErrorKind::NotTheObject { answer: answer(200, None, ""), why: "it has no name".to_owned() },
             "The response is not what was asked for (it has no name)",
         ),
-        (ArmError::TooLarge { call, limit: 16 * 1024 * 1024 }, "The response has more than 16 MiB"),
+        (ErrorKind::TooLarge { limit: 16 * 1024 * 1024 }, "The response has more than 16 MiB"),
     ] {
-        let (detail, _) = said(&error);
+        let (detail, _) = said(&ArmError::new(call("GET"), kind));
         assert!(detail.starts_with(words) && detail.contains("perhaps from a proxy"), "{detail}");
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use arm::ArmError;
 use arm::model::Profile as AzureProfile;
+use arm::{ArmError, ErrorKind};
 use tf_plugin::cty;
 use tf_plugin::object;
 use tf_plugin::value::Attribute as _;
@@ -42,7 +42,7 @@ pub(super) async fn make(
                 diagnostics,
             );
             let is_foreign =
-                matches!(error, ArmError::Unsettled { .. }) && matches!(calls.find().await, Ok(Some(_)));
+                matches!(error.kind(), ErrorKind::Unsettled) && matches!(calls.find().await, Ok(Some(_)));
             let is_in_doubt = error.call().in_doubt && !is_foreign;
             if is_in_doubt {
                 private.creation_in_doubt = true;

@@ -1,6 +1,5 @@
 //! Create, read, update, delete and import of a profile.
 
-use arm::ArmError;
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{
     Create, Delete, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity, WithImport,
@@ -157,7 +156,7 @@ impl Resource for TrafficManagerProfile {
         let calls = Calls::new(context, id, &prior, Timeouts::time(&prior.timeouts, Operation::Delete));
         let Err(error) = calls.delete().await else { return };
         let doing = doing_within(Operation::Delete, "delete", &calls.id, &prior);
-        if matches!(error, ArmError::Conflict(_) | ArmError::Invalid(_))
+        if error.refusal().is_some_and(|status| matches!(status.as_u16(), 400 | 409))
             && let Ok(parents) = calls.parents().await
             && !parents.is_empty()
         {

@@ -1,37 +1,38 @@
 //! Sends requests: tokens, retries, deadlines, cancellation, and writes whose answer was lost.
 //!
 //! The order of things for one request is in [`Client::send`]; what may be tried again is decided in
-//! `retry`, and whether a write took effect in `settle`.
+//! `retry`. Whether a write took effect, and whether an answer is the object that was asked for, the request tells.
 
 mod deadline;
 mod exchange;
 mod retry;
-pub(crate) mod settle;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
 use tracing::debug;
 use url::Url;
 use uuid::Uuid;
 
-use crate::error::{ArmError, Call, beginning};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{ArmError, Call, ErrorKind};
+use crate::http_client::Reqwest;
 use crate::metadata::Cloud;
-use crate::model::{Profile, ProfilePage};
-use crate::object::Mismatch;
-use crate::profiles;
-use crate::request::{Outcome, Recovery, Request};
+use crate::page::Page;
+use crate::request::{Mismatch, Outcome, Recovery, Request};
 use crate::service::Service;
+use crate::text::beginning;
 use crate::token::TokenSource;
-use crate::transport::{Reqwest, Transport};
+use crate::transport::Transport;
 
 pub use deadline::Deadline;
-use exchange::{Exchange, Received};
-use retry::{Next, Progress};
+use exchange::{Connection, Exchange, Received};
+use retry::{Next, Progress, Step};
 
 /// How long it may take to look what became of a write that was cancelled, or of a creation that was refused.
 const LAST_LOOK: Duration = Duration::from_secs(5);
@@ -50,48 +51,7 @@ const LINK: usize = 200;
 /// before the first request.
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    cloud: Cloud,
-    tokens: Option<Arc<dyn TokenSource>>,
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    user_agent: HeaderValue,
-    /// One for all requests of the client: a run of Terraform is found as a whole in the activity log.
-    correlation_id: HeaderValue,
-}
-
-/// The time of day and chance, so that tests can do without. Waiting is tokio's.
-pub trait Clock: Send + Sync {
-    /// The time of day, for a `Retry-After` that is a date.
-    fn now(&self) -> SystemTime;
-    /// A number from 0 to 1, which spreads the retries of many clients.
-    fn jitter(&self) -> f64;
-}
-
-/// The clock of the system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    fn jitter(&self) -> f64 {
-        fastrand::f64()
-    }
-}
-
-/// What is asked next for one request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Step {
-    /// The request itself.
-    Ask,
-    /// A GET of what it writes, because its answer was lost.
-    ReadBack,
+    connection: Arc<Connection>,
 }
 
 /// What an answer means.
@@ -116,7 +76,7 @@ impl Client {
         transport: Arc<dyn Transport>,
     ) -> Self {
         let header = |text: &str| HeaderValue::from_str(text).ok();
-        let shared = Shared {
+        let connection = Connection {
             cloud: cloud.into(),
             tokens,
             transport,
@@ -124,42 +84,38 @@ impl Client {
             user_agent: header(user_agent).unwrap_or(HeaderValue::from_static("azuretm")),
             correlation_id: header(&Uuid::new_v4().to_string()).expect("a UUID is hexadecimal digits"),
         };
-        Self { shared: Arc::new(shared) }
+        Self { connection: Arc::new(connection) }
     }
 
     /// The same client with another clock.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        let Shared { cloud, tokens, transport, user_agent, correlation_id, .. } = &*self.shared;
-        let shared = Shared {
-            cloud: cloud.clone(),
-            tokens: tokens.clone(),
-            transport: Arc::clone(transport),
-            clock,
-            user_agent: user_agent.clone(),
-            correlation_id: correlation_id.clone(),
-        };
-        Self { shared: Arc::new(shared) }
+        let connection = Connection { clock, ..(*self.connection).clone() };
+        Self { connection: Arc::new(connection) }
     }
 
     /// The cloud that is spoken to.
     pub fn cloud(&self) -> &Cloud {
-        &self.shared.cloud
+        &self.connection.cloud
     }
 
     /// Sends a request until it has a result, an error that asking again cannot mend, or no time left.
     ///
     /// When a write is cancelled and nobody knows what became of it, it is looked up once before this ends.
     pub async fn send<T>(&self, request: Request<T>, deadline: &Deadline) -> Result<T, ArmError> {
-        let mut progress = Progress::begin(&request);
-        let service = self.service(deadline, &progress).await?;
-        match self.attempts(service, &request, deadline, &mut progress).await {
-            Err(ArmError::Cancelled { call }) if call.in_doubt => {
-                self.last_look(service, &request, call, &mut progress).await
+        self.settle(&request, deadline).await
+    }
+
+    async fn settle<T>(&self, request: &Request<T>, deadline: &Deadline) -> Result<T, ArmError> {
+        let mut progress = Progress::new(request);
+        let service = self.connection.service(deadline, &progress).await?;
+        match self.attempts(service, request, deadline, &mut progress).await {
+            Err(error) if error.call().in_doubt && matches!(error.kind(), ErrorKind::Cancelled) => {
+                self.last_look(service, request, error, &mut progress).await
             }
             // Whoever refuses may not be Azure, and then what was to be created may be there. It would be in no state.
             Err(error) if progress.is_refused_creation(&error) => {
-                match self.look(service, &request, &mut progress).await {
+                match self.look(service, request, &mut progress).await {
                     Ok(Meaning::Done(value)) => Ok(value),
                     _ => Err(error),
                 }
@@ -177,9 +133,9 @@ impl Client {
     ) -> Result<T, ArmError> {
         let mut step = Step::Ask;
         loop {
-            let exchange = Exchange::of(request, step);
+            let exchange = Exchange::new(request, step);
             progress.sending(exchange.method.clone(), step);
-            let error = match self.exchange(service, &exchange, deadline, progress).await {
+            let error = match self.connection.exchange(service, &exchange, deadline, progress).await {
                 Ok(received) => {
                     progress.asked_to_wait(received.retry_after);
                     match meaning(request, step, &received, progress) {
@@ -190,19 +146,19 @@ impl Client {
                             continue;
                         }
                         Meaning::Failed(error) => {
-                            self.refuse_tokens(service, &received, &error);
+                            self.connection.refuse_tokens(service, &received, &error);
                             error
                         }
                     }
                 }
                 Err(error) => error,
             };
-            let next = progress.judge(&error, step, service, self.shared.clock.as_ref());
+            let next = progress.judge(&error, step, service, self.connection.clock.as_ref());
             match next {
                 Next::After { wait, step: after } if !deadline.is_within(wait) => {
                     debug!(%error, wait_milliseconds = wait.as_millis(), next = ?after, "waiting to try again");
                     if !deadline.wait(wait).await {
-                        return Err(ArmError::Cancelled { call: progress.call() });
+                        return Err(progress.failed(ErrorKind::Cancelled));
                     }
                     step = after;
                 }
@@ -219,7 +175,7 @@ impl Client {
         &self,
         service: &Service,
         request: &Request<T>,
-        cancelled: Call,
+        cancelled: ArmError,
         progress: &mut Progress,
     ) -> Result<T, ArmError> {
         // A write that was still on the wire may take effect after the look.
@@ -227,9 +183,12 @@ impl Client {
         match self.look(service, request, progress).await {
             Ok(Meaning::Done(value)) => Ok(value),
             // What is there is somebody else's.
-            Ok(Meaning::Failed(error @ ArmError::Unsettled { .. })) => Err(error),
-            Ok(Meaning::Again) => Err(ArmError::Cancelled { call: Call { in_doubt: !is_over, ..cancelled } }),
-            Ok(Meaning::Failed(_)) | Err(_) => Err(ArmError::Cancelled { call: cancelled }),
+            Ok(Meaning::Failed(error)) if matches!(error.kind(), ErrorKind::Unsettled) => Err(error),
+            Ok(Meaning::Again) => {
+                let call = Call { in_doubt: !is_over, ..cancelled.call().clone() };
+                Err(ArmError::new(call, ErrorKind::Cancelled))
+            }
+            Ok(Meaning::Failed(_)) | Err(_) => Err(cancelled),
         }
     }
 
@@ -240,57 +199,48 @@ impl Client {
         request: &Request<T>,
         progress: &mut Progress,
     ) -> Result<Meaning<T>, ArmError> {
-        let exchange = Exchange::of(request, Step::ReadBack);
+        let exchange = Exchange::new(request, Step::ReadBack);
         progress.sending(exchange.method.clone(), Step::ReadBack);
-        let received = self.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await?;
+        let received =
+            self.connection.exchange(service, &exchange, &Deadline::after(LAST_LOOK), progress).await?;
         Ok(meaning(request, Step::ReadBack, &received, progress))
     }
 
     /// Reads all pages of a list, at most 100 of them and 64 MiB together.
-    pub async fn list(
+    pub async fn list<T: DeserializeOwned>(
         &self,
-        request: Request<ProfilePage>,
+        request: Request<Page<T>>,
         deadline: &Deadline,
-    ) -> Result<Vec<Profile>, ArmError> {
-        let list = request.path.clone();
-        let mut profiles = Vec::new();
+    ) -> Result<Vec<T>, ArmError> {
+        let mut elements = Vec::new();
         let mut seen = HashSet::from([request.query.clone()]);
         let mut size: usize = 0;
         let mut next = Some(request);
         while let Some(request) = next {
-            let call = Progress::begin(&request).call();
-            let page = self.send(request, deadline).await?;
+            let progress = Progress::new(&request);
+            let page = self.settle(&request, deadline).await?;
             size = size.saturating_add(page.size);
-            profiles.extend(page.value.unwrap_or_default());
-            next = match page.next_link.filter(|link| !link.is_empty()) {
-                None => None,
-                Some(link) => {
-                    let followed = self.page(&link, &list).and_then(|request| {
-                        let is_new = seen.insert(request.query.clone());
-                        is_worth_reading(is_new, seen.len(), size).map(|()| request)
-                    });
-                    Some(followed.map_err(|why| {
-                        let link = link.split('?').next().unwrap_or_default();
-                        ArmError::Link { call, link: beginning(link, LINK).to_owned(), why }
-                    })?)
-                }
-            };
+            elements.extend(page.value.unwrap_or_default());
+            let Some(link) = page.next_link.filter(|link| !link.is_empty()) else { break };
+            let followed = self.query(&link, &request.path).and_then(|query| {
+                let is_new = seen.insert(query.clone());
+                is_worth_reading(is_new, seen.len(), size).map(|()| request.page(query))
+            });
+            next = Some(followed.map_err(|why| {
+                let link = link.split('?').next().unwrap_or_default();
+                progress.failed(ErrorKind::Link { link: beginning(link, LINK).to_owned(), why })
+            })?);
         }
-        Ok(profiles)
+        Ok(elements)
     }
 
-    /// The request for the page behind a link, if it leads to the same list of this service.
-    fn page(&self, link: &str, list: &str) -> Result<Request<ProfilePage>, &'static str> {
+    /// The query of the page behind a link, if it leads to the same list of this service.
+    fn query(&self, link: &str, list: &str) -> Result<Vec<(String, String)>, &'static str> {
         let elsewhere = "it leads to another place than this list";
-        let base = self.shared.cloud.known().ok_or(elsewhere)?.base();
+        let base = self.connection.cloud.known().ok_or(elsewhere)?.base();
         let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin()).ok_or(elsewhere)?;
         let path = url.path().strip_prefix(base.path().trim_end_matches('/')).ok_or(elsewhere)?;
-        if !is_same_path(path, list) {
-            return Err(elsewhere);
-        }
-        let mut request = profiles::pages(list.to_owned());
-        request.query = url.query_pairs().into_owned().collect();
-        Ok(request)
+        if is_same_path(path, list) { Ok(url.query_pairs().into_owned().collect()) } else { Err(elsewhere) }
     }
 }
 
@@ -321,33 +271,23 @@ fn is_same_path(a: &str, b: &str) -> bool {
 /// Tells what an answer means for a request at this step.
 fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &Progress) -> Meaning<T> {
     let status = received.response.status();
-    let answer = || received.answer(progress.call(), request.body.as_ref());
-    let is_absent = status == StatusCode::NOT_FOUND && answer().proves_absence();
-    let fail = || Meaning::Failed(ArmError::of_answer(answer(), received.retry_after));
-    let has_object = step == Step::ReadBack || request.method != Method::DELETE;
-    if status.is_success() && !has_object && !says_deleted(&received.response) {
-        let why = "it does not say that it is Azure's".to_owned();
-        return Meaning::Failed(ArmError::NotTheObject { answer: Box::new(answer()), why });
-    }
+    let body = received.response.body();
+    let answer = || received.answer(request);
+    let failed = |kind| Meaning::Failed(progress.failed(kind));
+    let is_absent = status == StatusCode::NOT_FOUND && answer().proves_absence;
     if status.is_success()
-        && has_object
-        && let Some(object) = &request.object
-        && let Err(mismatch) = object.check(status, received.response.body())
+        && let Err(mismatch) = verify(request, step, &received.response)
     {
-        let answer = Box::new(answer());
-        return Meaning::Failed(match mismatch {
-            Mismatch::NotJson(source) => ArmError::NotJson { answer, source },
-            Mismatch::Other(why) => ArmError::NotTheObject { answer, why },
+        return failed(match mismatch {
+            Mismatch::NotJson(source) => ErrorKind::NotJson { answer: answer(), source },
+            Mismatch::Other(why) => ErrorKind::NotTheObject { answer: answer(), why },
         });
     }
     match (&request.recovery, step) {
         (Recovery::ReadBack { settled, creating }, Step::ReadBack) if is_absent || status.is_success() => {
-            let found = (!is_absent).then(|| received.response.body().as_ref());
-            match settled(request.body.as_ref(), found) {
+            match settled(request.body.as_ref(), (!is_absent).then_some(body)) {
                 Outcome::TookEffect(value) => Meaning::Done(value),
-                Outcome::Open { something: true } if *creating => {
-                    Meaning::Failed(ArmError::Unsettled { call: progress.call() })
-                }
+                Outcome::Open { something: true } if *creating => failed(ErrorKind::Unsettled),
                 Outcome::Open { .. } => Meaning::Again,
             }
         }
@@ -355,15 +295,24 @@ fn meaning<T>(request: &Request<T>, step: Step, received: &Received, progress: &
         (Recovery::ReadBack { settled, .. }, Step::Ask) if is_absent && request.method == Method::DELETE => {
             match settled(None, None) {
                 Outcome::TookEffect(value) => Meaning::Done(value),
-                Outcome::Open { .. } => fail(),
+                Outcome::Open { .. } => failed(ErrorKind::Refused(answer())),
             }
         }
-        (_, Step::Ask) if status.is_success() => match (request.decode)(received.response.body()) {
+        (_, Step::Ask) if status.is_success() => match (request.decode)(body) {
             Ok(value) => Meaning::Done(value),
-            Err(source) => Meaning::Failed(ArmError::NotJson { answer: Box::new(answer()), source }),
+            Err(source) => failed(ErrorKind::NotJson { answer: answer(), source }),
         },
-        _ => fail(),
+        _ => failed(ErrorKind::Refused(answer())),
     }
+}
+
+/// Whether a success can be believed.
+fn verify<T>(request: &Request<T>, step: Step, response: &http::Response<Bytes>) -> Result<(), Mismatch> {
+    if step == Step::Ask && request.method == Method::DELETE {
+        let why = || Mismatch::Other("it does not say that it is Azure's".to_owned());
+        return says_deleted(response).then_some(()).ok_or_else(why);
+    }
+    request.verify.as_ref().map_or(Ok(()), |verify| verify(response.status(), response.body()))
 }
 
 #[cfg(test)]

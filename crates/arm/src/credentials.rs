@@ -12,10 +12,10 @@ mod azure_cli;
 mod cache;
 mod certificate;
 mod chain;
+mod context;
 mod entra;
 mod login;
 mod managed_identity;
-mod pem;
 mod reason;
 mod unencrypted;
 
@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::client::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock};
 use crate::metadata::Cloud;
 use crate::token::{AccessToken, TokenError, TokenSource};
 use crate::transport::Transport;
@@ -65,8 +65,8 @@ impl Credentials {
             Cache::new(Arc::new(chain), Arc::clone(&clock))
         };
         let auxiliary = login.auxiliary_tenant_ids.iter().map(|tenant_id| {
-            let of_tenant = Login { tenant_id: Some(tenant_id.clone()), ..login.clone() };
-            (tenant_id.clone(), cache(of_tenant))
+            let in_tenant = Login { tenant_id: Some(tenant_id.clone()), ..login.clone() };
+            (tenant_id.clone(), cache(in_tenant))
         });
         Self { auxiliary: auxiliary.collect(), cache: cache(login) }
     }

@@ -3,29 +3,35 @@
 use http::Method;
 use traffic_manager::id::EndpointId;
 
+use crate::comparison;
 use crate::model::Endpoint;
 use crate::object::Object;
-use crate::profiles;
+use crate::profiles::{self, API};
 use crate::request::{Request, segment};
 
 /// Reads an endpoint.
 pub fn get(id: &EndpointId) -> Request<Endpoint> {
-    Request::read(Method::GET, path(id)).about(Object::Endpoint(id.clone()))
+    about(id, Request::read(&API, Method::GET, path(id)))
 }
 
 /// Creates or replaces an endpoint. Treat what is left out as reset.
 pub fn put(id: &EndpointId, endpoint: &Endpoint) -> Request<Endpoint> {
-    Request::write(Method::PUT, path(id), endpoint).about(Object::Endpoint(id.clone()))
+    about(id, Request::write(&API, Method::PUT, path(id), endpoint, comparison::replaced))
 }
 
 /// Changes what is given and keeps the rest. Never creates.
 pub fn patch(id: &EndpointId, changes: &Endpoint) -> Request<Endpoint> {
-    Request::write(Method::PATCH, path(id), changes).about(Object::Endpoint(id.clone()))
+    about(id, Request::write(&API, Method::PATCH, path(id), changes, comparison::merged))
 }
 
 /// Deletes an endpoint. One that is not there counts as deleted, and so does one without its profile.
 pub fn delete(id: &EndpointId) -> Request<()> {
-    Request::delete(path(id)).about(Object::Endpoint(id.clone()))
+    about(id, Request::delete(&API, path(id), profiles::deleted))
+}
+
+/// The service itself says `NotFound` of an endpoint. Of a profile it says so when there is no heat map.
+fn about<T>(id: &EndpointId, request: Request<T>) -> Request<T> {
+    request.verified_by(Object::Endpoint(id.clone()).verify()).absent_by("NotFound")
 }
 
 fn path(id: &EndpointId) -> String {

@@ -8,20 +8,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
+use crate::backoff::{LONGEST_WAIT, backoff, retry_after};
+use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
 /// How often a call is made at most.
 const ATTEMPTS: u32 = 4;
-
-/// The first wait, doubled each time.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-
-/// The longest wait that is granted.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Why there is no answer, in words that hold no secret: address and cause.
 #[derive(Debug)]
@@ -39,30 +34,25 @@ enum Cause {
 /// Sends a request until it is answered with something else than a passing failure, at most four times.
 pub(crate) async fn send(
     transport: &dyn Transport,
+    clock: &dyn Clock,
     request: &http::Request<Bytes>,
     attempt: Duration,
 ) -> Result<http::Response<Bytes>, Failure> {
-    let mut wait = FIRST_WAIT;
     let mut attempts = 1;
     loop {
         let answer = once(transport, request, attempt).await;
         let asked = match &answer {
-            Ok(answer) if is_passing(answer.status()) => retry_after(answer),
+            Ok(answer) if is_passing(answer.status()) => retry_after(answer.headers(), clock.now()),
             Err(Failure { cause: Cause::Transport(TransportError::Broken(_)), .. }) => None,
             _ => return answer,
         };
         if attempts == ATTEMPTS {
             return answer;
         }
+        let wait = asked.unwrap_or_else(|| backoff(attempts, clock.jitter())).min(LONGEST_WAIT);
+        debug!(host = request.uri().host(), wait_milliseconds = wait.as_millis(), "waiting to try again");
+        sleep(wait).await;
         attempts += 1;
-        let this_wait = asked.unwrap_or(wait).min(LONGEST_WAIT);
-        debug!(
-            host = request.uri().host(),
-            wait_milliseconds = this_wait.as_millis(),
-            "waiting to try again"
-        );
-        sleep(this_wait).await;
-        wait *= 2;
     }
 }
 
@@ -82,12 +72,6 @@ async fn once(
 /// Whether the same request may be answered otherwise in a moment.
 fn is_passing(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502..=504)
-}
-
-/// How long the answer asks to wait, where it says so in seconds.
-fn retry_after(answer: &http::Response<Bytes>) -> Option<Duration> {
-    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 /// An address without its path, query and user, which may hold what is secret.
@@ -122,13 +106,28 @@ impl std::error::Error for Failure {}
 mod tests {
     use std::collections::VecDeque;
     use std::sync::Mutex;
+    use std::time::SystemTime;
 
     use async_trait::async_trait;
+    use http::header::RETRY_AFTER;
     use tokio::time::Instant;
 
     use super::*;
 
-    /// A transport that answers with these statuses, 0 for a broken connection; 503 asks to wait 7 seconds.
+    struct FixedClock;
+
+    impl Clock for FixedClock {
+        fn now(&self) -> SystemTime {
+            httpdate::parse_http_date("Thu, 08 Jun 2023 02:49:36 GMT").unwrap()
+        }
+
+        fn jitter(&self) -> f64 {
+            1.0
+        }
+    }
+
+    /// A transport that answers with these statuses, 0 for a broken connection; 503 asks to wait 7 seconds, 429 until a
+    /// date that is 9 seconds away, and 504 for an hour, which is not granted.
     struct Statuses(Mutex<VecDeque<u16>>);
 
     #[async_trait]
@@ -139,7 +138,12 @@ mod tests {
                 1 => Err(TransportError::Unreachable("refused".into())),
                 status => {
                     let answer = http::Response::builder().status(status);
-                    let answer = if status == 503 { answer.header(RETRY_AFTER, "7") } else { answer };
+                    let answer = match status {
+                        503 => answer.header(RETRY_AFTER, "7"),
+                        429 => answer.header(RETRY_AFTER, "Thu, 08 Jun 2023 02:49:45 GMT"),
+                        504 => answer.header(RETRY_AFTER, "3600"),
+                        _ => answer,
+                    };
                     Ok(answer.body(Bytes::new()).unwrap())
                 }
             }
@@ -151,8 +155,10 @@ mod tests {
         for (statuses, expected, milliseconds) in [
             (vec![200], "200", 0),
             (vec![503, 200], "200", 7000),
-            (vec![0, 429, 400], "400", 1500),
-            (vec![500, 502, 504, 408], "408", 3500),
+            (vec![0, 502, 400], "400", 1500),
+            (vec![429, 200], "200", 9000),
+            (vec![504, 200], "200", 30_000),
+            (vec![500, 502, 500, 408], "408", 3500),
             (vec![401], "401", 0),
             (
                 vec![0, 0, 0, 0],
@@ -165,7 +171,7 @@ mod tests {
             let request =
                 http::Request::get("https://user:pass@h.example:1/path?secret=1").body(Bytes::new());
             let started = Instant::now();
-            let answer = send(&transport, &request.unwrap(), Duration::from_secs(9)).await;
+            let answer = send(&transport, &FixedClock, &request.unwrap(), Duration::from_secs(9)).await;
             let shown =
                 answer.map_or_else(|failure| failure.to_string(), |it| it.status().as_str().to_owned());
             assert_eq!(shown, expected, "{statuses:?}");

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 use tracing::debug;
 
+use crate::clock::SystemClock;
 use crate::http_call::{self, Failure};
 use crate::service::{Service, ServiceError};
 use crate::transport::Transport;
@@ -170,7 +171,7 @@ impl MetadataHost {
                 .body(Bytes::new())
                 .map_err(|error| no_answer(error.to_string()))?;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let answer = http_call::send(self.transport.as_ref(), &request, ATTEMPT).await;
+        let answer = http_call::send(self.transport.as_ref(), &SystemClock, &request, ATTEMPT).await;
         answer.map_err(|failure: Failure| no_answer(failure.to_string()))
     }
 }

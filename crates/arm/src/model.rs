@@ -4,16 +4,10 @@
 //! API's enumerations are open. Keys that are not known here are kept in `extra`, so that an object that is
 //! read, changed and written back loses nothing that a newer version of the API has added.
 
-mod insights;
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-pub use insights::{
-    GeographicHierarchy, GeographicHierarchyProperties, HeatMap, Region, UserMetrics, UserMetricsProperties,
-};
 
 /// A profile.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -246,24 +240,6 @@ pub struct Subnet {
     pub extra: Map<String, Value>,
 }
 
-/// One page of a list of profiles.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProfilePage {
-    /// The profiles. Their monitor status can be null.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Vec<Profile>>,
-    /// Where the next page is, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_link: Option<String>,
-    /// The length of its JSON.
-    #[serde(skip)]
-    pub(crate) size: usize,
-    /// Keys that are not known here.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
 /// Whether a relative name can be had.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -283,6 +259,46 @@ pub struct NameAvailability {
     /// The reason in a sentence, with the whole DNS name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Keys that are not known here.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// The places that queries can be mapped from.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct GeographicHierarchy {
+    /// The tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<GeographicHierarchyProperties>,
+    /// Keys that are not known here.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// The properties of the geographic hierarchy.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GeographicHierarchyProperties {
+    /// The world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub geographic_hierarchy: Option<Region>,
+    /// Keys that are not known here.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A place with the places in it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Region {
+    /// The code that endpoints are mapped with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The places in it; empty for the smallest.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub regions: Vec<Region>,
     /// Keys that are not known here.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

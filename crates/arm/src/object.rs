@@ -9,25 +9,23 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use traffic_manager::id::{self, EndpointId, EndpointKind, PROFILE_TYPE, ProfileId};
 
 use crate::model::{Endpoint, Profile};
+use crate::request::{Mismatch, Verify};
 
 /// What a request is about.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Object {
     Profile(ProfileId),
     Endpoint(EndpointId),
 }
 
-/// Why an answer is not believed.
-#[derive(Debug)]
-pub(crate) enum Mismatch {
-    NotJson(serde_json::Error),
-    /// In words, which quote nothing of the answer but an id, a name or a type.
-    Other(String),
-}
-
 impl Object {
+    /// What verifies the answers to a request about it.
+    pub(crate) fn verify(self) -> Verify {
+        Box::new(move |status, body| self.check(status, body))
+    }
+
     /// Whether a success with this body is the object.
-    pub(crate) fn check(&self, status: StatusCode, body: &[u8]) -> Result<(), Mismatch> {
+    fn check(&self, status: StatusCode, body: &[u8]) -> Result<(), Mismatch> {
         if !matches!(status, StatusCode::OK | StatusCode::CREATED) {
             return Err(Mismatch::Other("it has a status that Azure does not use for it".to_owned()));
         }

@@ -1,59 +1,73 @@
 //! The requests about profiles. Each is a value; a [`Client`](crate::Client) sends it.
 
 use http::Method;
+use serde::Deserialize;
 use serde_json::json;
 use traffic_manager::id::{PROFILE_TYPE, ProfileId};
 
-use crate::client::settle;
-use crate::model::{NameAvailability, Profile, ProfilePage};
+use crate::comparison;
+use crate::error::Sensitive;
+use crate::model::{NameAvailability, Profile};
 use crate::object::Object;
-use crate::request::{Request, segment};
+use crate::page::Page;
+use crate::request::{Api, Request, segment};
+
+/// The version of the API that requests speak unless they say otherwise.
+pub const API_VERSION: &str = "2022-04-01";
+
+/// The first stable version that knows `recordType`.
+pub const TYPED_RECORDS_API_VERSION: &str = "2026-09-01";
+
+/// The API of Traffic Manager.
+pub(crate) const API: Api = Api {
+    version: API_VERSION,
+    sensitive: Sensitive {
+        list: "customHeaders",
+        keys: &[
+            "customHeaders",
+            "monitorConfig",
+            "dnsConfig",
+            "endpoints",
+            "trafficRoutingMethod",
+            "properties",
+        ],
+    },
+};
 
 /// Reads a profile with its endpoints.
 pub fn get(id: &ProfileId) -> Request<Profile> {
-    Request::read(Method::GET, path(id)).about(Object::Profile(id.clone()))
+    about(id, Request::read(&API, Method::GET, path(id)))
 }
 
 /// Creates or replaces a profile. What is left out is reset, endpoints included.
 pub fn put(id: &ProfileId, profile: &Profile) -> Request<Profile> {
-    Request::write(Method::PUT, path(id), profile).about(Object::Profile(id.clone()))
+    about(id, Request::write(&API, Method::PUT, path(id), profile, comparison::replaced))
 }
 
 /// Changes what is given and keeps the rest. Must not have endpoints, and cannot clear anything.
 pub fn patch(id: &ProfileId, changes: &Profile) -> Request<Profile> {
-    Request::write(Method::PATCH, path(id), changes).about(Object::Profile(id.clone()))
+    about(id, Request::write(&API, Method::PATCH, path(id), changes, comparison::merged))
 }
 
 /// Deletes a profile with its endpoints. One that is not there counts as deleted.
 pub fn delete(id: &ProfileId) -> Request<()> {
-    Request::delete(path(id)).about(Object::Profile(id.clone()))
-}
-
-/// Lists the profiles of a resource group. [`Client::list`](crate::Client::list) follows the pages.
-pub fn list_in_group(subscription_id: &str, resource_group_name: &str) -> Request<ProfilePage> {
-    let group = group(subscription_id, resource_group_name);
-    pages(format!("{group}/providers/{PROFILE_TYPE}"))
+    about(id, Request::delete(&API, path(id), deleted))
 }
 
 /// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) follows the pages.
-pub fn list_in_subscription(subscription_id: &str) -> Request<ProfilePage> {
+pub fn list_in_subscription(subscription_id: &str) -> Request<Page<Profile>> {
     let subscription = segment(subscription_id);
-    pages(format!("/subscriptions/{subscription}/providers/{PROFILE_TYPE}"))
+    Request::list(&API, format!("/subscriptions/{subscription}/providers/{PROFILE_TYPE}"))
 }
 
 /// Asks whether anybody in the cloud has a relative name. Needs a login, and no subscription.
 pub fn check_name(relative_name: &str) -> Request<NameAvailability> {
     let path = "/providers/Microsoft.Network/checkTrafficManagerNameAvailability".to_owned();
-    Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
+    Request::read(&API, Method::POST, path).with_body(json!({ "name": relative_name, "type": PROFILE_TYPE }))
 }
 
-/// The same question in a subscription, for logins that may act in one only.
-pub fn check_name_in_subscription(subscription_id: &str, relative_name: &str) -> Request<NameAvailability> {
-    let subscription = segment(subscription_id);
-    let path = format!(
-        "/subscriptions/{subscription}/providers/Microsoft.Network/checkTrafficManagerNameAvailabilityV2"
-    );
-    Request::read(Method::POST, path).asking(json!({ "name": relative_name, "type": PROFILE_TYPE }))
+fn about<T>(id: &ProfileId, request: Request<T>) -> Request<T> {
+    request.verified_by(Object::Profile(id.clone()).verify())
 }
 
 /// Whether a profile that was read is the one that was sent by a PUT, as far as the service keeps what it is sent.
@@ -61,23 +75,36 @@ pub fn check_name_in_subscription(subscription_id: &str, relative_name: &str) ->
 pub fn is_as_sent(sent: &Profile, found: &Profile) -> bool {
     let has_endpoints = sent.properties.as_ref().is_some_and(|properties| properties.endpoints.is_some());
     let values = (serde_json::to_value(sent), serde_json::to_value(found));
-    matches!(values, (Ok(sent), Ok(found)) if settle::holds(&sent, &found, has_endpoints))
+    matches!(values, (Ok(sent), Ok(found)) if comparison::holds(&sent, &found, has_endpoints))
 }
 
-/// The first page at this path.
-pub(crate) fn pages(path: String) -> Request<ProfilePage> {
-    Request::read(Method::GET, path).decoded_by(|body| {
-        let page: ProfilePage = serde_json::from_slice(body)?;
-        Ok(ProfilePage { size: body.len(), ..page })
-    })
+/// What some versions of the service answer to a DELETE; others answer nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deleted {
+    #[serde(rename = "properties")]
+    _properties: DeletedProperties,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeletedProperties {
+    #[serde(rename = "boolean")]
+    _boolean: bool,
+}
+
+/// Reads the answer to a DELETE. Anything else than the answers that are known of the service is a stranger's word, and
+/// nothing may be deleted.
+pub(crate) fn deleted(body: &[u8]) -> Result<(), serde_json::Error> {
+    match body {
+        [] => Ok(()),
+        body => serde_json::from_slice::<Deleted>(body).map(drop),
+    }
 }
 
 /// The path of a profile.
 pub(crate) fn path(id: &ProfileId) -> String {
-    let group = group(&id.subscription_id, &id.resource_group_name);
-    format!("{group}/providers/{PROFILE_TYPE}/{}", segment(&id.name))
-}
-
-fn group(subscription_id: &str, resource_group_name: &str) -> String {
-    format!("/subscriptions/{}/resourceGroups/{}", segment(subscription_id), segment(resource_group_name))
+    let (subscription, group, name) =
+        (segment(&id.subscription_id), segment(&id.resource_group_name), segment(&id.name));
+    format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{PROFILE_TYPE}/{name}")
 }

@@ -1,26 +1,29 @@
-//! A request as a value: what is asked, how its answer is read, and what may be done when it fails.
+//! A request as a value: what is asked, how its answer is read, when it is believed, and what may be done when it fails.
 //!
-//! Nothing here sends anything.
+//! Nothing here sends anything, and nothing knows what a request is about: that comes with it.
 
 use std::fmt;
 
-use http::Method;
+use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::client::settle;
-use crate::object::Object;
-
-/// The version of the API that requests speak unless they say otherwise.
-pub const API_VERSION: &str = "2022-04-01";
-
-/// The first stable version that knows `recordType`.
-pub const TYPED_RECORDS_API_VERSION: &str = "2026-09-01";
+use crate::error::Sensitive;
+use crate::page::Page;
 
 /// What is left of a name unencoded in a path: RFC 3986, section 2.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The API of a resource provider: what all requests to it have in common.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// The version that requests speak unless they say otherwise.
+    pub(crate) version: &'static str,
+    /// What no error may show.
+    pub(crate) sensitive: Sensitive,
+}
 
 /// A request whose answer is a `T`.
 pub struct Request<T> {
@@ -30,8 +33,11 @@ pub struct Request<T> {
     pub(crate) body: Option<Value>,
     pub(crate) decode: fn(&[u8]) -> Result<T, serde_json::Error>,
     pub(crate) recovery: Recovery<T>,
-    /// What it is about, where an answer is believed only if it is that.
-    pub(crate) object: Option<Object>,
+    /// Where an answer is believed only if it is the object that was asked for.
+    pub(crate) verify: Option<Verify>,
+    /// A code with which a 404 says that it is not there, beside those that Resource Manager itself has.
+    pub(crate) absent: Option<&'static str>,
+    pub(crate) sensitive: Sensitive,
     /// Whether the thing was made a moment ago, so that a 404 may only be late.
     pub(crate) just_created: bool,
 }
@@ -45,6 +51,17 @@ pub(crate) enum Recovery<T> {
     /// `creating` says that there was nothing before, so that something else than what was sent is
     /// somebody else's and must not be overwritten.
     ReadBack { settled: Settled<T>, creating: bool },
+}
+
+/// Tells whether a success with this status and body is the object that was asked for.
+pub(crate) type Verify = Box<dyn Fn(StatusCode, &[u8]) -> Result<(), Mismatch> + Send + Sync>;
+
+/// Why an answer is not believed.
+#[derive(Debug)]
+pub(crate) enum Mismatch {
+    NotJson(serde_json::Error),
+    /// In words, which quote nothing of the answer but an id, a name or a type.
+    Other(String),
 }
 
 /// Tells from the thing read back, if it is there, what became of a write with this body.
@@ -64,34 +81,49 @@ pub(crate) enum Outcome<T> {
 
 impl<T> Request<T> {
     /// A request that changes nothing, or nothing more when it is sent again.
-    pub(crate) fn read(method: Method, path: String) -> Self
+    pub(crate) fn read(api: &Api, method: Method, path: String) -> Self
     where
         T: DeserializeOwned,
     {
-        Self::with(method, path, None, |body| serde_json::from_slice(body), Recovery::Repeat)
+        Self::new(api, method, path, Recovery::Repeat, |body| serde_json::from_slice(body))
     }
 
-    /// A PUT or PATCH that is settled by a GET of the same path.
-    pub(crate) fn write(method: Method, path: String, body: &impl Serialize) -> Self
-    where
-        T: DeserializeOwned,
-    {
-        // The model has text keys and no values that JSON lacks, so that it always encodes.
-        let body = serde_json::to_value(body).unwrap_or_default();
-        let settled = if method == Method::PATCH { settle::merged } else { settle::replaced };
-        let recovery = Recovery::ReadBack { settled, creating: false };
-        Self::with(method, path, Some(body), |body| serde_json::from_slice(body), recovery)
-    }
-
-    fn with(
+    /// A PUT or PATCH. When its answer is lost, a GET of the same path tells with `settled` what became of it.
+    pub(crate) fn write(
+        api: &Api,
         method: Method,
         path: String,
-        body: Option<Value>,
-        decode: fn(&[u8]) -> Result<T, serde_json::Error>,
+        body: &impl Serialize,
+        settled: Settled<T>,
+    ) -> Self
+    where
+        T: DeserializeOwned,
+    {
+        let recovery = Recovery::ReadBack { settled, creating: false };
+        let request = Self::new(api, method, path, recovery, |body| serde_json::from_slice(body));
+        // The model has text keys and no values that JSON lacks, so that it always encodes.
+        request.with_body(serde_json::to_value(body).unwrap_or_default())
+    }
+
+    fn new(
+        api: &Api,
+        method: Method,
+        path: String,
         recovery: Recovery<T>,
+        decode: fn(&[u8]) -> Result<T, serde_json::Error>,
     ) -> Self {
-        let query = vec![("api-version".to_owned(), API_VERSION.to_owned())];
-        Self { method, path, query, body, decode, recovery, object: None, just_created: false }
+        Self {
+            method,
+            path,
+            query: vec![("api-version".to_owned(), api.version.to_owned())],
+            body: None,
+            decode,
+            recovery,
+            verify: None,
+            absent: None,
+            sensitive: api.sensitive,
+            just_created: false,
+        }
     }
 
     /// The method.
@@ -143,60 +175,71 @@ impl<T> Request<T> {
         self
     }
 
-    /// Says what it is about: an answer that is something else is not believed.
+    /// Says what tells whether an answer is the object that was asked for: another is not believed.
     #[must_use]
-    pub(crate) fn about(mut self, object: Object) -> Self {
-        self.object = Some(object);
+    pub(crate) fn verified_by(mut self, verify: Verify) -> Self {
+        self.verify = Some(verify);
         self
     }
 
-    /// Reads its answer in another way.
+    /// Says with which code a 404 means that the thing is not there, beside those that Resource Manager itself has.
     #[must_use]
-    pub(crate) fn decoded_by(mut self, decode: fn(&[u8]) -> Result<T, serde_json::Error>) -> Self {
-        self.decode = decode;
+    pub(crate) fn absent_by(mut self, code: &'static str) -> Self {
+        self.absent = Some(code);
         self
     }
 
-    /// Adds a parameter.
+    /// Sends this with it.
     #[must_use]
-    pub(crate) fn parameter(mut self, key: &str, value: String) -> Self {
-        self.query.push((key.to_owned(), value));
-        self
-    }
-
-    /// Sends a body with a request that changes nothing.
-    #[must_use]
-    pub(crate) fn asking(mut self, body: Value) -> Self {
+    pub(crate) fn with_body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
     }
 }
 
-/// What some versions of the service answer to a DELETE; others answer nothing.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Deleted {
-    #[serde(rename = "properties")]
-    _properties: DeletedProperties,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeletedProperties {
-    #[serde(rename = "boolean")]
-    _boolean: bool,
-}
-
 impl Request<()> {
-    /// A DELETE. What is not there counts as deleted.
-    pub(crate) fn delete(path: String) -> Self {
-        let recovery = Recovery::ReadBack { settled: settle::deleted, creating: false };
-        // Anything else than the answers that are known of the service is a stranger's word, and nothing may be deleted.
-        let decode = |body: &[u8]| match body {
-            [] => Ok(()),
-            body => serde_json::from_slice::<Deleted>(body).map(drop),
-        };
-        Self::with(Method::DELETE, path, None, decode, recovery)
+    /// A DELETE, whose answer is believed if this reads it. What is not there counts as deleted.
+    pub(crate) fn delete(
+        api: &Api,
+        path: String,
+        decode: fn(&[u8]) -> Result<(), serde_json::Error>,
+    ) -> Self {
+        let recovery = Recovery::ReadBack { settled: deleted, creating: false };
+        Self::new(api, Method::DELETE, path, recovery, decode)
+    }
+}
+
+/// Tells what became of a DELETE.
+fn deleted(_sent: Option<&Value>, found: Option<&[u8]>) -> Outcome<()> {
+    match found {
+        None => Outcome::TookEffect(()),
+        Some(_) => Outcome::Open { something: true },
+    }
+}
+
+impl<T: DeserializeOwned> Request<Page<T>> {
+    /// The first page of the list at this path.
+    pub(crate) fn list(api: &Api, path: String) -> Self {
+        Self::new(api, Method::GET, path, Recovery::Repeat, |body| {
+            let page: Page<T> = serde_json::from_slice(body)?;
+            Ok(Page { size: body.len(), ..page })
+        })
+    }
+
+    /// Another page of the same list.
+    pub(crate) fn page(&self, query: Vec<(String, String)>) -> Self {
+        Self {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query,
+            body: None,
+            decode: self.decode,
+            recovery: Recovery::Repeat,
+            verify: None,
+            absent: self.absent,
+            sensitive: self.sensitive,
+            just_created: false,
+        }
     }
 }
 

@@ -1,11 +1,7 @@
 //! How requests reach Azure, as a trait. Retries, tokens and decoding are the client's.
 
-mod http_client;
-
 use async_trait::async_trait;
 use bytes::Bytes;
-
-pub use http_client::{Proxy, Reqwest};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

@@ -5,9 +5,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use arm::model::{
-    Endpoint, GeographicHierarchy, HeatMap, NameAvailability, Profile, ProfilePage, UserMetrics,
-};
+use arm::Page;
+use arm::model::{Endpoint, GeographicHierarchy, NameAvailability, Profile};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,12 +45,12 @@ fn check(url: &str, body: &Value) -> Option<Result<(), String>> {
     let (_, rest) = path.split_once("/providers/microsoft.network/")?;
     let segments: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
     match segments.as_slice() {
-        ["trafficmanagerprofiles"] => Some(there_and_back::<ProfilePage>(body)),
+        ["trafficmanagerprofiles"] => Some(there_and_back::<Page<Profile>>(body)),
         ["trafficmanagerprofiles", _] => Some(there_and_back::<Profile>(body)),
-        ["trafficmanagerprofiles", _, "heatmaps", _] => Some(there_and_back::<HeatMap>(body)),
+        // Not an endpoint, and nothing of the provider's.
+        ["trafficmanagerprofiles", _, "heatmaps", _] => None,
         ["trafficmanagerprofiles", _, _, _] => Some(there_and_back::<Endpoint>(body)),
         ["trafficmanagergeographichierarchies", ..] => Some(there_and_back::<GeographicHierarchy>(body)),
-        ["trafficmanagerusermetricskeys", ..] => Some(there_and_back::<UserMetrics>(body)),
         ["checktrafficmanagernameavailability" | "checktrafficmanagernameavailabilityv2"] => {
             Some(there_and_back::<NameAvailability>(body))
         }

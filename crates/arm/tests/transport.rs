@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use arm::{Reqwest, Transport, TransportError};
+use arm::{Proxy, Reqwest, Secret, Transport, TransportError};
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -119,4 +119,67 @@ async fn a_server_without_tls_is_not_trusted() {
     let port = answering("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
     let error = get(format!("https://127.0.0.1:{port}/")).await.unwrap_err();
     assert!(matches!(error, TransportError::Tls(_)), "{error:?}");
+}
+
+/// A certificate as a file for `Reqwest::trusting`.
+fn authority() -> String {
+    let names = vec!["authority.example".to_owned()];
+    rcgen::generate_simple_self_signed(names).expect("a certificate can be made").cert.pem()
+}
+
+/// An address where nothing listens.
+async fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+    format!("https://127.0.0.1:{}/", listener.local_addr().expect("it is bound").port())
+}
+
+async fn ask(transport: &Reqwest, address: &str) -> TransportError {
+    let request = http::Request::get(address).body(Bytes::new()).expect("the address is one");
+    transport.send(request).await.expect_err("nothing listens there")
+}
+
+#[tokio::test]
+async fn who_is_trusted_is_read_once_for_all_addresses() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    std::fs::write(&file, authority()).unwrap();
+    let address = nowhere().await;
+    let proxy = Proxy::new("HTTPS_PROXY", Secret::from(address.replace("https", "http")), "");
+    let transport = Reqwest::new().trusting(&file).through(proxy);
+    let error = ask(&transport, &address).await;
+    assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
+    std::fs::remove_file(&file).unwrap();
+    // Another client, because it goes through a proxy.
+    let error = ask(&transport, "https://remote.example/").await;
+    assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
+}
+
+/// A pipe stands for a slow file: whoever reads it waits for what is written, and two readers would share it.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_waits_while_a_slow_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    let address = nowhere().await;
+    let transport = Arc::new(Reqwest::new().trusting(&file));
+    let asking = [(); 2].map(|()| {
+        let (transport, address) = (Arc::clone(&transport), address.clone());
+        tokio::spawn(async move { ask(&transport, &address).await })
+    });
+    let runtime = tokio::runtime::Handle::current();
+    let writing = tokio::task::spawn_blocking(move || {
+        // Opened when there is a reader.
+        let mut pipe = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+        let (done, is_done) = std::sync::mpsc::channel();
+        runtime.spawn(async move { done.send(()) });
+        let others_go_on = is_done.recv_timeout(std::time::Duration::from_secs(60)).is_ok();
+        std::io::Write::write_all(&mut pipe, authority().as_bytes()).unwrap();
+        others_go_on
+    });
+    for asked in asking {
+        let error = asked.await.unwrap();
+        assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
+    }
+    assert!(writing.await.unwrap(), "a task of the runtime did not run while the file was read");
 }

@@ -1,21 +1,24 @@
 //! One request on the wire and its answer: address, headers, token, and the time that one attempt may take.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
-use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::debug;
 
-use super::retry::{Progress, retry_after};
-use super::{Client, Deadline, Shared, Step};
-use crate::error::{Answer, ArmError, Call, Secrets};
+use super::deadline::Deadline;
+use super::retry::{Progress, Step};
+use crate::backoff::retry_after;
+use crate::clock::Clock;
+use crate::error::{Answer, ArmError, ErrorKind, Secrets};
+use crate::metadata::Cloud;
 use crate::request::Request;
 use crate::service::Service;
-use crate::token::{AccessToken, TokenError};
-use crate::transport::TransportError;
+use crate::token::{AccessToken, TokenError, TokenSource};
+use crate::transport::{Transport, TransportError};
 
 /// How long one attempt may take. The gateway of Azure gives up after about a minute.
 const ATTEMPT: Duration = Duration::from_secs(75);
@@ -26,6 +29,18 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The tokens of further tenants:
 /// <https://learn.microsoft.com/azure/azure-resource-manager/management/authenticate-multi-tenant>.
 const AUXILIARY: HeaderName = HeaderName::from_static("x-ms-authorization-auxiliary");
+
+/// What all requests of a client go through.
+#[derive(Clone)]
+pub(super) struct Connection {
+    pub(super) cloud: Cloud,
+    pub(super) tokens: Option<Arc<dyn TokenSource>>,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) user_agent: HeaderValue,
+    /// One for all requests of the client: a run of Terraform is found as a whole in the activity log.
+    pub(super) correlation_id: HeaderValue,
+}
 
 /// What is sent.
 pub(super) struct Exchange {
@@ -43,17 +58,18 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// What is kept of it where it is an error. The tokens that were sent are cut out, and so are the values of custom
-    /// headers in the body of the request, which an error may quote.
-    pub(super) fn answer(&self, call: Call, body: Option<&Value>) -> Answer {
+    /// What is kept of it where it is an error. The tokens that were sent are cut out, and so is what is sensitive in the
+    /// body of the request, which an error may quote.
+    pub(super) fn answer<T>(&self, request: &Request<T>) -> Box<Answer> {
         let tokens = self.tokens.iter().map(AccessToken::secret).collect();
-        Answer::new(call, &self.response, &Secrets::new(tokens, body))
+        let secrets = Secrets::new(tokens, request.body.as_ref(), request.sensitive);
+        Box::new(Answer::new(&self.response, self.retry_after, &secrets, request.absent))
     }
 }
 
 impl Exchange {
     /// What a request sends at this step.
-    pub(super) fn of<T>(request: &Request<T>, step: Step) -> Self {
+    pub(super) fn new<T>(request: &Request<T>, step: Step) -> Self {
         let (method, body) = match step {
             Step::Ask => (request.method.clone(), request.body.as_ref()),
             Step::ReadBack => (Method::GET, None),
@@ -63,7 +79,7 @@ impl Exchange {
     }
 }
 
-impl Client {
+impl Connection {
     /// Where Resource Manager is; asked of the cloud's metadata host where nothing else says it.
     pub(super) async fn service(
         &self,
@@ -72,13 +88,13 @@ impl Client {
     ) -> Result<&Service, ArmError> {
         tokio::select! {
             biased;
-            service = self.shared.cloud.service() => {
-                service.map_err(|source| ArmError::Metadata { call: progress.call(), source })
+            service = self.cloud.service() => {
+                service.map_err(|source| progress.failed(ErrorKind::Metadata(Box::new(source))))
             }
-            () = deadline.cancelled() => Err(ArmError::Cancelled { call: progress.call() }),
+            () = deadline.cancelled() => Err(progress.failed(ErrorKind::Cancelled)),
             () = sleep_until(deadline.at()) => {
-                let call = progress.call();
-                Err(ArmError::TimedOut { waited: call.elapsed, call, by_deadline: true })
+                let waited = progress.call().elapsed;
+                Err(progress.failed(ErrorKind::TimedOut { waited, by_deadline: true }))
             }
         }
     }
@@ -92,15 +108,15 @@ impl Client {
         progress: &Progress,
     ) -> Result<Received, ArmError> {
         if deadline.is_cancelled() {
-            return Err(ArmError::Cancelled { call: progress.call() });
+            return Err(progress.failed(ErrorKind::Cancelled));
         }
         let url = service.url(&exchange.path, &exchange.query);
-        let url = url.ok_or_else(|| ArmError::Name { call: progress.call() })?;
+        let url = url.ok_or_else(|| progress.failed(ErrorKind::Name))?;
         // The type of an address in a request is the shorter one: it ends at 65,534 bytes.
         let address: Result<Uri, _> = url.as_str().parse();
-        let address = address.map_err(|_| ArmError::AddressTooLong { call: progress.call() })?;
+        let address = address.map_err(|_| progress.failed(ErrorKind::AddressTooLong))?;
         let tokens = self.tokens(service, deadline, progress).await?;
-        let request = self.shared.http_request(address, exchange, &tokens);
+        let request = self.request(address, exchange, &tokens);
         let started = Instant::now();
         let writes = exchange.method != Method::GET && exchange.method != Method::POST;
         let stopped = async {
@@ -112,12 +128,12 @@ impl Client {
         let longest = started + ATTEMPT;
         let answer = tokio::select! {
             biased;
-            answer = self.shared.transport.send(request) => answer,
-            () = stopped => return Err(ArmError::Cancelled { call: progress.unanswered() }),
+            answer = self.transport.send(request) => answer,
+            () = stopped => return Err(progress.unanswered(ErrorKind::Cancelled)),
             () = sleep_until(deadline.at().min(longest)) => {
                 debug!(method = %exchange.method, path = exchange.path, "no answer in time");
                 let (waited, by_deadline) = (started.elapsed(), deadline.at() <= longest);
-                return Err(ArmError::TimedOut { call: progress.unanswered(), waited, by_deadline });
+                return Err(progress.unanswered(ErrorKind::TimedOut { waited, by_deadline }));
             }
         };
         let response = answer.map_err(|error| no_answer(error, service, progress))?;
@@ -129,14 +145,14 @@ impl Client {
             request_id = text(response.headers(), "x-ms-request-id"),
             "answered"
         );
-        let retry_after = retry_after(response.headers(), self.shared.clock.now());
+        let retry_after = retry_after(response.headers(), self.clock.now());
         Ok(Received { response, retry_after, tokens })
     }
 
     /// Has the tokens of this answer not used again, when they are what the error is about: one of them is, and
     /// Azure does not always say which.
     pub(super) fn refuse_tokens(&self, service: &Service, received: &Received, error: &ArmError) {
-        let source = self.shared.tokens.as_ref().filter(|_| error.refuses_the_token());
+        let source = self.tokens.as_ref().filter(|_| error.refuses_the_token());
         if let (Some(source), Some(scope)) = (source, service.scope()) {
             received.tokens.iter().for_each(|token| source.refused(scope, token));
         }
@@ -150,10 +166,9 @@ impl Client {
         progress: &Progress,
     ) -> Result<Vec<AccessToken>, ArmError> {
         let Some(scope) = service.scope() else { return Ok(Vec::new()) };
-        let call = || progress.call();
-        let Some(source) = &self.shared.tokens else {
-            let source = TokenError::new("no credentials are configured");
-            return Err(ArmError::Token { call: call(), source });
+        let failed = |source| progress.failed(ErrorKind::Token(source));
+        let Some(source) = &self.tokens else {
+            return Err(failed(TokenError::new("no credentials are configured")));
         };
         let tokens = async {
             let mut tokens = vec![source.token(scope).await?];
@@ -162,23 +177,15 @@ impl Client {
         };
         tokio::select! {
             biased;
-            tokens = tokens => tokens.map_err(|source| ArmError::Token { call: call(), source }),
-            () = deadline.cancelled() => Err(ArmError::Cancelled { call: call() }),
+            tokens = tokens => tokens.map_err(failed),
+            () = deadline.cancelled() => Err(progress.failed(ErrorKind::Cancelled)),
             () = sleep_until(deadline.at()) => {
-                let source = TokenError::new("the credentials gave none within the time allowed");
-                Err(ArmError::Token { call: call(), source })
+                Err(failed(TokenError::new("the credentials gave none within the time allowed")))
             }
         }
     }
-}
 
-impl Shared {
-    fn http_request(
-        &self,
-        address: Uri,
-        exchange: &Exchange,
-        tokens: &[AccessToken],
-    ) -> http::Request<Bytes> {
+    fn request(&self, address: Uri, exchange: &Exchange, tokens: &[AccessToken]) -> http::Request<Bytes> {
         let mut request = http::Request::new(exchange.body.clone().unwrap_or_default());
         *request.method_mut() = exchange.method.clone();
         *request.uri_mut() = address;
@@ -210,12 +217,10 @@ fn bearers(tokens: &[AccessToken]) -> Option<HeaderValue> {
 fn no_answer(error: TransportError, service: &Service, progress: &Progress) -> ArmError {
     let address = service.address();
     match error {
-        TransportError::Unreachable(source) => {
-            ArmError::Unreachable { call: progress.call(), address, source }
-        }
-        TransportError::Tls(source) => ArmError::Tls { call: progress.call(), address, source },
-        TransportError::Broken(source) => ArmError::Broken { call: progress.unanswered(), address, source },
-        TransportError::TooLarge { limit } => ArmError::TooLarge { call: progress.unanswered(), limit },
+        TransportError::Unreachable(source) => progress.failed(ErrorKind::Unreachable { address, source }),
+        TransportError::Tls(source) => progress.failed(ErrorKind::Tls { address, source }),
+        TransportError::Broken(source) => progress.unanswered(ErrorKind::Broken { address, source }),
+        TransportError::TooLarge { limit } => progress.unanswered(ErrorKind::TooLarge { limit }),
     }
 }
 

@@ -1,21 +1,15 @@
 //! Which failures are worth another attempt, and after how long.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Method, StatusCode};
+use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use super::{Clock, Step};
-use crate::error::{ArmError, Call};
+use crate::backoff::backoff;
+use crate::clock::Clock;
+use crate::error::{ArmError, Call, ErrorKind};
 use crate::request::{Recovery, Request};
 use crate::service::Service;
-
-/// The first wait, doubled each time.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-
-/// The longest wait, unless Azure asks for more.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How often a connection that cannot be made is tried again, where there is a network in between.
 const TOLERATED_UNREACHABLE: u32 = 3;
@@ -29,9 +23,18 @@ const TOLERATED_UNBELIEVABLE: u32 = 2;
 /// The shortest wait, even when Azure asks for none.
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 
-/// Failures that are tolerated a few times only, counted one by one.
+/// What is asked next for one request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Step {
+    /// The request itself.
+    Ask,
+    /// A GET of what it writes, because its answer was lost.
+    ReadBack,
+}
+
+/// Failures that are tolerated a few times only, each counted by itself.
 #[derive(Clone, Copy)]
-enum Seldom {
+enum Tolerated {
     Unreachable,
     NotFound,
     Unbelievable,
@@ -53,7 +56,7 @@ pub(super) struct Progress {
     started: Instant,
     attempts: u32,
     failures: u32,
-    seldom: [u32; 4],
+    tolerated: [u32; 4],
     asked: Option<Duration>,
     /// Whether there was nothing where this writes.
     creating: bool,
@@ -65,14 +68,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn begin<T>(request: &Request<T>) -> Self {
+    pub(super) fn new<T>(request: &Request<T>) -> Self {
         Self {
             method: request.method.clone(),
             path: request.path.clone(),
             started: Instant::now(),
             attempts: 0,
             failures: 0,
-            seldom: [0; 4],
+            tolerated: [0; 4],
             asked: None,
             creating: matches!(request.recovery, Recovery::ReadBack { creating: true, .. }),
             just_created: request.just_created,
@@ -93,9 +96,14 @@ impl Progress {
         self.in_doubt = false;
     }
 
-    /// The call as it stands when its request is out and has no answer.
-    pub(super) fn unanswered(&self) -> Call {
-        Call { in_doubt: self.in_doubt || self.writing, ..self.call() }
+    /// The error of a request that is out and has no answer.
+    pub(super) fn unanswered(&self, kind: ErrorKind) -> ArmError {
+        ArmError::new(Call { in_doubt: self.in_doubt || self.writing, ..self.call() }, kind)
+    }
+
+    /// The error of a request that is answered, or did not go out.
+    pub(super) fn failed(&self, kind: ErrorKind) -> ArmError {
+        ArmError::new(self.call(), kind)
     }
 
     /// The call as it stands when its request is answered, or did not go out.
@@ -124,7 +132,7 @@ impl Progress {
         self.creating
             && self.writing
             && error.answer().is_some()
-            && !matches!(error, ArmError::Unauthorized(_))
+            && error.refusal() != Some(StatusCode::UNAUTHORIZED)
     }
 
     /// Decides what to do after a failure.
@@ -152,37 +160,38 @@ impl Progress {
 
     /// Whether asking again can help.
     fn is_worth_another(&mut self, error: &ArmError, service: &Service) -> bool {
-        let mut within = |what: Seldom, limit: u32| {
-            let count = &mut self.seldom[what as usize];
+        let mut within = |what: Tolerated, limit: u32| {
+            let count = &mut self.tolerated[what as usize];
             *count += 1;
             *count <= limit
         };
-        match error {
-            ArmError::Broken { .. } | ArmError::TimedOut { .. } | ArmError::Throttled { .. } => true,
+        match error.kind() {
+            ErrorKind::Broken { .. } | ErrorKind::TimedOut { .. } => true,
             // A read would only get the same again.
-            ArmError::NotJson { .. } | ArmError::NotTheObject { .. } | ArmError::TooLarge { .. } => {
-                self.writing && within(Seldom::Unbelievable, TOLERATED_UNBELIEVABLE)
+            ErrorKind::NotJson { .. } | ErrorKind::NotTheObject { .. } | ErrorKind::TooLarge { .. } => {
+                self.writing && within(Tolerated::Unbelievable, TOLERATED_UNBELIEVABLE)
             }
             // An emulator that is not running is not about to run.
-            ArmError::Unreachable { .. } => {
-                service.scope().is_some() && within(Seldom::Unreachable, TOLERATED_UNREACHABLE)
+            ErrorKind::Unreachable { .. } => {
+                service.scope().is_some() && within(Tolerated::Unreachable, TOLERATED_UNREACHABLE)
             }
-            // Once, with a new token. An emulator that takes none has none to renew.
-            ArmError::Unauthorized(_) => {
-                service.scope().is_some() && error.refuses_the_token() && within(Seldom::Unauthorized, 1)
-            }
-            ArmError::NotFound(_) => self.just_created && within(Seldom::NotFound, TOLERATED_404),
-            ArmError::Server(answer) => match answer.status {
-                // A heat map without Traffic View is answered so.
+            ErrorKind::Refused(answer) => match answer.status {
+                // Once, with a new token. An emulator that takes none has none to renew.
+                StatusCode::UNAUTHORIZED => {
+                    service.scope().is_some()
+                        && error.refuses_the_token()
+                        && within(Tolerated::Unauthorized, 1)
+                }
+                StatusCode::NOT_FOUND => self.just_created && within(Tolerated::NotFound, TOLERATED_404),
+                // The service has been seen to refuse so for good, behind the gateway.
                 StatusCode::BAD_GATEWAY => answer.code.as_deref() != Some("NotAuthorized"),
-                status => matches!(
-                    status,
-                    StatusCode::INTERNAL_SERVER_ERROR
-                        | StatusCode::SERVICE_UNAVAILABLE
-                        | StatusCode::GATEWAY_TIMEOUT
-                ),
+                StatusCode::REQUEST_TIMEOUT
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT => true,
+                _ => false,
             },
-            ArmError::Unexpected(answer) => answer.status == StatusCode::REQUEST_TIMEOUT,
             _ => false,
         }
     }
@@ -190,76 +199,16 @@ impl Progress {
 
 /// Whether a write that failed so may have taken effect all the same.
 fn may_have_taken_effect(error: &ArmError) -> bool {
-    match error {
+    match error.kind() {
         // Something answered, and not what was expected: most likely after the fact.
-        ArmError::Broken { .. }
-        | ArmError::TimedOut { .. }
-        | ArmError::NotJson { .. }
-        | ArmError::NotTheObject { .. }
-        | ArmError::TooLarge { .. }
-        | ArmError::Server(_) => true,
-        ArmError::Unexpected(answer) => answer.status == StatusCode::REQUEST_TIMEOUT,
+        ErrorKind::Broken { .. }
+        | ErrorKind::TimedOut { .. }
+        | ErrorKind::NotJson { .. }
+        | ErrorKind::NotTheObject { .. }
+        | ErrorKind::TooLarge { .. } => true,
+        ErrorKind::Refused(answer) => {
+            answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT
+        }
         _ => false,
-    }
-}
-
-/// The wait before the n-th retry, counted from one: half of it is left to chance.
-fn backoff(failures: u32, jitter: f64) -> Duration {
-    let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
-    doubled.min(LONGEST_WAIT).mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
-}
-
-/// How long to wait according to `Retry-After`, which is a number of seconds or a date: RFC 9110, section
-/// 10.2.3. A date in the past means not at all.
-pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_double_up_to_a_limit_and_half_is_chance() {
-        for (failures, jitter, milliseconds) in [
-            (1, 1.0, 500),
-            (1, 0.0, 250),
-            (2, 1.0, 1000),
-            (5, 0.5, 6000),
-            (7, 1.0, 30_000),
-            (1000, 1.0, 30_000),
-        ] {
-            assert_eq!(backoff(failures, jitter), Duration::from_millis(milliseconds), "{failures} {jitter}");
-        }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = httpdate::parse_http_date("Thu, 08 Jun 2023 02:49:36 GMT").unwrap();
-        for (text, seconds) in [
-            ("17", Some(17)),
-            (" 0 ", Some(0)),
-            ("Thu, 08 Jun 2023 02:50:06 GMT", Some(30)),
-            ("Thu, 08 Jun 2023 02:00:00 GMT", Some(0)),
-            ("9223372036854775807", Some(i64::MAX as u64)),
-            ("18446744073709551615", Some(u64::MAX)),
-            ("99999999999999999999999", Some(u64::MAX)),
-            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(251_716_108_223)),
-            ("soon", None),
-            ("-1", None),
-            ("+1", None),
-            ("1.5", None),
-            ("", None),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, text.parse().unwrap());
-            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), now), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use traffic_manager::id::{EndpointKind, ProfileId};
 
 use super::*;
 use crate::endpoints;
+use crate::model::Profile;
 use crate::profiles;
 use crate::service::Service;
 use crate::token::{AccessToken, TokenError};
@@ -109,7 +110,7 @@ struct Play {
 }
 
 impl Play {
-    fn of(lines: impl IntoIterator<Item = Line>) -> Self {
+    fn new(lines: impl IntoIterator<Item = Line>) -> Self {
         Self::on(Service::public(), lines)
     }
 
@@ -168,7 +169,7 @@ fn not_found() -> Line {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_carries_what_azure_wants() {
-    let play = Play::of([answer(200, &profile(30).1)]);
+    let play = Play::new([answer(200, &profile(30).1)]);
     play.send(profiles::put(&id(), &profile(30).0)).await.unwrap();
     let asked = play.script.asked.lock().unwrap();
     let request = &asked[0].1;
@@ -189,10 +190,10 @@ async fn a_request_carries_what_azure_wants() {
 #[tokio::test(start_paused = true)]
 async fn a_name_of_dots_never_addresses_the_thing_above() {
     for name in [".", ".."] {
-        let play = Play::of([]);
+        let play = Play::new([]);
         let endpoint = id().endpoint(EndpointKind::External, name);
         let error = play.send(endpoints::delete(&endpoint)).await.unwrap_err();
-        assert!(matches!(error, ArmError::Name { .. }), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Name), "{error}");
         assert_eq!(play.methods(), "");
     }
 }
@@ -207,7 +208,7 @@ async fn an_emulator_gets_no_token() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_can_run_in_a_task_of_its_own() {
-    let play = Play::of([answer(200, &profile(30).1)]);
+    let play = Play::new([answer(200, &profile(30).1)]);
     let client = play.client.clone();
     let task = tokio::spawn(async move {
         client.send(profiles::get(&id()), &Deadline::after(Duration::from_secs(9))).await
@@ -217,10 +218,10 @@ async fn a_request_can_run_in_a_task_of_its_own() {
 
 #[tokio::test(start_paused = true)]
 async fn no_credentials_is_an_error_before_anything_is_sent() {
-    let script = Play::of([]).script;
+    let script = Play::new([]).script;
     let client = Client::with_transport(Service::public(), None, "t", script.clone());
     let deadline = Deadline::after(Duration::from_secs(9));
     let error = client.send(profiles::get(&id()), &deadline).await.unwrap_err();
-    assert!(matches!(error, ArmError::Token { .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Token { .. }), "{error}");
     assert!(script.asked.lock().unwrap().is_empty());
 }

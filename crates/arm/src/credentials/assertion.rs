@@ -8,12 +8,12 @@ use http::{HeaderValue, Method};
 use serde_json::Value;
 use url::Url;
 
+use super::context::Context;
 use super::login::{TokenRequest, Written};
 use super::reason::{Reason, said};
 use super::unencrypted::is_here;
 use crate::http_call;
 use crate::secret::Secret;
-use crate::transport::Transport;
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -48,10 +48,11 @@ pub(super) async fn read(written: &Written, what: &str) -> Result<Secret, Reason
 }
 
 /// Asks the token service of a pipeline.
-pub(super) async fn request(transport: &dyn Transport, request: &TokenRequest) -> Result<Secret, Reason> {
+pub(super) async fn request(context: &Context<'_>, request: &TokenRequest) -> Result<Secret, Reason> {
     let bearer = request.token.as_ref().map_or("", Secret::reveal);
     let (sent, key) = prepare(request, bearer)?;
-    let answer = http_call::send(transport, &sent, ATTEMPT).await.map_err(|failure| {
+    let (transport, clock) = (context.transport.as_ref(), context.clock.as_ref());
+    let answer = http_call::send(transport, clock, &sent, ATTEMPT).await.map_err(|failure| {
         Reason::new(failure.to_string(), "Check oidc_request_url, the network and the proxy variables.")
     })?;
     let status = answer.status().as_u16();

@@ -18,7 +18,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use tracing::debug;
 
-use super::chain::{SET_UP, Scene};
+use super::context::{Context, SET_UP};
 use super::reason::{Reason, excerpt};
 use crate::token::AccessToken;
 
@@ -96,8 +96,8 @@ fn end(id: u32) -> io::Result<()> {
 }
 
 /// A token of whoever is logged in: for the tenant that is given, or else for that of the subscription.
-pub(super) async fn token(scene: &Scene<'_>) -> Result<AccessToken, Reason> {
-    let login = scene.login;
+pub(super) async fn token(context: &Context<'_>) -> Result<AccessToken, Reason> {
+    let login = context.login;
     let path = login.azure_cli.as_ref().and_then(|cli| cli.path.clone());
     let options = AzureCliCredentialOptions {
         tenant_id: login.tenant_id.clone(),
@@ -105,7 +105,7 @@ pub(super) async fn token(scene: &Scene<'_>) -> Result<AccessToken, Reason> {
         executor: Some(Arc::new(Process { path })),
     };
     let credential = AzureCliCredential::new(Some(options)).map_err(|error| reason(&error))?;
-    match timeout(LIMIT, credential.get_token(&[scene.scope], None)).await {
+    match timeout(LIMIT, credential.get_token(&[context.scope], None)).await {
         Ok(Ok(token)) => Ok(AccessToken::new(token.token.secret(), Some(SystemTime::from(token.expires_on)))),
         Ok(Err(error)) => Err(reason(&error)),
         Err(_) => Err(Reason::new(

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use tracing::{debug, warn};
 
-use crate::client::Clock;
+use crate::clock::Clock;
 use crate::token::{AccessToken, TokenError, TokenSource};
 
 /// How long before its end a token is renewed, or a quarter of its life where that is shorter.

@@ -16,10 +16,8 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::chain::Scene;
-use super::entra::Application;
+use super::context::{Application, Context};
 use super::login::Written;
-use super::pem;
 use super::reason::Reason;
 use crate::secret::Secret;
 
@@ -55,8 +53,11 @@ enum Key {
 }
 
 /// The assertion for a login of this application.
-pub(super) async fn assertion(scene: &Scene<'_>, application: &Application<'_>) -> Result<Secret, Reason> {
-    let login = scene.login;
+pub(super) async fn assertion(
+    context: &Context<'_>,
+    application: &Application<'_>,
+) -> Result<Secret, Reason> {
+    let login = context.login;
     let password = login.client_certificate_password.as_ref().map_or("", Secret::reveal).to_owned();
     let bytes = bytes(login.client_certificate.as_ref()).await?;
     // Old files ask for many rounds of hashing.
@@ -64,10 +65,10 @@ pub(super) async fn assertion(scene: &Scene<'_>, application: &Application<'_>) 
     let signer = signer.map_err(|_| Reason::new("reading the certificate failed", "Please report it."))??;
     let audience = format!(
         "{}/{}/oauth2/v2.0/token",
-        scene.authority.as_str().trim_end_matches('/'),
+        context.authority.as_str().trim_end_matches('/'),
         application.tenant_id
     );
-    signer.sign(&audience, application.client_id, scene.now)
+    signer.sign(&audience, application.client_id, context.clock.now())
 }
 
 async fn bytes(written: Option<&Written>) -> Result<Vec<u8>, Reason> {
@@ -78,7 +79,7 @@ async fn bytes(written: Option<&Written>) -> Result<Vec<u8>, Reason> {
                 "Check client_certificate_path (ARM_CLIENT_CERTIFICATE_PATH), and who may read the file.",
             )
         }),
-        Some(Written::Here(text)) if pem::is_pem(text.reveal().as_bytes()) => {
+        Some(Written::Here(text)) if is_pem(text.reveal().as_bytes()) => {
             Ok(text.reveal().as_bytes().to_vec())
         }
         Some(Written::Here(text)) => {
@@ -96,7 +97,7 @@ async fn bytes(written: Option<&Written>) -> Result<Vec<u8>, Reason> {
 
 impl Signer {
     fn read(bytes: &[u8], password: &str) -> Result<Self, Reason> {
-        let found = if pem::is_pem(bytes) { from_pem(bytes, password)? } else { from_pfx(bytes, password)? };
+        let found = if is_pem(bytes) { from_pem(bytes, password)? } else { from_pfx(bytes, password)? };
         let key = match &found.key {
             Key::Pkcs8(der) => RsaKeyPair::from_pkcs8(der),
             Key::Pkcs1(der) => RsaKeyPair::from_der(der),
@@ -157,24 +158,37 @@ fn from_pfx(bytes: &[u8], password: &str) -> Result<Found, Reason> {
     })
 }
 
+/// Whether a file or a text is PEM, whatever stands before it.
+fn is_pem(bytes: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    bytes.windows(BEGIN.len()).any(|window| window == BEGIN)
+}
+
 fn from_pem(bytes: &[u8], password: &str) -> Result<Found, Reason> {
-    let text = String::from_utf8_lossy(bytes);
+    // What the reader says of a section could quote it.
+    let sections = pem::parse_many(bytes).map_err(|_| {
+        Reason::new(
+            "the certificate is not a PEM file that can be read",
+            "Check the file: each section begins with a line -----BEGIN ...----- and ends with the same line with END, \
+             and has base64 in between.",
+        )
+    })?;
     let mut certificates = Vec::new();
     let mut key = None;
-    for section in pem::sections(&text) {
-        match (section.label.as_str(), section.content) {
-            ("CERTIFICATE", Some(der)) => certificates.push(der),
-            ("PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs8(der)),
-            ("RSA PRIVATE KEY", Some(der)) => key = Some(Key::Pkcs1(der)),
-            ("ENCRYPTED PRIVATE KEY", Some(der)) => {
-                key = Some(Key::Pkcs8(opened(&der, password)?));
-            }
-            ("RSA PRIVATE KEY", None) => {
+    for section in sections {
+        // How OpenSSL has protected keys before PKCS#8.
+        let is_old = section.headers().get("DEK-Info").is_some();
+        match section.tag() {
+            "CERTIFICATE" => certificates.push(section.into_contents()),
+            "PRIVATE KEY" => key = Some(Key::Pkcs8(section.into_contents())),
+            "RSA PRIVATE KEY" if is_old => {
                 return Err(Reason::new(
                     "the private key is protected in an old way that is not safe",
                     "Convert it with `openssl pkcs8 -topk8 -in key.pem`.",
                 ));
             }
+            "RSA PRIVATE KEY" => key = Some(Key::Pkcs1(section.into_contents())),
+            "ENCRYPTED PRIVATE KEY" => key = Some(Key::Pkcs8(opened(section.contents(), password)?)),
             _ => {}
         }
     }
@@ -255,6 +269,41 @@ mod tests {
 
     fn why(der: &[u8]) -> String {
         opened(der, "open-sesame").unwrap_err().what
+    }
+
+    fn pem(text: &str) -> Result<Found, String> {
+        from_pem(text.as_bytes(), "").map_err(|reason| reason.what)
+    }
+
+    #[test]
+    fn sections_are_found_between_other_text() {
+        let text = "Bag Attributes\n    localKeyID: 01\n-----BEGIN CERTIFICATE-----\r\nAQI\n  D\n-----END CERTIFICATE-----\n\
+                    x\n-----BEGIN X509 CRL-----\nAA==\n-----END X509 CRL-----\n\
+                      -----BEGIN RSA PRIVATE KEY-----\nBAUG\n-----END RSA PRIVATE KEY-----\n-----BEGIN D-----\nAA==";
+        let found = pem(text).unwrap();
+        assert_eq!(found.certificates, [[1, 2, 3]]);
+        assert!(matches!(&found.key, Key::Pkcs1(der) if der == &[4, 5, 6]));
+    }
+
+    #[test]
+    fn a_pem_file_that_does_not_do_is_told_and_not_quoted() {
+        let key = |content: &str| {
+            format!("-----BEGIN RSA PRIVATE KEY-----\n{content}\n-----END RSA PRIVATE KEY-----\n")
+        };
+        let old = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nBAUG";
+        for (text, expected) in [
+            (key(old), "the private key is protected in an old way that is not safe"),
+            (key(&old.replace('\n', "\r\n")), "the private key is protected in an old way that is not safe"),
+            (key("s3cret%"), "the certificate is not a PEM file that can be read"),
+            (key("s3cret\n\nAAAA"), "the certificate is not a PEM file that can be read"),
+            (
+                "-----BEGIN PRIVATE KEY-----\ns3cret".to_owned(),
+                "there is no private key with the certificate",
+            ),
+        ] {
+            let what = pem(&text).err().unwrap();
+            assert_eq!(what, expected, "{text}");
+        }
     }
 
     #[test]

@@ -6,15 +6,15 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use url::Url;
 
+use super::context::{Application, Context, SET_UP};
 use super::login::{Login, Oidc, Written};
 use super::reason::Reason;
 use super::{assertion, azure_cli, certificate, entra, managed_identity};
-use crate::client::Clock;
+use crate::clock::Clock;
 use crate::metadata::Cloud;
 use crate::secret::Secret;
 use crate::service::Service;
@@ -51,21 +51,6 @@ const ORDER: [Kind; 7] = [
     Kind::AzureCli,
 ];
 
-/// What can be set up where there is no Azure CLI.
-pub(super) const SET_UP: &str = "set tenant_id, client_id and client_secret (ARM_TENANT_ID, ARM_CLIENT_ID, \
-                                 ARM_CLIENT_SECRET) of a service principal; or, in a pipeline, on a virtual machine \
-                                 or in a pod, one of use_oidc, use_msi and use_aks_workload_identity.";
-
-/// What one login needs beside its credentials.
-pub(super) struct Scene<'a> {
-    pub(super) login: &'a Login,
-    pub(super) transport: &'a Arc<dyn Transport>,
-    /// The login service of the cloud.
-    pub(super) authority: Url,
-    pub(super) now: SystemTime,
-    pub(super) scope: &'a str,
-}
-
 #[async_trait]
 impl TokenSource for Chain {
     async fn token(&self, scope: &str) -> Result<AccessToken, TokenError> {
@@ -82,14 +67,14 @@ impl TokenSource for Chain {
         let service =
             self.cloud.service().await.map_err(|error| TokenError::new("no login service").because(error))?;
         let authority = authority(service, kind, login)?;
-        let now = self.clock.now();
-        let scene = Scene { login, transport: &self.transport, authority, now, scope };
+        let (transport, clock) = (&self.transport, &self.clock);
+        let context = Context { login, transport, clock, authority, scope };
         let token = match kind {
             Kind::ManagedIdentity if !login.auxiliary_tenant_ids.is_empty() => Err(Reason::new(
                 "it is of one tenant, and auxiliary_tenant_ids (ARM_AUXILIARY_TENANT_IDS) names others",
                 "Leave auxiliary_tenant_ids out, or log in as an application that is known in all these tenants.",
             )),
-            _ => kind.token(&scene).await,
+            _ => kind.token(&context).await,
         };
         token.map_err(|reason| TokenError::new(explain(login, Some(kind), &reason)))
     }
@@ -202,39 +187,39 @@ impl Kind {
         (tenant_id, client_id)
     }
 
-    async fn token(self, scene: &Scene<'_>) -> Result<AccessToken, Reason> {
-        let login = scene.login;
+    async fn token(self, context: &Context<'_>) -> Result<AccessToken, Reason> {
+        let login = context.login;
         let (tenant_id, client_id) = self.ids(login);
-        let application = entra::Application {
+        let application = Application {
             tenant_id: tenant_id.unwrap_or_default(),
             client_id: client_id.unwrap_or_default(),
         };
         match self {
             Self::Certificate => {
-                let assertion = certificate::assertion(scene, &application).await?;
-                entra::with_assertion(scene, &application, &assertion).await
+                let assertion = certificate::assertion(context, &application).await?;
+                entra::with_assertion(context, &application, &assertion).await
             }
             Self::Secret => {
                 let secret = read(login.client_secret.as_ref(), "client secret").await?;
-                entra::with_secret(scene, &application, &secret).await
+                entra::with_secret(context, &application, &secret).await
             }
             Self::OidcToken => {
                 let token = login.oidc.as_ref().and_then(|oidc| oidc.token.as_ref());
                 let token = read(token, "OIDC token").await?;
-                entra::with_assertion(scene, &application, &token).await
+                entra::with_assertion(context, &application, &token).await
             }
             Self::OidcRequest => {
                 let oidc = login.oidc.clone().unwrap_or_default();
-                let token = assertion::request(scene.transport.as_ref(), &oidc.request).await?;
-                entra::with_assertion(scene, &application, &token).await
+                let token = assertion::request(context, &oidc.request).await?;
+                entra::with_assertion(context, &application, &token).await
             }
             Self::WorkloadIdentity => {
                 let file = login.workload_identity.as_ref().and_then(|pod| pod.token_file.clone());
                 let token = read(file.map(Written::File).as_ref(), "token of the pod").await?;
-                entra::with_assertion(scene, &application, &token).await
+                entra::with_assertion(context, &application, &token).await
             }
-            Self::ManagedIdentity => managed_identity::token(scene).await,
-            Self::AzureCli => azure_cli::token(scene).await,
+            Self::ManagedIdentity => managed_identity::token(context).await,
+            Self::AzureCli => azure_cli::token(context).await,
         }
     }
 }

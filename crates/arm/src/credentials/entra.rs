@@ -24,8 +24,9 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::chain::Scene;
+use super::context::{Application, Context};
 use super::reason::{Reason, excerpt};
+use crate::clock::Clock;
 use crate::http_call;
 use crate::secret::Secret;
 use crate::token::AccessToken;
@@ -34,54 +35,48 @@ use crate::transport::Transport;
 /// How long one attempt of a login may take.
 const ATTEMPT: Duration = Duration::from_secs(30);
 
-/// Which application logs in.
-pub(super) struct Application<'a> {
-    pub(super) tenant_id: &'a str,
-    pub(super) client_id: &'a str,
-}
-
 /// Logs in with a client secret.
 pub(super) async fn with_secret(
-    scene: &Scene<'_>,
+    context: &Context<'_>,
     application: &Application<'_>,
     secret: &Secret,
 ) -> Result<AccessToken, Reason> {
-    let wire = Arc::new(Wire::over(scene.transport));
-    let options = ClientSecretCredentialOptions { client_options: options(scene, &wire) };
+    let wire = Arc::new(Wire::new(context));
+    let options = ClientSecretCredentialOptions { client_options: options(context, &wire) };
     let credential = ClientSecretCredential::new(
         application.tenant_id,
         application.client_id.to_owned(),
         secret.reveal().to_owned().into(),
         Some(options),
     );
-    log_in(scene, credential, &wire, secret).await
+    log_in(context, credential, &wire, secret).await
 }
 
 /// Logs in with an assertion: a JWT that the application signed or another issuer gave.
 pub(super) async fn with_assertion(
-    scene: &Scene<'_>,
+    context: &Context<'_>,
     application: &Application<'_>,
     assertion: &Secret,
 ) -> Result<AccessToken, Reason> {
-    let wire = Arc::new(Wire::over(scene.transport));
-    let options = ClientAssertionCredentialOptions { client_options: options(scene, &wire) };
+    let wire = Arc::new(Wire::new(context));
+    let options = ClientAssertionCredentialOptions { client_options: options(context, &wire) };
     let credential = ClientAssertionCredential::new(
         application.tenant_id.to_owned(),
         application.client_id.to_owned(),
         Ready(assertion.clone()),
         Some(options),
     );
-    log_in(scene, credential, &wire, assertion).await
+    log_in(context, credential, &wire, assertion).await
 }
 
 async fn log_in<C: TokenCredential>(
-    scene: &Scene<'_>,
+    context: &Context<'_>,
     credential: azure_core::Result<Arc<C>>,
     wire: &Wire,
     secret: &Secret,
 ) -> Result<AccessToken, Reason> {
     let token = match credential {
-        Ok(credential) => credential.get_token(&[scene.scope], None).await,
+        Ok(credential) => credential.get_token(&[context.scope], None).await,
         Err(error) => Err(error),
     };
     match token {
@@ -89,13 +84,13 @@ async fn log_in<C: TokenCredential>(
             let end = SystemTime::from(token.expires_on);
             Ok(AccessToken::new(token.token.secret(), Some(end)))
         }
-        Err(error) => Err(reason(&error, wire, scene, secret)),
+        Err(error) => Err(reason(&error, wire, context, secret)),
     }
 }
 
-fn options(scene: &Scene<'_>, wire: &Arc<Wire>) -> ClientOptions {
+fn options(context: &Context<'_>, wire: &Arc<Wire>) -> ClientOptions {
     let mut cloud = CustomConfiguration::default();
-    scene.authority.as_str().clone_into(&mut cloud.authority_host);
+    context.authority.as_str().clone_into(&mut cloud.authority_host);
     ClientOptions {
         // Passing failures are tried again by the transport below.
         retry: RetryOptions::none(),
@@ -125,6 +120,7 @@ impl fmt::Debug for Ready {
 /// words of ours.
 struct Wire {
     transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
     seen: Mutex<Option<Seen>>,
 }
 
@@ -135,8 +131,9 @@ enum Seen {
 }
 
 impl Wire {
-    fn over(transport: &Arc<dyn Transport>) -> Self {
-        Self { transport: Arc::clone(transport), seen: Mutex::default() }
+    fn new(context: &Context<'_>) -> Self {
+        let (transport, clock) = (Arc::clone(context.transport), Arc::clone(context.clock));
+        Self { transport, clock, seen: Mutex::default() }
     }
 
     fn saw(&self, seen: Seen) {
@@ -163,7 +160,8 @@ impl HttpClient for Wire {
         }
         let sent =
             sent.body(body.clone()).map_err(|_| other("the login is not a request that can be sent"))?;
-        let answer = http_call::send(self.transport.as_ref(), &sent, ATTEMPT).await.map_err(|failure| {
+        let answer = http_call::send(self.transport.as_ref(), self.clock.as_ref(), &sent, ATTEMPT).await;
+        let answer = answer.map_err(|failure| {
             self.saw(Seen::Nothing(failure.to_string()));
             azure_core::Error::with_message(ErrorKind::Io, "no answer")
         })?;
@@ -212,11 +210,11 @@ struct Refusal {
     trace_id: String,
 }
 
-fn reason(error: &azure_core::Error, wire: &Wire, scene: &Scene<'_>, secret: &Secret) -> Reason {
+fn reason(error: &azure_core::Error, wire: &Wire, context: &Context<'_>, secret: &Secret) -> Reason {
     if let Some(refusal) = refusal(error) {
         return refused(&refusal, secret);
     }
-    let host = scene.authority.host_str().unwrap_or_default();
+    let host = context.authority.host_str().unwrap_or_default();
     let seen = wire.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match seen {
         Some(Seen::Nothing(why)) => Reason::new(why, NETWORK),

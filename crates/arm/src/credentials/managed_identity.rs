@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::chain::Scene;
+use super::context::Context;
 use super::login::ManagedIdentity;
 use super::reason::{Reason, said};
 use super::unencrypted::{is_identity_endpoint, is_platform_endpoint};
@@ -34,10 +34,11 @@ struct Answer {
 }
 
 /// Asks for a token of the identity with the login's client id, or of the only one.
-pub(super) async fn token(scene: &Scene<'_>) -> Result<AccessToken, Reason> {
-    let identity = scene.login.managed_identity.clone().unwrap_or_default();
-    let request = prepare(&identity, scene)?;
-    let answer = http_call::send(scene.transport.as_ref(), &request, ATTEMPT).await.map_err(|failure| {
+pub(super) async fn token(context: &Context<'_>) -> Result<AccessToken, Reason> {
+    let identity = context.login.managed_identity.clone().unwrap_or_default();
+    let request = prepare(&identity, context)?;
+    let (transport, clock) = (context.transport.as_ref(), context.clock.as_ref());
+    let answer = http_call::send(transport, clock, &request, ATTEMPT).await.map_err(|failure| {
         let remedy = "This machine seems to have no managed identity: it is no virtual machine, scale set or app \
                       of Azure, or none is assigned to it. Assign one, or set use_msi = false (ARM_USE_MSI) and use \
                       other credentials.";
@@ -62,7 +63,7 @@ pub(super) async fn token(scene: &Scene<'_>) -> Result<AccessToken, Reason> {
     Ok(AccessToken::new(answer.access_token, end))
 }
 
-fn prepare(identity: &ManagedIdentity, scene: &Scene<'_>) -> Result<http::Request<Bytes>, Reason> {
+fn prepare(identity: &ManagedIdentity, context: &Context<'_>) -> Result<http::Request<Bytes>, Reason> {
     let invalid = |name: &str| Reason::new(format!("{name} is not an address"), "Check its value.");
     // An address that is configured goes before what the environment offers.
     let (name, address, version, is_safe) = match (&identity.endpoint, &identity.app_service) {
@@ -82,9 +83,9 @@ fn prepare(identity: &ManagedIdentity, scene: &Scene<'_>) -> Result<http::Reques
             "A token must not travel unencrypted. Use https, or http with 127.0.0.1, localhost or a link-local address.",
         ));
     }
-    let resource = scene.scope.strip_suffix("/.default").unwrap_or(scene.scope);
+    let resource = context.scope.strip_suffix("/.default").unwrap_or(context.scope);
     url.query_pairs_mut().append_pair("api-version", version).append_pair("resource", resource);
-    if let Some(client_id) = &scene.login.client_id {
+    if let Some(client_id) = &context.login.client_id {
         url.query_pairs_mut().append_pair("client_id", client_id);
     }
     let mut request = http::Request::new(Bytes::new());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::printable;
+use crate::text::{beginning, printable};
 
 /// What happened and what to do, in sentences.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ const TOKEN: usize = 64;
 
 /// A foreign text in one line, short, printable, and without these secrets or what looks like a token.
 pub(super) fn excerpt(text: &str, secrets: &[&str]) -> String {
-    let mut text = printable(crate::error::beginning(text, LOOKED_AT));
+    let mut text = printable(beginning(text, LOOKED_AT));
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(*secret, "[secret]");
     }

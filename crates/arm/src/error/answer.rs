@@ -1,13 +1,12 @@
 //! What is kept of an answer that is an error: status, Azure's words and ids, and the start of the body.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-use traffic_manager::id::EndpointKind;
 
-use super::Call;
 use super::shown::Secrets;
 
 /// How many characters of a body are kept.
@@ -22,8 +21,6 @@ const WORD: usize = 128;
 /// An answer of Azure, as far as it is worth keeping.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Answer {
-    /// The call it answers.
-    pub call: Call,
     /// The status.
     pub status: StatusCode,
     /// Azure's code, such as `ResourceNotFound`.
@@ -36,11 +33,25 @@ pub struct Answer {
     pub correlation_id: Option<String>,
     /// The start of the body, at most 500 characters. The JSON of a success is not quoted: it may hold secrets.
     pub excerpt: String,
+    /// How long Azure asks to wait, if it says.
+    pub retry_after: Option<Duration>,
+    /// Whether it says that what was asked for is not there: a 404 with a code that Azure has been seen to use for an
+    /// absent profile, endpoint or resource group.
+    ///
+    /// Any other 404 proves nothing. A proxy, or another program at the address, knows nothing of profiles; and where
+    /// the subscription is not found, the login may be a wrong one.
+    pub proves_absence: bool,
 }
 
 impl Answer {
-    /// Keeps what is worth it of an answer, without the secrets that the request carried.
-    pub(crate) fn new(call: Call, response: &http::Response<Bytes>, secrets: &Secrets<'_>) -> Self {
+    /// Keeps what is worth it of an answer, without the secrets that the request carried. `absent` is a code beside those
+    /// of Resource Manager with which a 404 says that the thing is not there.
+    pub(crate) fn new(
+        response: &http::Response<Bytes>,
+        retry_after: Option<Duration>,
+        secrets: &Secrets<'_>,
+        absent: Option<&str>,
+    ) -> Self {
         let text = String::from_utf8_lossy(response.body());
         let (code, message) = words(&text);
         let word = |text: String| secrets.shown(&text, WORD);
@@ -50,9 +61,12 @@ impl Answer {
         } else {
             secrets.shown(&text, EXCERPT)
         };
+        let is = |known: &&str| code.as_deref().is_some_and(|code| known.eq_ignore_ascii_case(code));
+        let is_absent = ABSENT.iter().chain(&absent).any(is);
         Self {
-            call,
             status: response.status(),
+            retry_after,
+            proves_absence: response.status() == StatusCode::NOT_FOUND && is_absent,
             code: code.map(word),
             message: message.map(|message| secrets.shown(&message, MESSAGE)),
             request_id: header(response.headers(), "x-ms-request-id").map(word),
@@ -62,41 +76,19 @@ impl Answer {
     }
 }
 
-/// The codes of a 404 that say that a profile, or what it is in, is not there.
+/// The codes of a 404 with which Resource Manager says that a thing, or what it is in, is not there.
 const ABSENT: [&str; 3] = ["ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound"];
 
 impl Answer {
-    /// Whether this says that what was asked for is not there: a 404 with a code that Azure has been seen to use for an
-    /// absent profile, endpoint or resource group.
-    ///
-    /// Any other 404 proves nothing. A proxy, or another program at the address, knows nothing of profiles; and where
-    /// the subscription is not found, the login may be a wrong one.
-    pub(crate) fn proves_absence(&self) -> bool {
-        let code = self.code.as_deref().unwrap_or_default();
-        // The service itself says `NotFound`, of an endpoint. Of a profile it says so when there is no heat map.
-        let is_endpoint = || {
-            let parts = self.call.path.rsplit('/').nth(1).unwrap_or_default();
-            EndpointKind::ALL.iter().any(|kind| kind.segment().eq_ignore_ascii_case(parts))
-        };
-        let is = |known: &str| known.eq_ignore_ascii_case(code);
-        self.status == StatusCode::NOT_FOUND
-            && (ABSENT.into_iter().any(is) || (is("NotFound") && is_endpoint()))
-    }
-}
-
-impl Answer {
-    /// The namespace that the subscription is not registered for, such as `Microsoft.Network`, when that is
-    /// why the request was refused. Registering it mends that:
-    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider>.
-    pub fn unregistered_namespace(&self) -> Option<&str> {
+    /// The namespace that the subscription is not registered for, when that is why a request for this path was refused.
+    pub(super) fn unregistered_namespace<'a>(&'a self, path: &'a str) -> Option<&'a str> {
         let code = self.code.as_deref()?;
         let codes =
             ["MissingSubscriptionRegistration", "SubscriptionNotRegistered", "NoRegisteredProviderFound"];
         codes.iter().find(|known| known.eq_ignore_ascii_case(code))?;
         // The message quotes the namespace; where it does not, the path has it.
         let quoted = self.message.as_deref().unwrap_or_default().split(['\'', '"']);
-        let in_path =
-            self.call.path.split('/').skip_while(|part| !part.eq_ignore_ascii_case("providers")).skip(1);
+        let in_path = path.split('/').skip_while(|part| !part.eq_ignore_ascii_case("providers")).skip(1);
         quoted.map(str::trim).chain(in_path).find(|word| is_namespace(word))
     }
 }
@@ -132,7 +124,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: status {}", self.call, self.status.as_u16())?;
+        write!(f, "status {}", self.status.as_u16())?;
         if let Some(code) = &self.code {
             write!(f, ", {code}")?;
         }
@@ -148,19 +140,22 @@ impl fmt::Display for Answer {
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
-
+    use super::super::shown::Sensitive;
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        let call = Call { attempts: 1, ..Call::new(Method::PUT, "/p") };
         let response = http::Response::builder()
             .status(status)
             .header("x-ms-request-id", "r-1")
             .header("x-ms-correlation-request-id", "c-1")
             .body(Bytes::copy_from_slice(body.as_bytes()))
             .unwrap();
-        Answer::new(call, &response, &Secrets::new(vec!["sesame"], None))
+        Answer::new(
+            &response,
+            None,
+            &Secrets::new(vec!["sesame"], None, Sensitive::default()),
+            Some("NotFound"),
+        )
     }
 
     #[test]
@@ -201,17 +196,17 @@ mod tests {
             ("Conflict", missing, None),
         ] {
             let body = serde_json::json!({ "error": { "code": code, "message": message } });
-            let mut found = answer(409, &body.to_string());
-            found.call.path = "/subscriptions/s/providers/Microsoft.Other/x".to_owned();
-            assert_eq!(found.unregistered_namespace(), expected, "{code}");
+            let found = answer(409, &body.to_string());
+            let path = "/subscriptions/s/providers/Microsoft.Other/x";
+            assert_eq!(found.unregistered_namespace(path), expected, "{code}");
         }
     }
 
     #[test]
     fn an_answer_reads_as_one_line_with_its_id() {
         let text = answer(404, r#"{"code":"NotFound","message":"The endpoint\n is gone."}"#).to_string();
-        assert_eq!(text, "PUT /p: status 404, NotFound, The endpoint is gone. (request id r-1)");
-        assert_eq!(answer(504, "").to_string(), "PUT /p: status 504 (request id r-1)");
+        assert_eq!(text, "status 404, NotFound, The endpoint is gone. (request id r-1)");
+        assert_eq!(answer(504, "").to_string(), "status 504 (request id r-1)");
         assert_eq!(answer(504, "").correlation_id.as_deref(), Some("c-1"));
     }
 
@@ -226,31 +221,23 @@ mod tests {
 
     #[test]
     fn only_the_codes_of_an_absent_thing_prove_that_it_is_absent() {
-        let profile =
-            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/trafficManagerProfiles/p";
-        let endpoint = format!("{profile}/externalEndpoints/e");
-        let heat_map = format!("{profile}/heatMaps/default");
-        for (status, code, path, is_absent) in [
-            (404, "ResourceNotFound", profile, true),
-            (404, "ResourceGroupNotFound", profile, true),
-            (404, "ParentResourceNotFound", &endpoint, true),
-            (404, "ResourceNotFound", &endpoint, true),
-            (404, "NotFound", &endpoint, true),
-            (404, "NotFound", profile, false),
-            (404, "NotFound", &heat_map, false),
-            (404, "SubscriptionNotFound", profile, false),
-            (404, "InvalidResourceType", profile, false),
-            (404, "NOPE", profile, false),
-            (404, "", profile, false),
-            (410, "ResourceNotFound", profile, false),
-            (400, "ResourceNotFound", profile, false),
+        for (status, code, is_absent) in [
+            (404, "ResourceNotFound", true),
+            (404, "ResourceGroupNotFound", true),
+            (404, "ParentResourceNotFound", true),
+            (404, "resourcenotfound", true),
+            (404, "NotFound", true),
+            (404, "SubscriptionNotFound", false),
+            (404, "InvalidResourceType", false),
+            (404, "NOPE", false),
+            (404, "", false),
+            (410, "ResourceNotFound", false),
+            (400, "ResourceNotFound", false),
         ] {
             let body = serde_json::json!({ "error": { "code": code, "message": "x" } });
-            let mut found = answer(status, &body.to_string());
-            found.call.path = path.to_owned();
-            assert_eq!(found.proves_absence(), is_absent, "{status} {code} {path}");
+            assert_eq!(answer(status, &body.to_string()).proves_absence, is_absent, "{status} {code}");
         }
-        assert!(!answer(404, "").proves_absence());
+        assert!(!answer(404, "").proves_absence);
     }
 
     #[test]

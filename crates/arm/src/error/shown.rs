@@ -1,9 +1,12 @@
 //! Foreign text as it may be shown: without secrets, printable, and not too long.
 //!
-//! A service that refuses a request may quote the request's body. A profile's custom headers can hold credentials, so
-//! their values are cut out, in whatever way the text escapes them, and so is JSON that looks like a profile.
+//! A service that refuses a request may quote the request's body. The custom headers of a profile, for example, can hold
+//! credentials; so their values are cut out, in whatever way the text escapes them, and so is JSON that looks like a
+//! profile. What is sensitive, the API says that a request speaks.
 
 use serde_json::Value;
+
+use crate::text::{beginning, printable};
 
 /// How much of a text is looked at, in bytes: many times what is shown.
 const LOOKED_AT: usize = 16 * 1024;
@@ -15,80 +18,67 @@ const SHORT: usize = 4;
 /// How many letters of a value give it away, where the text has cut off the rest.
 const TELLING: usize = 8;
 
-/// What the JSON of a profile or endpoint has, and an error has not.
-const KEYS: [&str; 6] =
-    ["customHeaders", "monitorConfig", "dnsConfig", "endpoints", "trafficRoutingMethod", "properties"];
+/// What of the JSON of an API must not be shown, wherever a text quotes it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sensitive {
+    /// The key of lists whose elements have a `value` that is secret.
+    pub(crate) list: &'static str,
+    /// What the JSON of an object has, and an error has not.
+    pub(crate) keys: &'static [&'static str],
+}
 
 /// Texts that must not be seen.
 pub(crate) struct Secrets<'a> {
     tokens: Vec<&'a str>,
-    headers: Vec<&'a str>,
+    values: Vec<&'a str>,
+    keys: &'static [&'static str],
 }
 
 impl<'a> Secrets<'a> {
-    /// The tokens that a request carried, and the values of custom headers in its body.
-    pub(crate) fn new(tokens: Vec<&'a str>, body: Option<&'a Value>) -> Self {
-        let mut headers = Vec::new();
+    /// The tokens that a request carried, and what is sensitive in its body.
+    pub(crate) fn new(tokens: Vec<&'a str>, body: Option<&'a Value>, sensitive: Sensitive) -> Self {
+        let mut values = Vec::new();
         if let Some(body) = body {
-            header_values(body, &mut headers);
+            secret_values(body, sensitive.list, &mut values);
         }
         // The longest first: one may be the beginning of another.
-        headers.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        headers.dedup();
-        Self { tokens: tokens.into_iter().filter(|token| !token.is_empty()).collect(), headers }
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.dedup();
+        let tokens = tokens.into_iter().filter(|token| !token.is_empty()).collect();
+        Self { tokens, values, keys: sensitive.keys }
     }
 
     /// A foreign text as it may be shown, with at most this many characters.
     pub(crate) fn shown(&self, text: &str, longest: usize) -> String {
         let text = beginning(text, LOOKED_AT);
         let text = self.tokens.iter().fold(text.to_owned(), |text, token| text.replace(token, "[token]"));
-        let text = without_objects(&text);
-        let text = self.headers.iter().fold(text, |text, value| without(&text, value));
+        let text = without_objects(&text, self.keys);
+        let text = self.values.iter().fold(text, |text, value| without(&text, value));
         printable(text.trim()).chars().take(longest).collect()
     }
 }
 
-/// Replaces what a terminal may take for a command, or what reorders the text around it. Line breaks stay.
-pub(crate) fn printable(text: &str) -> String {
-    let is_odd = |letter: char| {
-        (letter.is_control() && letter != '\n')
-            || matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-            || matches!(letter, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let text = text.replace("\r\n", "\n").replace('\t', " ");
-    text.chars().map(|letter| if is_odd(letter) { '\u{fffd}' } else { letter }).collect()
-}
-
-/// The beginning of a text, at most this many bytes.
-pub(crate) fn beginning(text: &str, longest: usize) -> &str {
-    let mut end = longest.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// The values of all custom headers in a body.
-fn header_values<'a>(body: &'a Value, found: &mut Vec<&'a str>) {
+/// The values in all lists of a body that have this key.
+fn secret_values<'a>(body: &'a Value, list: &str, found: &mut Vec<&'a str>) {
     match body {
         Value::Object(members) => {
             for (key, value) in members {
-                if key.eq_ignore_ascii_case("customHeaders") {
-                    let headers = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                    let values = headers.iter().filter_map(|header| header.get("value")?.as_str());
+                if key.eq_ignore_ascii_case(list) {
+                    let elements = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                    let values = elements.iter().filter_map(|element| element.get("value")?.as_str());
                     found.extend(values.map(str::trim).filter(|value| !value.is_empty()));
                 } else {
-                    header_values(value, found);
+                    secret_values(value, list, found);
                 }
             }
         }
-        Value::Array(elements) => elements.iter().for_each(|element| header_values(element, found)),
+        Value::Array(elements) => elements.iter().for_each(|element| secret_values(element, list, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// The text without JSON that looks like a profile or an endpoint: up to its last brace, or to the end where it is cut off.
-fn without_objects(text: &str) -> String {
+/// The text without JSON that has one of these keys: up to its last brace, or to the end where it is cut off.
+fn without_objects(text: &str, keys: &[&str]) -> String {
     let Some(start) = text.find('{') else { return text.to_owned() };
     let rest = &text[start..];
     let is_quoted = |(position, key): (usize, &str)| {
@@ -96,7 +86,7 @@ fn without_objects(text: &str) -> String {
         let after = rest[position + key.len()..].trim_start_matches('\\').starts_with(['"', '\'']);
         before && after
     };
-    if !KEYS.iter().any(|key| rest.match_indices(key).any(is_quoted)) {
+    if !keys.iter().any(|key| rest.match_indices(key).any(is_quoted)) {
         return text.to_owned();
     }
     let is_cut_off = rest.matches('{').count() > rest.matches('}').count();
@@ -196,7 +186,8 @@ mod tests {
     }
 
     fn shown(text: &str, value: &str) -> String {
-        Secrets::new(vec!["sesame"], Some(&body(value))).shown(text, 500)
+        let sensitive = Sensitive { list: "customHeaders", keys: &["dnsConfig", "properties", "endpoints"] };
+        Secrets::new(vec!["sesame"], Some(&body(value)), sensitive).shown(text, 500)
     }
 
     #[test]

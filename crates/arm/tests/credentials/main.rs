@@ -240,6 +240,21 @@ async fn each_cloud_has_its_login_service() {
 }
 
 #[tokio::test]
+async fn a_token_is_for_the_audience_that_is_asked_for() {
+    // Azure Kubernetes Service, which is no Resource Manager.
+    let audience = "6dae42f8-4368-4678-94ff-3960e28e3630";
+    let machine = Login { managed_identity: Some(ManagedIdentity::default()), ..Login::default() };
+    for login in [with_secret("s3cret-of-the-client"), machine] {
+        let services = Services::start().await;
+        let credentials = Credentials::new(login, Service::public(), services.transport());
+        credentials.token(&format!("{audience}/.default")).await.unwrap();
+        let asked = services.asked().remove(0);
+        let found = asked.form.get("scope").or(asked.query.get("resource")).unwrap();
+        assert_eq!(found.strip_suffix("/.default").unwrap_or(found), audience);
+    }
+}
+
+#[tokio::test]
 async fn a_metadata_host_is_asked_once_and_only_when_a_token_is_wanted() {
     let services = Services::start().await;
     let cloud = Cloud::described_by("own-cloud.example", services.transport());

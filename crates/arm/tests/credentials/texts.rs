@@ -279,3 +279,23 @@ async fn no_secret_is_logged_at_any_level_or_shown_by_debug() {
         assert!(!debug.contains(secret), "{debug}");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_told() {
+    let long = format!("https://long.example/{}", "x".repeat(70_000));
+    let identity = ManagedIdentity { endpoint: Some(long.clone()), ..ManagedIdentity::default() };
+    let tenant_id = Some("x".repeat(70_000));
+    for (login, expected) in [
+        (request(&long, None), "oidc_request_url cannot be used"),
+        (Login { managed_identity: Some(identity), ..Login::default() }, "msi_endpoint is not an address"),
+        (Login { tenant_id, ..with_secret("s3cret-of-the-client") }, "not a request that can be sent"),
+    ] {
+        let text = refusal(login).await;
+        assert!(text.contains(expected) && text.len() < 10_000, "{text:.999}");
+    }
+    let services = Services::start().await;
+    let cloud = Cloud::described_by(&"x".repeat(70_000), services.transport());
+    let text = cloud.service().await.unwrap_err().to_string();
+    assert!(text.contains("cannot be asked"), "{text:.99}");
+    assert!(services.asked().is_empty());
+}

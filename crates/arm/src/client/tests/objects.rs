@@ -30,9 +30,9 @@ fn put() -> Request<Profile> {
 #[tokio::test(start_paused = true)]
 async fn a_read_believes_no_stranger() {
     for body in strangers() {
-        let play = Play::of([answer(200, &body)]);
+        let play = Play::new([answer(200, &body)]);
         let error = play.send(profiles::get(&id())).await.unwrap_err();
-        assert!(matches!(error, ArmError::NotTheObject { .. }), "{body}: {error:?}");
+        assert!(matches!(error.kind(), ErrorKind::NotTheObject { .. }), "{body}: {error:?}");
         assert!(!error.is_absent() && !error.call().in_doubt, "{error:?}");
         assert!(play.is_over());
     }
@@ -41,18 +41,18 @@ async fn a_read_believes_no_stranger() {
 #[tokio::test(start_paused = true)]
 async fn a_write_that_a_stranger_answers_is_read_back() {
     for body in strangers() {
-        let play = Play::of([answer(200, &body), answer(200, &profile(30).1)]);
+        let play = Play::new([answer(200, &body), answer(200, &profile(30).1)]);
         assert_eq!(play.send(put()).await.unwrap(), profile(30).0, "{body}");
         assert_eq!(play.methods(), "PUT GET");
 
-        let play = Play::of([answer(201, &body), not_found(), answer(201, &profile(30).1)]);
+        let play = Play::new([answer(201, &body), not_found(), answer(201, &profile(30).1)]);
         play.send(put().creating()).await.unwrap();
         assert_eq!(play.methods(), "PUT GET PUT");
 
         // A stranger who answers everything: what was sent may be there.
-        let play = Play::of([answer(201, &body), answer(200, &body)]);
+        let play = Play::new([answer(201, &body), answer(200, &body)]);
         let error = play.send(put().creating()).await.unwrap_err();
-        assert!(matches!(error, ArmError::NotTheObject { .. }) && error.call().in_doubt, "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::NotTheObject { .. }) && error.call().in_doubt, "{error:?}");
         assert_eq!(play.methods(), "PUT GET");
     }
 }
@@ -60,13 +60,13 @@ async fn a_write_that_a_stranger_answers_is_read_back() {
 #[tokio::test(start_paused = true)]
 async fn a_deletion_that_a_stranger_answers_is_read_back() {
     for body in [json!({}), json!({ "status": "ok" }), json!({ "properties": {} }), profile(30).1] {
-        let play = Play::of([answer(200, &body), not_found()]);
+        let play = Play::new([answer(200, &body), not_found()]);
         play.send(profiles::delete(&id())).await.unwrap();
         assert_eq!(play.methods(), "DELETE GET", "{body}");
 
-        let play = Play::of([answer(200, &body), answer(200, &json!({}))]);
+        let play = Play::new([answer(200, &body), answer(200, &json!({}))]);
         let error = play.send(profiles::delete(&id())).await.unwrap_err();
-        assert!(matches!(error, ArmError::NotTheObject { .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::NotTheObject { .. }), "{error:?}");
     }
 }
 
@@ -74,20 +74,20 @@ async fn a_deletion_that_a_stranger_answers_is_read_back() {
 async fn a_404_with_a_code_that_azure_does_not_use_for_it_is_no_absence() {
     for code in ["NOPE", "NotFound", "SubscriptionNotFound", "InvalidResourceType"] {
         let unknown = || answer(404, &json!({ "code": code, "message": "x" }));
-        let play = Play::of([unknown()]);
+        let play = Play::new([unknown()]);
         let error = play.send(profiles::delete(&id())).await.unwrap_err();
         assert!(error.is_not_found() && !error.is_absent(), "{code}: {error:?}");
         assert_eq!(play.methods(), "DELETE");
 
-        let play = Play::of([Line::Broken, unknown()]);
+        let play = Play::new([Line::Broken, unknown()]);
         let error = play.send(put().creating()).await.unwrap_err();
         assert!(error.is_not_found() && error.call().in_doubt, "{code}: {error:?}");
     }
-    let play = Play::of([not_found()]);
+    let play = Play::new([not_found()]);
     assert!(play.send(profiles::get(&id())).await.unwrap_err().is_absent());
     // Of an endpoint the service says it itself.
     let east = id().endpoint(EndpointKind::External, "east");
-    let play = Play::of([answer(404, &json!({ "code": "NotFound", "message": "x" }))]);
+    let play = Play::new([answer(404, &json!({ "code": "NotFound", "message": "x" }))]);
     play.send(endpoints::delete(&east)).await.unwrap();
 }
 
@@ -95,17 +95,17 @@ async fn a_404_with_a_code_that_azure_does_not_use_for_it_is_no_absence() {
 async fn a_creation_that_a_stranger_refuses_is_looked_for() {
     for status in [400, 403, 404, 409, 410, 418, 501] {
         let refused = || answer(status, &json!({ "code": "NOPE", "message": "x" }));
-        let play = Play::of([refused(), answer(200, &profile(30).1)]);
+        let play = Play::new([refused(), answer(200, &profile(30).1)]);
         assert_eq!(play.send(put().creating()).await.unwrap(), profile(30).0, "{status}");
         assert_eq!(play.methods(), "PUT GET");
 
         for found in [not_found(), answer(200, &profile(60).1), answer(403, &Value::Null), Line::Broken] {
-            let play = Play::of([refused(), found]);
+            let play = Play::new([refused(), found]);
             let error = play.send(put().creating()).await.unwrap_err();
             assert_eq!(error.answer().map(|answer| answer.status.as_u16()), Some(status), "{error:?}");
         }
         // What was there before proves nothing.
-        let play = Play::of([refused()]);
+        let play = Play::new([refused()]);
         play.send(put()).await.unwrap_err();
     }
 }
@@ -113,11 +113,23 @@ async fn a_creation_that_a_stranger_refuses_is_looked_for() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_success_of_a_deletion_has_to_have_the_header_of_azure() {
     let bare = || Line::Answer(http::Response::new(Bytes::new()));
-    let play = Play::of([bare(), not_found()]);
+    let play = Play::new([bare(), not_found()]);
     play.send(profiles::delete(&id())).await.unwrap();
     assert_eq!(play.methods(), "DELETE GET");
 
-    let play = Play::of([bare(), answer(200, &profile(30).1), answer(204, &Value::Null)]);
+    let play = Play::new([bare(), answer(200, &profile(30).1), answer(204, &Value::Null)]);
     play.send(profiles::delete(&id())).await.unwrap();
     assert_eq!(play.methods(), "DELETE GET DELETE");
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_found_is_the_word_for_an_absent_endpoint_and_proves_nothing_of_a_profile() {
+    let gone = || answer(404, &json!({ "error": { "code": "NotFound", "message": "gone" } }));
+    let play = Play::new([gone(), gone(), gone(), gone()]);
+    let endpoint = id().endpoint(EndpointKind::External, "east");
+    assert!(play.send(endpoints::get(&endpoint)).await.unwrap_err().is_absent());
+    play.send(endpoints::delete(&endpoint)).await.unwrap();
+    assert!(!play.send(profiles::get(&id())).await.unwrap_err().is_absent());
+    assert!(play.send(profiles::delete(&id())).await.unwrap_err().is_not_found());
+    assert!(play.is_over());
 }

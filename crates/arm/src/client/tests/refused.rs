@@ -22,7 +22,7 @@ fn play(lines: impl IntoIterator<Item = Line>) -> Play {
 
 /// The same with further tenants.
 fn play_in(tenants: &[&str], lines: impl IntoIterator<Item = Line>) -> Play {
-    let Play { script, .. } = Play::of(lines);
+    let Play { script, .. } = Play::new(lines);
     let login = Login {
         tenant_id: Some("t".to_owned()),
         auxiliary_tenant_ids: tenants.iter().map(|&tenant| tenant.to_owned()).collect(),
@@ -69,7 +69,7 @@ async fn a_token_that_is_refused_again_is_told() {
     let expired = || refused("ExpiredAuthenticationToken");
     let play = play([granted("old"), expired(), granted("new"), expired()]);
     let error = play.send(profiles::get(&id())).await.unwrap_err();
-    assert!(matches!(error, ArmError::Unauthorized(_)), "{error:?}");
+    assert!(error.refusal() == Some(StatusCode::UNAUTHORIZED), "{error:?}");
     assert_eq!(error.call().attempts, 2);
     assert!(play.is_over());
 }
@@ -80,7 +80,7 @@ async fn a_token_of_another_tenant_is_told_at_once_and_kept() {
     let play = play([granted("kept"), tenant(), tenant()]);
     for _ in 0..2 {
         let error = play.send(profiles::get(&id())).await.unwrap_err();
-        assert!(matches!(error, ArmError::Unauthorized(_)), "{error:?}");
+        assert!(error.refusal() == Some(StatusCode::UNAUTHORIZED), "{error:?}");
     }
     assert_eq!(bearers(&play), ["Bearer kept", "Bearer kept"]);
 }
@@ -116,7 +116,7 @@ async fn a_further_tenant_that_gives_no_token_is_named() {
     let refusal = json!({ "error": "invalid_request", "error_description": "AADSTS90002: No.", "error_codes": [90_002] });
     let play = play_in(&["elsewhere"], [granted("first"), answer(400, &refusal)]);
     let error = play.send(profiles::get(&id())).await.unwrap_err();
-    let ArmError::Token { source, .. } = error else { panic!("{error:?}") };
+    let ErrorKind::Token(source) = error.kind() else { panic!("{error:?}") };
     let text = source.to_string();
     assert!(text.starts_with("for the tenant elsewhere of auxiliary_tenant_ids: client secret: "), "{text}");
     assert_eq!(play.methods(), "POST POST");

@@ -22,7 +22,7 @@ async fn a_token_is_renewed_during_a_long_wait() {
     let granted = |token: &str| {
         answer(200, &json!({ "token_type": "Bearer", "expires_in": 600, "access_token": token }))
     };
-    let script = Play::of([
+    let script = Play::new([
         granted("first"),
         with(429, &[("retry-after", "480")], &Value::Null),
         granted("second"),

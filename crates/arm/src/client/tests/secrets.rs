@@ -24,7 +24,7 @@ async fn no_error_and_no_debug_shows_the_token() {
     let lines =
         [echo(), Line::Untrusted, text(200, "no json"), text(200, SECRET)].into_iter().chain(statuses);
     for line in lines {
-        let play = Play::of([line].into_iter().chain((0..6).map(|_| answer(400, &json!(SECRET)))));
+        let play = Play::new([line].into_iter().chain((0..6).map(|_| answer(400, &json!(SECRET)))));
         let request = profiles::get(&id());
         assert!(!format!("{request:?}").contains(SECRET));
         let error = play.send(request).await.unwrap_err();
@@ -73,7 +73,7 @@ async fn no_error_that_quotes_the_body_shows_the_value_of_a_header() {
             json!({ "error": { "details": [{ "message": said }] } }),
             json!(said),
         ] {
-            let play = Play::of([answer(400, &body)]);
+            let play = Play::new([answer(400, &body)]);
             let error = play.send(profiles::put(&id(), &profile)).await.unwrap_err();
             let shown = shown(&error);
             for part in ["c2VjcmV0", "Basic"] {
@@ -96,7 +96,7 @@ async fn no_error_shows_a_header_of_a_profile_that_was_read() {
         Line::Answer(http::Response::new(Bytes::from(text[..text.len() - 9].to_owned()))),
     ];
     for line in lines {
-        let play = Play::of([line]);
+        let play = Play::new([line]);
         let moment = Deadline::after(Duration::from_millis(400));
         let error = play.client.send(profiles::get(&id()), &moment).await.unwrap_err();
         assert!(!shown(&error).contains("topsecret"), "{}", shown(&error));

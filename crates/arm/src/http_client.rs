@@ -1,14 +1,14 @@
-//! The transport of production: one pooled reqwest client, built with the first request.
+//! The transport of production: pooled reqwest clients, built with the first request.
 //!
-//! Building it reads the certificates that the system trusts, which a process that sends nothing should
+//! Building one reads the certificates that the system trusts, which a process that sends nothing should
 //! not pay for.
 
 mod first_contact;
 mod proxy;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,8 +18,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
-use super::{LARGEST, LARGEST_ERROR, Transport, TransportError};
+use crate::transport::{LARGEST, LARGEST_ERROR, Transport, TransportError};
 use first_contact::FirstContact;
 pub use proxy::Proxy;
 
@@ -30,7 +32,9 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// environment variables. Cheap to make; the first request builds it.
 #[derive(Default)]
 pub struct Reqwest {
-    clients: [OnceLock<reqwest::Client>; 3],
+    clients: [OnceCell<reqwest::Client>; 3],
+    /// Whom all clients with TLS trust: read once.
+    tls: OnceCell<ClientConfig>,
     first_contact: FirstContact,
     /// A PEM file with certificates that are trusted beside those of the system.
     authorities: Option<PathBuf>,
@@ -67,22 +71,15 @@ impl Reqwest {
         Self { proxy: Some(proxy), ..self }
     }
 
-    fn client(&self, kind: Kind) -> Result<&reqwest::Client, TransportError> {
-        let cell = &self.clients[kind as usize];
-        if let Some(client) = cell.get() {
-            return Ok(client);
-        }
-        // Two first requests may both build one; the first one stays.
-        let built = self.build(kind)?;
-        Ok(cell.get_or_init(|| built))
+    async fn client(&self, kind: Kind) -> Result<&reqwest::Client, TransportError> {
+        self.clients[kind as usize].get_or_try_init(|| self.build(kind)).await
     }
 
-    fn build(&self, kind: Kind) -> Result<reqwest::Client, TransportError> {
+    async fn build(&self, kind: Kind) -> Result<reqwest::Client, TransportError> {
         let tls = match kind {
-            Kind::Plain => tls_without_roots(),
-            Kind::Loopback | Kind::Remote => tls_of_the_system(self.authorities()?),
+            Kind::Plain => tls_without_roots().map_err(|error| TransportError::Tls(error.into()))?,
+            Kind::Loopback | Kind::Remote => self.tls.get_or_try_init(|| self.read_tls()).await?.clone(),
         };
-        let tls = tls.map_err(|error| TransportError::Tls(error.into()))?;
         let builder = reqwest::Client::builder()
             // A redirect would carry a token elsewhere, and the service has none.
             .redirect(reqwest::redirect::Policy::none())
@@ -97,19 +94,28 @@ impl Reqwest {
         builder.build().map_err(|error| TransportError::Unreachable(error.into()))
     }
 
-    /// The certificates that are trusted beside those of the system.
-    fn authorities(&self) -> Result<Vec<CertificateDer<'static>>, TransportError> {
-        let Some(file) = &self.authorities else { return Ok(Vec::new()) };
-        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        match read {
-            Ok(found) if !found.is_empty() => Ok(found),
-            Ok(_) => Err(no_authorities(file, "it holds no certificate")),
-            Err(error) => Err(no_authorities(file, &error.to_string())),
-        }
+    /// Reads the certificates that are trusted. Files may be slow, and other requests must not wait for them.
+    async fn read_tls(&self) -> Result<ClientConfig, TransportError> {
+        let file = self.authorities.clone();
+        let read = spawn_blocking(move || {
+            let authorities = file.as_deref().map_or(Ok(Vec::new()), authorities)?;
+            tls_of_the_system(authorities).map_err(|error| TransportError::Tls(error.into()))
+        });
+        read.await.map_err(|error| TransportError::Tls(error.into()))?
     }
 }
 
-fn no_authorities(file: &std::path::Path, why: &str) -> TransportError {
+/// The certificates that are trusted beside those of the system.
+fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(no_authorities(file, "it holds no certificate")),
+        Err(error) => Err(no_authorities(file, &error.to_string())),
+    }
+}
+
+fn no_authorities(file: &Path, why: &str) -> TransportError {
     let text = format!("the certificate authorities in {} cannot be read: {why}", file.display());
     TransportError::Tls(text.into())
 }
@@ -129,7 +135,7 @@ fn kind_of(address: &http::Uri) -> Kind {
 impl Transport for Reqwest {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let kind = kind_of(request.uri());
-        let client = self.client(kind)?;
+        let client = self.client(kind).await?;
         let _alone = match kind {
             Kind::Plain => None,
             Kind::Loopback | Kind::Remote => self.first_contact.begin(request.uri()).await,

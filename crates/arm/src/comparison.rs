@@ -1,4 +1,4 @@
-//! Whether a write whose answer was lost took effect, told from what is there now.
+//! Whether a profile or an endpoint is as it was sent: what tells that a write whose answer was lost took effect.
 //!
 //! The comparison is strict where the service keeps what it is sent. When in doubt a write counts as not
 //! done, because sending it again is harmless and believing in it is not.
@@ -39,14 +39,6 @@ pub(crate) fn replaced<T: DeserializeOwned>(sent: Option<&Value>, found: Option<
 /// Tells what became of a PATCH, which keeps what it does not have.
 pub(crate) fn merged<T: DeserializeOwned>(sent: Option<&Value>, found: Option<&[u8]>) -> Outcome<T> {
     written(sent, found, false)
-}
-
-/// Tells what became of a DELETE.
-pub(crate) fn deleted(_sent: Option<&Value>, found: Option<&[u8]>) -> Outcome<()> {
-    match found {
-        None => Outcome::TookEffect(()),
-        Some(_) => Outcome::Open { something: true },
-    }
 }
 
 fn written<T: DeserializeOwned>(sent: Option<&Value>, found: Option<&[u8]>, whole: bool) -> Outcome<T> {
