@@ -7,7 +7,7 @@ const FILES: [&str; 4] =
     ["tfplugin6.proto", "plugin/controller.proto", "plugin/broker.proto", "plugin/stdio.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     for file in FILES {
         println!("cargo::rerun-if-changed={}", root.join(file).display());
     }
