@@ -1,4 +1,4 @@
-//! Generates messages, server traits and clients from the files in `proto/`. Needs no protoc.
+//! Generates messages and server traits from the files in `proto/`. Needs no protoc.
 
 use std::error::Error;
 use std::path::Path;
@@ -13,6 +13,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let descriptors = protox::compile(FILES, [&root])?;
     // The default stubs answer Unimplemented, which is what Terraform expects of an RPC that is not there.
-    tonic_prost_build::configure().generate_default_stubs(true).compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .build_client(false)
+        .generate_default_stubs(true)
+        .compile_fds(descriptors)?;
     Ok(())
 }

@@ -17,7 +17,7 @@ pub mod object;
 mod planning;
 mod printable;
 mod private;
-pub mod proto;
+mod proto;
 mod provider;
 pub mod reattach;
 pub mod resource;
@@ -25,8 +25,6 @@ pub mod schema;
 pub mod serve;
 mod server;
 mod stdio;
-#[cfg(feature = "test-client")]
-pub mod testing;
 mod tls;
 pub mod value;
 

@@ -29,7 +29,6 @@ use crate::erased::{AnyDataSource, AnyFunction, AnyProvider, AnyResource, TypedP
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Registry};
 use crate::schema::Schema;
-use crate::serve::Service;
 
 /// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
 #[derive(Clone)]
@@ -140,14 +139,15 @@ impl Server {
         }
         found
     }
-}
 
-impl Service for Server {
-    fn stop(&self) {
+    /// Asks the running calls to end soon and to answer what they have, as `StopProvider` does. Later calls are not
+    /// concerned.
+    pub(crate) fn stop(&self) {
         self.0.stop();
     }
 
-    async fn settled(&self) {
+    /// Waits until nothing runs that must not be torn.
+    pub(crate) async fn settled(&self) {
         self.0.applies.close();
         self.0.applies.wait().await;
     }

@@ -7,11 +7,11 @@ use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
 use tf_plugin::resource::{Apply, Plan};
 use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema};
-use tf_plugin::testing::core::{
-    Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
-};
 use tf_plugin::{
     Context, Diagnostics, Host, NoIdentity, Path, Private, Provider, Registry, Resource, Server,
+};
+use tf_plugin_testing::core::{
+    Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
 };
 
 /// The resource of whatever schema.
@@ -330,7 +330,7 @@ fn is_refusal(report: &Report) -> bool {
     report.violations.is_empty() && report.diagnostics.iter().all(|each| each.summary == "Null element")
 }
 
-async fn core(schema: Schema) -> Core<Server> {
+async fn core(schema: Schema) -> Core {
     let core = Core::new(Server::new(Any { schema })).await;
     core.configure(&cty::Value::object::<&str>([])).await.unwrap();
     core
