@@ -513,6 +513,42 @@ async fn the_log_is_hclogs_json_line_by_line() {
 }
 
 #[tokio::test]
+async fn each_call_is_in_the_log_with_the_fields_of_hashicorps_libraries_and_without_values() {
+    let plugin = start(bare().variable("TF_LOG_PROVIDER_BARE", "trace")).await;
+    let mut provider = configured(plugin.connect().await.unwrap()).await;
+    // A text that is no socket is an error.
+    let answer = provider.apply_resource_change(creation("/hunter2")).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics.len(), 1);
+    provider.call_function(function("log")).await.unwrap();
+    drop(provider);
+    let stderr = end(plugin).await.stderr;
+    assert!(!stderr.contains("hunter2"), "{stderr}");
+    let records: Vec<Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |rpc: &str| records.iter().filter(|each| each["tf_rpc"] == rpc).collect::<Vec<_>>();
+    let [begin, served] = of("ApplyResourceChange")[..] else { panic!("{stderr}") };
+    assert_eq!(
+        (&begin["@message"], &served["@message"]),
+        (&"Received request".into(), &"Served request".into())
+    );
+    for record in [begin, served] {
+        assert_eq!(record["@level"], "trace");
+        assert_eq!(record["tf_resource_type"], "bare_thing");
+        assert_eq!(record["tf_provider_addr"], "example/bare");
+        assert_eq!(record["tf_proto_version"], "6.11");
+        assert_eq!(record["tf_req_id"], begin["tf_req_id"]);
+    }
+    assert!(served["tf_req_duration_ms"].is_u64(), "{served}");
+    assert_eq!(
+        (&served["diagnostic_error_count"], &served["diagnostic_warning_count"]),
+        (&1.into(), &0.into())
+    );
+    let asked = records.iter().find(|record| record["@message"] == "asked to log").unwrap();
+    assert_eq!(asked["tf_rpc"], "CallFunction", "records of the provider's own code tell the call, too");
+    assert_ne!(asked["tf_req_id"], begin["tf_req_id"]);
+    assert!(of("ConfigureProvider")[0]["tf_req_id"].as_str().is_some_and(|id| id.len() == 36));
+}
+
+#[tokio::test]
 async fn without_a_log_level_nothing_is_written() {
     let plugin = start(bare()).await;
     plugin.provider().await.unwrap().call_function(function("log")).await.unwrap();

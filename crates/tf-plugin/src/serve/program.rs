@@ -151,7 +151,7 @@ fn serve(
             .enable_all()
             .build()
             .map_err(ServeError::Start)?;
-        let result = runtime.block_on(async { announced.serve(server()).await });
+        let result = runtime.block_on(async { announced.serve(server().at(program.address)).await });
         // Not one more wait: what still runs is lost with the process.
         runtime.shutdown_background();
         result
