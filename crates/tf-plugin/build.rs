@@ -1,4 +1,4 @@
-//! Generates messages, server traits and clients from the files in `proto/`. Needs no protoc.
+//! Generates messages and server traits from the files in `proto/`. Needs no protoc.
 
 use std::error::Error;
 use std::path::Path;
@@ -7,12 +7,15 @@ const FILES: [&str; 4] =
     ["tfplugin6.proto", "plugin/controller.proto", "plugin/broker.proto", "plugin/stdio.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     for file in FILES {
         println!("cargo::rerun-if-changed={}", root.join(file).display());
     }
     let descriptors = protox::compile(FILES, [&root])?;
     // The default stubs answer Unimplemented, which is what Terraform expects of an RPC that is not there.
-    tonic_prost_build::configure().generate_default_stubs(true).compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .build_client(false)
+        .generate_default_stubs(true)
+        .compile_fds(descriptors)?;
     Ok(())
 }

@@ -11,12 +11,15 @@ use std::cell::RefCell;
 
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
-use tf_plugin::proto::tfplugin6 as wire;
+use tf_plugin_testing::core::Core;
+use tf_plugin_testing::proto::tfplugin6 as wire;
 use tokio::runtime::{Builder, Runtime};
-use tonic::Request;
-use wire::provider_server::Provider;
+use tonic::transport::Channel;
+use wire::provider_client::ProviderClient;
 
 use crate::text;
+
+type Client = ProviderClient<Channel>;
 
 const PROFILE: &str = "azuretm_traffic_manager_profile";
 
@@ -25,7 +28,7 @@ const PROVIDER: &str = r#"{"environment":"emulator","emulator_url":"http://127.0
     "subscription_id":"00000000-0000-0000-0000-000000000001"}"#;
 
 thread_local! {
-    static CONFIGURED: RefCell<Option<(Runtime, Server)>> = const { RefCell::new(None) };
+    static CONFIGURED: RefCell<Option<(Runtime, Client)>> = const { RefCell::new(None) };
 }
 
 /// Makes all calls that the parts are enough for.
@@ -49,12 +52,13 @@ pub fn check(input: &[u8]) {
     });
 }
 
-fn configure() -> (Runtime, Server) {
+fn configure() -> (Runtime, Client) {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be made");
     let server = Server::new(AzureTrafficManager::new(Environment::default()));
+    let mut server = runtime.block_on(Core::new(server)).client();
     let request = wire::configure_provider::Request { config: Some(json(PROVIDER)), ..Default::default() };
-    let answer = runtime.block_on(server.configure_provider(Request::new(request)));
+    let answer = runtime.block_on(server.configure_provider(request));
     let answer = answer.expect("the provider answers").into_inner();
     assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
     (runtime, server)
@@ -78,7 +82,7 @@ fn answered<T>(answer: Result<tonic::Response<T>, tonic::Status>) -> T {
     answer.unwrap_or_else(|status| panic!("the call failed: {status}")).into_inner()
 }
 
-async fn upgraded(server: &Server, state: &str) -> Option<wire::DynamicValue> {
+async fn upgraded(server: &mut Client, state: &str) -> Option<wire::DynamicValue> {
     let upgrade = |json: &str| {
         let raw_state = wire::RawState { json: json.as_bytes().to_vec(), ..Default::default() };
         wire::upgrade_resource_state::Request {
@@ -87,24 +91,24 @@ async fn upgraded(server: &Server, state: &str) -> Option<wire::DynamicValue> {
             raw_state: Some(raw_state),
         }
     };
-    let answer = answered(server.upgrade_resource_state(Request::new(upgrade(state))).await);
+    let answer = answered(server.upgrade_resource_state(upgrade(state)).await);
     let good = sound(&answer.diagnostics);
     assert_eq!(good, answer.upgraded_state.is_some(), "a state or an error");
-    let again = answered(server.upgrade_resource_state(Request::new(upgrade(state))).await);
+    let again = answered(server.upgrade_resource_state(upgrade(state)).await);
     assert_eq!(again.upgraded_state, answer.upgraded_state);
     answer.upgraded_state
 }
 
-async fn validated(server: &Server, config: &str) {
+async fn validated(server: &mut Client, config: &str) {
     let request = wire::validate_resource_config::Request {
         type_name: PROFILE.to_owned(),
         config: Some(json(config)),
         ..Default::default()
     };
-    sound(&answered(server.validate_resource_config(Request::new(request)).await).diagnostics);
+    sound(&answered(server.validate_resource_config(request).await).diagnostics);
 }
 
-async fn planned(server: &Server, prior: Option<&wire::DynamicValue>, private: &str, config: &str) {
+async fn planned(server: &mut Client, prior: Option<&wire::DynamicValue>, private: &str, config: &str) {
     let request = wire::plan_resource_change::Request {
         type_name: PROFILE.to_owned(),
         prior_state: prior.cloned(),
@@ -113,41 +117,40 @@ async fn planned(server: &Server, prior: Option<&wire::DynamicValue>, private: &
         prior_private: private.as_bytes().to_vec(),
         ..Default::default()
     };
-    let answer = answered(server.plan_resource_change(Request::new(request)).await);
+    let answer = answered(server.plan_resource_change(request).await);
     if sound(&answer.diagnostics) {
         assert!(answer.planned_state.is_some(), "a plan or an error");
     }
 }
 
-async fn refreshed(server: &Server, state: wire::DynamicValue, private: &str) {
+async fn refreshed(server: &mut Client, state: wire::DynamicValue, private: &str) {
     let request = wire::read_resource::Request {
         type_name: PROFILE.to_owned(),
         current_state: Some(state),
         private: private.as_bytes().to_vec(),
         ..Default::default()
     };
-    let answer = answered(server.read_resource(Request::new(request)).await);
+    let answer = answered(server.read_resource(request).await);
     assert!(!sound(&answer.diagnostics), "nothing can be read where nothing listens");
 }
 
-async fn imported(server: &Server, id: &str) {
+async fn imported(server: &mut Client, id: &str) {
     let request = wire::import_resource_state::Request {
         type_name: PROFILE.to_owned(),
         id: id.to_owned(),
         ..Default::default()
     };
-    sound(&answered(server.import_resource_state(Request::new(request)).await).diagnostics);
+    sound(&answered(server.import_resource_state(request).await).diagnostics);
 }
 
 /// Calls every function with the text in place of each argument.
-async fn called(server: &Server, text: &str) {
-    let functions =
-        answered(server.get_functions(Request::new(wire::get_functions::Request {})).await).functions;
+async fn called(server: &mut Client, text: &str) {
+    let functions = answered(server.get_functions(wire::get_functions::Request {}).await).functions;
     let argument = serde_json::to_string(text).expect("a text can be written as JSON");
     for (name, function) in functions {
         let arguments = vec![json(&argument); function.parameters.len()];
         let request = wire::call_function::Request { name, arguments };
-        let answer = answered(server.call_function(Request::new(request)).await);
+        let answer = answered(server.call_function(request).await);
         assert!(answer.result.is_some() != answer.error.is_some(), "a result or an error");
         let crashed = answer.error.is_some_and(|error| error.text.contains("The provider crashed"));
         assert!(!crashed, "{text:?}");

@@ -3,7 +3,7 @@
 use emulator::{Fault, RecordedRequest, Running};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
-use tf_plugin::testing::core::Core;
+use tf_plugin_testing::core::Core;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

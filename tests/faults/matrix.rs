@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::Instant as Clock;
 
 use serde_json::Value as Json;
-use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Core, Instance, Report, Stored};
+use tf_plugin_testing::core::{Core, Instance, Report, Stored};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -230,7 +229,7 @@ impl Case {
 
     /// The operation with its fault. An import has no time of its own: nobody waits for it once the fault has met it
     /// twice, or has left it waiting.
-    async fn act(self, azure: &Azure, shop: &mut Instance<'_, Server>, time: &str) -> End {
+    async fn act(self, azure: &Azure, shop: &mut Instance<'_>, time: &str) -> End {
         let acted = self.scene.act(shop, time);
         if self.scene != Scene::Import {
             return acted.await.into();
@@ -383,7 +382,7 @@ pub(crate) fn with_time(mut stored: Stored) -> Stored {
 }
 
 /// Applies what is wanted, if need be by the import that the error names.
-async fn apply(scene: Scene, shop: &mut Instance<'_, Server>) -> Result<bool, String> {
+async fn apply(scene: Scene, shop: &mut Instance<'_>) -> Result<bool, String> {
     let wanted = shop.config(&scene.wanted(None));
     match shop.settle(&wanted).await {
         Ok(_) => return Ok(false),
@@ -396,11 +395,7 @@ async fn apply(scene: Scene, shop: &mut Instance<'_, Server>) -> Result<bool, St
 }
 
 /// What was in the way is so still, and the next apply says so.
-async fn still_refused(
-    scene: Scene,
-    core: &Core<Server>,
-    shop: &mut Instance<'_, Server>,
-) -> Result<(), String> {
+async fn still_refused(scene: Scene, core: &Core, shop: &mut Instance<'_>) -> Result<(), String> {
     core.take_calls();
     let wanted = shop.config(&scene.wanted(None));
     match shop.settle(&wanted).await {

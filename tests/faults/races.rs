@@ -2,7 +2,7 @@
 //! known.
 
 use emulator::{Dropped, Fault};
-use tf_plugin::testing::core::Action;
+use tf_plugin_testing::core::Action;
 
 use crate::azure::{Azure, foreign_profile};
 use crate::kinds::Kind;

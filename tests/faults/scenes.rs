@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Core, Instance, Report};
+use tf_plugin_testing::core::{Core, Instance, Report};
 
 use crate::azure::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, id};
 
@@ -105,7 +105,7 @@ impl Scene {
     }
 
     /// Brings about what there is before, with these times for every operation.
-    pub(crate) async fn prepare(self, azure: &Azure, shop: &mut Instance<'_, Server>, time: &str) {
+    pub(crate) async fn prepare(self, azure: &Azure, shop: &mut Instance<'_>, time: &str) {
         let names_it = self == Self::CreateWithNameOfAnother || self == Self::CreateWithIdOfAnother;
         azure.put(&self.theirs(), &foreign_profile(if names_it { RELATIVE_NAME } else { "fault-theirs" }));
         if let Some(before) = self.before() {
@@ -131,7 +131,7 @@ impl Scene {
     }
 
     /// The operation itself, as one command of Terraform.
-    pub(crate) async fn act(self, shop: &mut Instance<'_, Server>, time: &str) -> Result<(), Report> {
+    pub(crate) async fn act(self, shop: &mut Instance<'_>, time: &str) -> Result<(), Report> {
         if self == Self::Delete {
             return shop.destroy().await.map(drop);
         }
@@ -150,12 +150,12 @@ pub(crate) fn ours() -> String {
 }
 
 /// A process of the provider, configured for this emulator.
-pub(crate) async fn provider(azure: &Running) -> Core<Server> {
+pub(crate) async fn provider(azure: &Running) -> Core {
     provider_at(&azure.url()).await
 }
 
 /// A process of the provider, configured for an emulator at this address.
-pub(crate) async fn provider_at(url: &str) -> Core<Server> {
+pub(crate) async fn provider_at(url: &str) -> Core {
     let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
     let config = json!({
         "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,

@@ -6,7 +6,7 @@ use emulator::{Fault, FaultAnswer, RoleSeed, Running};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
-use tf_plugin::testing::core::{Core, Report};
+use tf_plugin_testing::core::{Core, Report};
 
 use crate::azure::{Azure, SUBSCRIPTION, foreign_profile, id};
 use crate::login::Application;

@@ -3,7 +3,7 @@
 use emulator::Fault;
 use serde_json::{Value as Json, json};
 use tf_plugin::cty::{Type, Value};
-use tf_plugin::testing::core::Action;
+use tf_plugin_testing::core::Action;
 use traffic_manager::rules::breaches::sound;
 
 use crate::{PROFILE, azure, configuration, terraform};

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path as FilePath;
 
-use tf_plugin::testing::core::Core;
-use tf_plugin::{Diagnostic, Server};
+use tf_plugin::Diagnostic;
+use tf_plugin_testing::core::Core;
 use traffic_manager::rules::breaches::CASES;
 use traffic_manager::rules::{self, AREAS, Finding, Rule, Severity, Step};
 
@@ -43,7 +43,7 @@ async fn the_guide_says_of_every_check_what_the_provider_says() {
     assert!(written == rendered, "{GUIDE} is stale: run make docs and commit it");
 }
 
-async fn render(core: &Core<Server>) -> String {
+async fn render(core: &Core) -> String {
     let mut details = String::new();
     let mut overview = String::from("| Check | Severity | Attribute | Code |\n|---|---|---|---|\n");
     for area in AREAS {
@@ -63,7 +63,7 @@ async fn render(core: &Core<Server>) -> String {
     format!("{introduction}\n{overview}{details}")
 }
 
-async fn entry(core: &Core<Server>, rule: &'static Rule) -> Entry {
+async fn entry(core: &Core, rule: &'static Rule) -> Entry {
     let mut findings = Vec::new();
     let mut printed = None;
     for case in CASES.iter().filter(|case| case.code == rule.code && !is_refused_by_terraform(case)) {

@@ -14,8 +14,8 @@ use emulator::{Config, Emulator, Running};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::cty::{Step, Value};
-use tf_plugin::testing::core::{Core, config_problems, from_json};
 use tf_plugin::{Diagnostic, Path, Server};
+use tf_plugin_testing::core::{Core, config_problems, from_json};
 use traffic_manager::rules::breaches::{CASES, Case, sound};
 use traffic_manager::rules::{self, Finding};
 
@@ -29,7 +29,7 @@ fn is_refused_by_terraform(case: &Case) -> bool {
 }
 
 /// A Terraform beside the provider, which is turned to this emulator, running or not.
-async fn terraform(emulator_url: &str) -> Core<Server> {
+async fn terraform(emulator_url: &str) -> Core {
     let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
     let provider = json!({
         "environment": "emulator",
@@ -47,7 +47,7 @@ async fn azure() -> Running {
 }
 
 /// What `terraform plan` says: all errors of the validation, or else what the plan itself says.
-async fn told(core: &Core<Server>, draft: &Json) -> Vec<Diagnostic> {
+async fn told(core: &Core, draft: &Json) -> Vec<Diagnostic> {
     let mut profile = core.resource(PROFILE);
     let config = profile.config(draft);
     match profile.plan(&config).await {

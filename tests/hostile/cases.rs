@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant as Clock;
 
-use tf_plugin::Server as Provider;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Instance, Report};
+use tf_plugin_testing::core::{Instance, Report};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -141,7 +140,7 @@ impl Case {
     fn nothing_is_lost(
         &self,
         server: &Server,
-        shop: &Instance<'_, Provider>,
+        shop: &Instance<'_>,
         acted: &Result<Report, Report>,
     ) -> Result<(), String> {
         let is_there = server.profile(&ours()).is_some();
@@ -165,7 +164,7 @@ impl Case {
     async fn the_next_apply_gets_there(
         &self,
         server: &Server,
-        shop: &mut Instance<'_, Provider>,
+        shop: &mut Instance<'_>,
     ) -> Result<(), String> {
         let wanted = shop.config(&self.scene.wanted());
         if shop.stored().is_none() && server.profile(&ours()).is_some() {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server as Provider;
-use tf_plugin::testing::core::{Core, Instance, Report, Stored};
+use tf_plugin_testing::core::{Core, Instance, Report, Stored};
 
 use crate::azure::{SUBSCRIPTION, foreign_profile, id};
 use crate::server::Server;
@@ -43,7 +43,7 @@ impl Scene {
     }
 
     /// The operation itself.
-    pub(crate) async fn act(self, shop: &mut Instance<'_, Provider>) -> Result<Report, Report> {
+    pub(crate) async fn act(self, shop: &mut Instance<'_>) -> Result<Report, Report> {
         match self {
             Self::Refresh => shop.refresh().await,
             Self::Delete => shop.destroy().await,
@@ -70,7 +70,7 @@ pub(crate) struct Before {
 
 impl Before {
     /// Brings it about.
-    pub(crate) fn restore(&self, server: &Server, shop: &mut Instance<'_, Provider>) {
+    pub(crate) fn restore(&self, server: &Server, shop: &mut Instance<'_>) {
         server.put(&id_of_another(), &foreign_profile("hostile-theirs"));
         if let Some(profile) = &self.profile {
             server.put(&ours(), profile);
@@ -85,7 +85,7 @@ impl Before {
 }
 
 /// A process of the provider that takes what is at this address for Azure.
-pub(crate) async fn provider_at(url: &str) -> Core<Provider> {
+pub(crate) async fn provider_at(url: &str) -> Core {
     let core = Core::new(Provider::new(AzureTrafficManager::new(Environment::default()))).await;
     let config = json!({
         "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,

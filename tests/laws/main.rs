@@ -22,7 +22,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Cli, Core, Instance, with_unknowns};
+use tf_plugin_testing::core::{Action, Cli, Core, Instance, with_unknowns};
 use tokio::runtime::Runtime;
 
 use crate::configs::Step;
@@ -38,8 +38,7 @@ const UNKNOWNS: Seeds = Seeds("tests/laws/kept-seeds-of-unknowns.txt");
 
 #[test]
 fn schemas_and_structs_fit_and_terraform_loads_them() {
-    let server = Server::new(AzureTrafficManager::new(Environment::default()));
-    assert_eq!(server.problems(), Vec::<String>::new());
+    assert_eq!(server().problems(), Vec::<String>::new());
 }
 
 /// Counts what became of the configurations of all sequences.
@@ -85,7 +84,7 @@ fn say(line: &str) {
 
 async fn the_laws_hold(
     azure: &Running,
-    core: &Core<Server>,
+    core: &Core,
     sequence: &[Step],
     tally: &Tally,
 ) -> Result<(), TestCaseError> {
@@ -107,7 +106,7 @@ async fn the_laws_hold(
 fn a_plan_with_unknown_values_holds_when_they_are_known() {
     let runtime = Runtime::new().unwrap();
     let (azure, core) = runtime.block_on(start());
-    let opentofu = runtime.block_on(Core::new(core.server().clone())).proposing_as(Cli::OpenTofu);
+    let opentofu = runtime.block_on(Core::new(server())).proposing_as(Cli::OpenTofu);
     runtime.block_on(opentofu.configure_with(&configuration(&azure))).unwrap();
     let mut runner = UNKNOWNS.runner();
     let plans = runner.config().cases;
@@ -148,12 +147,16 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
     assert!(applied.get() > plans / 8, "the configurations say too little");
 }
 
-async fn start() -> (Running, Core<Server>) {
+async fn start() -> (Running, Core) {
     let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
     let azure = Emulator::start(config).await.unwrap();
-    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
+    let core = Core::new(server()).await;
     core.configure_with(&configuration(&azure)).await.unwrap();
     (azure, core)
+}
+
+fn server() -> Server {
+    Server::new(AzureTrafficManager::new(Environment::default()))
 }
 
 fn configuration(azure: &Running) -> Json {
@@ -182,7 +185,7 @@ fn reset(azure: &Running) {
 
 /// Whether the plan was accepted; then it was also applied.
 async fn apply_if_planned(
-    profile: &mut Instance<'_, Server>,
+    profile: &mut Instance<'_>,
     draft: &Json,
     tally: &Tally,
 ) -> Result<bool, TestCaseError> {
@@ -207,7 +210,7 @@ async fn apply_if_planned(
 }
 
 async fn there_is_nothing_to_do(
-    profile: &mut Instance<'_, Server>,
+    profile: &mut Instance<'_>,
     config: &Value,
     draft: &Json,
 ) -> Result<(), TestCaseError> {
@@ -218,7 +221,7 @@ async fn there_is_nothing_to_do(
 }
 
 /// A profile that is there is taken over with the configuration that it has.
-async fn takes_over(profile: &mut Instance<'_, Server>, draft: &Json) -> Result<(), TestCaseError> {
+async fn takes_over(profile: &mut Instance<'_>, draft: &Json) -> Result<(), TestCaseError> {
     let mut draft = draft.clone();
     draft["adopt_existing"] = json!(true);
     let config = profile.config(&draft);
@@ -230,8 +233,8 @@ async fn takes_over(profile: &mut Instance<'_, Server>, draft: &Json) -> Result<
 
 async fn clearing_is_like_creating_bare(
     azure: &Running,
-    profile: &mut Instance<'_, Server>,
-    core: &Core<Server>,
+    profile: &mut Instance<'_>,
+    core: &Core,
 ) -> Result<(), TestCaseError> {
     let bare = profile.config(&configs::bare());
     profile.settle(&bare).await.map_err(|report| TestCaseError::fail(format!("clearing:\n{report}")))?;

@@ -12,8 +12,7 @@ use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
-use tf_plugin::Server;
-use tf_plugin::testing::core::{Action, Core};
+use tf_plugin_testing::core::{Action, Core};
 use tokio::runtime::Runtime;
 
 use crate::{PROFILE, Tally, apply_if_planned, call, configs, reset, say, start};
@@ -106,7 +105,7 @@ fn edited(before: &Json, other: &Json, choices: &[u8]) -> Json {
 /// What the second configuration changes where no other hand interferes; `None` where it is no update.
 async fn planned(
     azure: &Running,
-    core: &Core<Server>,
+    core: &Core,
     before: &Json,
     after: &Json,
 ) -> Result<Option<(Places, Places)>, TestCaseError> {

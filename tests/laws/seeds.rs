@@ -10,7 +10,7 @@ use std::fs;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::Action;
+use tf_plugin_testing::core::Action;
 use tokio::runtime::Runtime;
 
 use crate::configs::{self, METHODS};

@@ -13,6 +13,7 @@ mod value;
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
 pub use types::{Type, TypeError};
+pub(crate) use value::Bag;
 pub use value::{Unknown, Value};
 
 /// How deep values may be nested that come from outside, with their types. Deeper ones are refused: reading them

@@ -2,7 +2,7 @@
 //!
 //! They leave the process printable and bounded: a summary has at most 1 KiB, a detail 16 KiB.
 
-use crate::cty::{DecodeError, Path, Step};
+use crate::cty::{DecodeError, Path, Step, Type};
 use crate::printable;
 use crate::proto::tfplugin6 as wire;
 use crate::schema::Block;
@@ -120,6 +120,12 @@ impl<'a> IntoIterator for &'a Diagnostics {
 impl Diagnostic {
     /// Points at what can be shown, and names the rest.
     fn located(self, block: Option<&Block>) -> Self {
+        let path = block.map_or_else(|| self.path.clone(), |block| typed(&block.object_type(), &self.path));
+        let this = Self { path, ..self };
+        this.shortened(block)
+    }
+
+    fn shortened(self, block: Option<&Block>) -> Self {
         let shown = block.map_or_else(|| self.path.clone(), |block| block.shown_in_source(&self.path));
         let shown = printable_part(&shown);
         if shown == self.path {
@@ -143,6 +149,28 @@ impl Diagnostic {
             attribute: (!self.path.is_root()).then(|| path_into_wire(&self.path)),
         }
     }
+}
+
+/// The path with the steps that its types ask for: a value does not tell a map from an object, and what found the path
+/// may have looked at values only.
+fn typed(of: &Type, path: &Path) -> Path {
+    let mut of = Some(of);
+    let steps = path.steps().iter().map(|step| {
+        let (step, below) = match (of, step) {
+            (Some(Type::Map(element)), Step::Attribute(name) | Step::Key(name)) => {
+                (Step::Key(name.clone()), Some(&**element))
+            }
+            (Some(Type::Object(attributes)), Step::Attribute(name) | Step::Key(name)) => {
+                (Step::Attribute(name.clone()), attributes.get(name))
+            }
+            (Some(Type::List(element)), Step::Index(_)) => (step.clone(), Some(&**element)),
+            (Some(Type::Tuple(types)), Step::Index(index)) => (step.clone(), types.get(*index)),
+            _ => (step.clone(), None),
+        };
+        of = below;
+        step
+    });
+    steps.collect()
 }
 
 /// The path up to the first key that cannot be printed. A key that is written differently leads nowhere.
@@ -170,7 +198,7 @@ pub(crate) fn path_into_wire(path: &Path) -> wire::AttributePath {
 #[cfg(test)]
 mod tests {
     use super::{Block, DETAIL_LIMIT, Diagnostics, KEY_LIMIT, Path, SUMMARY_LIMIT, wire};
-    use crate::cty::Type;
+    use crate::cty::{Type, Value};
     use crate::schema::{Attribute, NestedBlock};
 
     /// The summary, detail and number of steps of one error, as they leave the process.
@@ -215,6 +243,26 @@ mod tests {
             ("s".to_owned(), r#"tags["\u{1b}x"].y: d"#.to_owned(), 1)
         );
         assert_eq!(sent(tags.key(&"x".repeat(KEY_LIMIT + 1)), "s", "d", None).2, 1);
+    }
+
+    #[test]
+    fn a_key_of_a_map_is_a_key_on_the_wire_whoever_found_the_path() {
+        use wire::attribute_path::step::Selector;
+        let block = Block::new([
+            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::nested("wait", [Attribute::string("timeout")]),
+        ]);
+        let last = |path: Path| {
+            let mut diagnostics = Diagnostics::new();
+            diagnostics.error(path, "s", "d");
+            let sent = diagnostics.into_wire(Some(&block)).remove(0);
+            sent.attribute.unwrap_or_default().steps.pop().and_then(|step| step.selector)
+        };
+        let tags = Value::object([("tags", Value::object([("a", Value::unknown())]))]);
+        let found = tags.first_unknown().unwrap();
+        assert_eq!(last(found), Some(Selector::ElementKeyString("a".to_owned())));
+        assert_eq!(last(Path::of("tags").key("a")), Some(Selector::ElementKeyString("a".to_owned())));
+        assert_eq!(last(Path::root().key("tags")), Some(Selector::AttributeName("tags".to_owned())));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub mod object;
 mod planning;
 mod printable;
 mod private;
-pub mod proto;
+mod proto;
 mod provider;
 pub mod reattach;
 mod registry;
@@ -27,8 +27,6 @@ pub mod schema;
 pub mod serve;
 mod server;
 mod stdio;
-#[cfg(feature = "test-client")]
-pub mod testing;
 mod tls;
 pub mod value;
 

@@ -4,7 +4,7 @@
 //! Terraform core proposes a new state from the configuration and the prior state; all of this is decided by
 //! the schema on top of it. The resource then has the last word on its own attributes.
 
-use crate::cty::{Path, Unknown, Value};
+use crate::cty::{Bag, Path, Unknown, Value};
 use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Same};
 
 /// Completes what core proposed: keeps the spelling of the prior state where both mean the same, fills in
@@ -134,7 +134,8 @@ impl Reconcile {
             self.attribute(attribute, member(reference, &attribute.name), own)
         });
         each_block(&block.blocks, value, |nested, own| {
-            paired(nested.nesting, member(reference, &nested.name), own, |reference, own| {
+            let key = |object: &Value| key_of(&nested.block.attributes, object);
+            paired(nested.nesting, member(reference, &nested.name), own, key, |reference, own| {
                 self.block(&nested.block, reference, own)
             })
         })
@@ -155,7 +156,10 @@ impl Reconcile {
             (Kind::Plain(_), None) => value,
             (Kind::Plain(_), Some(same)) => self.plain(same, reference, value),
             (Kind::Nested(nesting, attributes), _) => {
-                paired(*nesting, reference, value, |reference, own| self.object(attributes, reference, own))
+                let key = |object: &Value| key_of(attributes, object);
+                paired(*nesting, reference, value, key, |reference, own| {
+                    self.object(attributes, reference, own)
+                })
             }
         }
     }
@@ -166,11 +170,30 @@ impl Reconcile {
         }
         match (reference, value) {
             (Value::Set(known), Value::Set(elements)) if self.partly => {
-                in_known_spelling(known, elements, |known, own| mean_the_same(same, known, own))
+                in_known_spelling(known, elements, |_| 0, |known, own| mean_the_same(same, known, own))
+            }
+            (Value::Map(known), Value::Map(members)) if self.partly => {
+                let spelled = members.into_iter().map(|(key, own)| {
+                    let known = known.get(&key).filter(|known| mean_the_same(same, known, &own));
+                    let own = known.cloned().unwrap_or(own);
+                    (key, own)
+                });
+                Value::Map(spelled.collect())
             }
             (_, value) => value,
         }
     }
+}
+
+/// A number that is the same for objects of a set that may mean the same: that of the attributes for which only what
+/// is equal means the same. Null and empty may do so, and count alike.
+fn key_of(attributes: &[Attribute], object: &Value) -> u64 {
+    let plain = attributes.iter().filter(|each| each.same.is_none() && matches!(each.kind, Kind::Plain(_)));
+    plain.fold(0, |key: u64, attribute| {
+        let own = member(object, &attribute.name);
+        let own = if own.is_null() || is_empty(own) { 0 } else { own.fingerprint() };
+        key.rotate_left(7).wrapping_add(own)
+    })
 }
 
 /// Pairs the objects of a nested attribute or block: lists by position, maps by key, sets by meaning.
@@ -178,12 +201,13 @@ fn paired(
     nesting: Nesting,
     reference: &Value,
     value: Value,
+    key: impl Fn(&Value) -> u64,
     object: impl Fn(&Value, Value) -> Value,
 ) -> Value {
     match (nesting, value) {
         (Nesting::Set, Value::Set(elements)) => {
             let Value::Set(known) = reference else { return Value::Set(elements) };
-            in_known_spelling(known, elements, |known, own| object(known, own.clone()) == *known)
+            in_known_spelling(known, elements, key, |known, own| object(known, own.clone()) == *known)
         }
         (_, value) => each_object(nesting, value, |step, own| object(element(reference, step), own)),
     }
@@ -201,23 +225,34 @@ fn mean_the_same(same: Same, left: &Value, right: &Value) -> bool {
                 && left.iter().all(|left| right.iter().any(|right| mean_the_same(same, left, right)))
                 && right.iter().all(|right| left.iter().any(|left| mean_the_same(same, left, right)))
         }
+        (Value::Map(left), Value::Map(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|((key, left), (other, right))| {
+                    key == other && (left == right || mean_the_same(same, left, right))
+                })
+        }
         _ => false,
     }
 }
 
 /// The elements of a set, each spelled as a known one that means the same. Each known one is taken once, and by
 /// an element that equals it if there is one: two spellings side by side stay two elements.
-fn in_known_spelling(known: &[Value], elements: Vec<Value>, means: impl Fn(&Value, &Value) -> bool) -> Value {
-    let mut left: Vec<&Value> = known.iter().collect();
-    let mut take = |wanted: &dyn Fn(&Value) -> bool| {
-        let position = left.iter().position(|known| wanted(known))?;
-        Some(left.remove(position).clone())
-    };
-    let exact: Vec<Option<Value>> = elements.iter().map(|own| take(&|known: &Value| known == own)).collect();
-    let spelled = elements
-        .into_iter()
-        .zip(exact)
-        .map(|(own, exact)| exact.or_else(|| take(&|known: &Value| means(known, &own))).unwrap_or(own));
+///
+/// `key` is the same for what may mean the same.
+fn in_known_spelling(
+    known: &[Value],
+    elements: Vec<Value>,
+    key: impl Fn(&Value) -> u64,
+    means: impl Fn(&Value, &Value) -> bool,
+) -> Value {
+    let mut left = Bag::new(known, Value::fingerprint);
+    let mut take_exact = |own: &Value| left.take(own.fingerprint(), |known| known == own).cloned();
+    let exact: Vec<Option<Value>> = elements.iter().map(&mut take_exact).collect();
+    let mut left = Bag::new(left.rest(), &key);
+    let spelled = elements.into_iter().zip(exact).map(|(own, exact)| {
+        let known = exact.or_else(|| left.take(key(&own), |known| means(known, &own)).cloned());
+        known.unwrap_or(own)
+    });
     Value::Set(spelled.collect())
 }
 
@@ -284,6 +319,9 @@ fn with_unknowns(block: &Block, config: &Value, prior: &Value, planned: Value) -
     let planned = unknowns_of(&block.attributes, config, prior, planned);
     each_block(&block.blocks, planned, |nested, own| {
         let (config, prior) = (member(config, &nested.name), member(prior, &nested.name));
+        if let Value::Set(elements) = own {
+            return each_new(prior, elements, |own| with_unknowns(&nested.block, &own.clone(), NULL, own));
+        }
         each_object(nested.nesting, own, |step, own| {
             with_unknowns(&nested.block, element(config, step), element(prior, step), own)
         })
@@ -303,12 +341,29 @@ fn unknowns_of(attributes: &[Attribute], config: &Value, prior: &Value, planned:
                     Value::unknown()
                 }
             }
-            Kind::Nested(nesting, below) => each_object(*nesting, own, |step, own| {
-                unknowns_of(below, element(config, step), element(prior, step), own)
-            }),
+            Kind::Nested(nesting, below) => match own {
+                Value::Set(elements) => {
+                    each_new(prior, elements, |own| unknowns_of(below, &own.clone(), NULL, own))
+                }
+                own => each_object(*nesting, own, |step, own| {
+                    unknowns_of(below, element(config, step), element(prior, step), own)
+                }),
+            },
             Kind::Plain(_) => own,
         }
     })
+}
+
+/// Changes the elements of a set that the prior one does not have. Core proposes an element that was there with all
+/// that was computed of it, and a new one as it is configured: there, null says that nothing is configured.
+fn each_new(prior: &Value, elements: Vec<Value>, change: impl Fn(Value) -> Value) -> Value {
+    let prior = if let Value::Set(prior) = prior { prior.as_slice() } else { &[] };
+    let mut known = Bag::new(prior, Value::fingerprint);
+    let changed = elements.into_iter().map(|own| {
+        let is_known = known.take(own.fingerprint(), |known| *known == own).is_some();
+        if is_known { own } else { change(own) }
+    });
+    Value::Set(changed.collect())
 }
 
 fn collect_replacements(block: &Block, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Path>) {
@@ -609,6 +664,72 @@ mod tests {
         let mut proposed = proposed();
         set(&mut proposed, &endpoints, prior.at(&endpoints).unwrap().clone());
         assert_eq!(complete(&block(), &config, &prior, proposed), prior);
+    }
+
+    #[test]
+    fn texts_in_a_map_keep_their_spelling() {
+        let block = Block::new([Attribute::of("regions", Type::map(Type::String)).same_if(without_case)]);
+        let regions = |east: &str, west: &str| {
+            let members = [("east", Value::string(east)), ("west", Value::string(west))];
+            Value::object([("regions", Value::object(members))])
+        };
+        let prior = regions("eastus", "westus");
+        let configured = regions("EastUS", "westus");
+        assert_eq!(complete(&block, &configured, &prior, configured.clone()), prior);
+        // In a plan, a map is all of the configuration or all of the prior state.
+        let changed = regions("EastUS", "centralus");
+        assert_eq!(complete(&block, &changed, &prior, changed.clone()), changed);
+        let reference = regions("EastUS", "WestUS");
+        assert_eq!(
+            reconcile(&block, &reference, regions("eastus", "centralus")),
+            regions("EastUS", "centralus")
+        );
+    }
+
+    #[test]
+    fn what_is_computed_of_a_new_element_of_a_set_is_unknown() {
+        let members = || [Attribute::string("name").required(), Attribute::string("id").computed()];
+        let block = Block::new([Attribute::nested_set("rules", members())])
+            .blocks([NestedBlock::set("rule", Block::new(members()))]);
+        let rule = |name: &str, id: Value| Value::object([("name", Value::string(name)), ("id", id)]);
+        let both = |rules: &[Value]| {
+            Value::object([("rules", Value::Set(rules.to_vec())), ("rule", Value::Set(rules.to_vec()))])
+        };
+        let old = || rule("old", Value::string("1"));
+        let config = both(&[rule("old", Value::Null), rule("new", Value::Null)]);
+        let proposed = both(&[old(), rule("new", Value::Null)]);
+        let planned = complete(&block, &config, &both(&[old()]), proposed.clone());
+        assert_eq!(planned, both(&[old(), rule("new", Value::unknown())]));
+        let created = complete(&block, &config, &Value::Null, config.clone());
+        assert_eq!(created, both(&[rule("old", Value::unknown()), rule("new", Value::unknown())]));
+        // What the provider left null stays so: nothing is new.
+        let settled = both(&[old(), rule("new", Value::Null)]);
+        assert_eq!(complete(&block, &config, &settled, proposed), settled);
+    }
+
+    #[test]
+    fn objects_of_a_set_are_compared_with_those_that_may_mean_the_same() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static COMPARED: AtomicUsize = AtomicUsize::new(0);
+        let same = |left: &str, right: &str| {
+            COMPARED.fetch_add(1, Ordering::Relaxed);
+            left.eq_ignore_ascii_case(right)
+        };
+        let members = [Attribute::number("port"), Attribute::string("region").same_if(same)];
+        let block = Block::new([Attribute::nested_set("rules", members)]);
+        let rules = |from: i64, region: &str| {
+            let each = (from..from + 2_000).map(|port| {
+                Value::object([("port", Value::integer(port)), ("region", Value::string(region))])
+            });
+            Value::object([("rules", Value::Set(each.collect()))])
+        };
+        // Half of them mean the same, and no two have the same port.
+        let (prior, config) = (rules(0, "eastus"), rules(1_000, "EastUS"));
+        let planned = complete(&block, &config, &prior, config.clone());
+        let Some(Value::Set(elements)) = planned.attribute("rules") else { panic!("no set") };
+        let region = Value::string("eastus");
+        let kept = elements.iter().filter(|each| each.attribute("region") == Some(&region)).count();
+        assert_eq!((kept, COMPARED.load(Ordering::Relaxed)), (1_000, 1_000));
     }
 
     #[test]

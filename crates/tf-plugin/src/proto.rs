@@ -1,8 +1,9 @@
-//! The generated messages, server traits and clients of the protocol. Nothing here is written by hand, and
-//! nothing outside this crate should need it but tests that play the part of Terraform.
+//! The generated messages and server traits of the protocol. Nothing here is written by hand, and nothing outside of
+//! this crate knows it.
 
 /// `tfplugin6`, protocol 6.11: the provider's own service.
 #[allow(
+    dead_code,
     missing_docs,
     unreachable_pub,
     clippy::all,
@@ -17,6 +18,7 @@ pub mod tfplugin6 {
 
 /// `plugin`: the services with which go-plugin runs a process.
 #[allow(
+    dead_code,
     missing_docs,
     unreachable_pub,
     clippy::all,

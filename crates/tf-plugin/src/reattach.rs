@@ -33,9 +33,16 @@ pub(crate) fn instructions(provider: &str, address: &Address) -> String {
     } else {
         format!("\tTF_REATTACH_PROVIDERS='{}'\n", json.replace('\'', r"'\''"))
     };
+    let warning = match address {
+        Address::Unix(_) => "",
+        // A CLI attaches without TLS, and a port of the loopback interface is nobody's own.
+        Address::Tcp(_) => {
+            "Every user of this machine can call this provider while it runs, and use what it is logged in with.\n"
+        }
+    };
     format!(
         "Provider started. To attach Terraform or OpenTofu, set this variable where you call it:\n\n{how}\n\
-         Ctrl-C ends the provider.\n"
+         {warning}Ctrl-C ends the provider.\n"
     )
 }
 
@@ -51,6 +58,14 @@ mod tests {
             "Addr": {"Network": "unix", "String": "/t/s"},
         }});
         assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn a_socket_that_others_can_reach_is_warned_of() {
+        let warning = "Every user of this machine";
+        let loopback = Address::Tcp(([127, 0, 0, 1], 10_000).into());
+        assert!(instructions("ns/name", &loopback).contains(warning));
+        assert!(!instructions("ns/name", &Address::Unix("/t/s".into())).contains(warning));
     }
 
     #[test]

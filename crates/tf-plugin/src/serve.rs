@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
 use tonic::transport::server::Router;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, HealthService};
@@ -22,12 +22,13 @@ use crate::broker::Broker;
 use crate::controller::Controller;
 use crate::handshake::{self, Address, Environment};
 pub use crate::listener::ListenError;
-use crate::listener::{Listener, incoming};
+use crate::listener::{Listener, incoming, single};
 use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::plugin::grpc_controller_server::GrpcControllerServer;
 use crate::proto::plugin::grpc_stdio_server::GrpcStdioServer;
-use crate::proto::tfplugin6::provider_server::{Provider, ProviderServer};
+use crate::proto::tfplugin6::provider_server::ProviderServer;
 use crate::reattach;
+use crate::server::Server;
 use crate::stdio::Stdio;
 use crate::tls;
 pub use crate::tls::TlsError;
@@ -55,7 +56,7 @@ pub enum ServeError {
     /// No TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// No TLS wanted where the socket is open to other users.
+    /// No TLS wanted by a host where the socket is open to other users. A debug session warns of that instead.
     #[error(
         "the host gave no PLUGIN_CLIENT_CERT, and without TLS this system has no socket that only you can use; \
          unset TF_DISABLE_PLUGIN_TLS"
@@ -69,17 +70,13 @@ pub enum ServeError {
     Start(#[source] io::Error),
     /// The server ended by itself.
     #[error("the server failed")]
-    Transport(#[from] tonic::transport::Error),
+    Transport(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A provider's calls, and how they are brought to an end.
-pub trait Service: Provider {
-    /// Asks the running calls to end soon and to answer what they have, as `StopProvider` does. Later calls are not
-    /// concerned.
-    fn stop(&self);
-
-    /// Waits until nothing runs that must not be torn.
-    fn settled(&self) -> impl Future<Output = ()> + Send;
+impl From<tonic::transport::Error> for ServeError {
+    fn from(error: tonic::transport::Error) -> Self {
+        Self::Transport(Box::new(error))
+    }
 }
 
 /// How the process was started.
@@ -126,7 +123,8 @@ pub fn announce(environment: &Environment, out: &mut impl Write) -> Result<Annou
 
 /// Binds the socket and writes to `out` how to attach a CLI to this process.
 ///
-/// `provider` is the source address, such as `azuretm/azuretm`. A CLI that attaches does so without TLS.
+/// `provider` is the source address, such as `azuretm/azuretm`. A CLI that attaches does so without TLS. On Unix only
+/// this user can reach the socket; on Windows every user of the machine can, and the text says so.
 pub fn announce_debug(
     provider: &str,
     environment: &Environment,
@@ -148,14 +146,14 @@ impl Announced {
         self.listener.address()
     }
 
-    /// Serves `provider` until the host's Shutdown, and then for at most a second more.
+    /// Serves the provider until the host's Shutdown, and then for at most a second more.
     ///
     /// Under a host, SIGTERM means what `StopProvider` means, and SIGINT is left to the host: both reach the whole
     /// process group, and a provider that ended now would leave behind what it is creating. The process ends by itself
     /// when its host is gone, after the applies that still run. A debug session ends with either signal.
     ///
     /// Has to be awaited on a tokio runtime. Calls that are still running at the end are dropped with it.
-    pub async fn serve<P: Service>(self, provider: P) -> Result<(), ServeError> {
+    pub async fn serve(self, server: Server) -> Result<(), ServeError> {
         let stop = CancellationToken::new();
         // Before the first await: from here on, Ctrl-C is handled.
         let signals = Signals::catch().map_err(ServeError::Start)?;
@@ -167,10 +165,9 @@ impl Announced {
             tracing::warn!("serving without TLS, because the host gave no certificate");
         }
 
-        let provider = Arc::new(provider);
-        let router = services(Arc::clone(&provider), &stop).await;
+        let router = services(server.clone(), &stop).await;
         let incoming = incoming(listener, self.tls);
-        let end = End { provider, stop: stop.clone(), signals };
+        let end = End { server, stop: stop.clone(), signals };
         let connections = incoming.open();
         let serving = router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned());
         let end = async {
@@ -189,14 +186,36 @@ impl Announced {
     }
 }
 
+impl Server {
+    /// Serves one connection until its other side closes it or asks for the end: without handshake and without TLS, for
+    /// a host in the same process, such as a test.
+    ///
+    /// Has to be awaited on a tokio runtime.
+    pub async fn serve_connection(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let stop = CancellationToken::new();
+        let (incoming, mut open) = single(stream);
+        let end = async {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                // An error says that the connection is gone, too.
+                _ = open.wait_for(|open| *open == 0) => {}
+            }
+        };
+        Ok(services(self, &stop).await.serve_with_incoming_shutdown(incoming, end).await?)
+    }
+}
+
 /// The provider and the services of go-plugin.
-async fn services<P: Provider>(provider: Arc<P>, stop: &CancellationToken) -> Router {
+async fn services(server: Server, stop: &CancellationToken) -> Router {
     let health = HealthReporter::new();
     health.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
-    let provider = ProviderServer::from_arc(provider)
+    let provider = ProviderServer::new(server)
         .max_decoding_message_size(MESSAGE_LIMIT)
         .max_encoding_message_size(MESSAGE_LIMIT);
-    Server::builder()
+    tonic::transport::Server::builder()
         .add_service(provider)
         .add_service(GrpcControllerServer::new(Controller::new(stop.clone())))
         .add_service(GrpcBrokerServer::new(Broker::new(stop.clone())))
@@ -234,13 +253,13 @@ impl Signals {
 }
 
 /// What brings a server to its end.
-struct End<P> {
-    provider: Arc<P>,
+struct End {
+    server: Server,
     stop: CancellationToken,
     signals: Signals,
 }
 
-impl<P: Service> End<P> {
+impl End {
     /// Waits for the host's order or for the host to be gone, and then for the grace to pass.
     async fn of_plugin(mut self, connections: watch::Receiver<usize>, parent: Parent) {
         let terminated = CancellationToken::new();
@@ -253,7 +272,7 @@ impl<P: Service> End<P> {
                 _ = self.signals.terminate.recv() => {
                     tracing::debug!("terminated: running calls are asked to end");
                     terminated.cancel();
-                    self.provider.stop();
+                    self.server.stop();
                 }
                 _ = self.signals.interrupt.recv() => {
                     // Ctrl-C reaches the whole process group. The host has it too, and says so by `StopProvider`.
@@ -262,8 +281,8 @@ impl<P: Service> End<P> {
             }
         }
         tracing::warn!("the host is gone");
-        self.provider.stop();
-        if tokio::time::timeout(LAST_APPLY, self.provider.settled()).await.is_err() {
+        self.server.stop();
+        if tokio::time::timeout(LAST_APPLY, self.server.settled()).await.is_err() {
             tracing::warn!("an apply still ran {LAST_APPLY:?} after the host was gone, and is dropped");
         }
         self.stop.cancel();

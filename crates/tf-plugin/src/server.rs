@@ -11,6 +11,7 @@ mod isolate;
 mod moved;
 mod plan;
 mod read;
+mod rpc_log;
 mod schema;
 mod upgrade;
 mod values;
@@ -22,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
+use self::rpc_log::Subject::{DataSource, Function, Resource};
+use self::rpc_log::{Subject, logged};
 use crate::context::{Checkpoint, Data, Untyped};
 use crate::cty::{Path, Type};
 use crate::diagnostics::Diagnostics;
@@ -31,7 +34,6 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::registry::Registry;
 use crate::schema::{Schema, differences, missing};
-use crate::serve::Service;
 
 /// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ struct Shared {
     stop: Mutex<CancellationToken>,
     /// The applies that run: a process whose host is gone ends after them.
     applies: TaskTracker,
+    /// The source address of the provider, for the log.
+    address: OnceLock<&'static str>,
 }
 
 struct Managed {
@@ -117,6 +121,7 @@ impl Server {
             data: RwLock::new(None),
             stop: Mutex::new(CancellationToken::new()),
             applies: TaskTracker::new(),
+            address: OnceLock::new(),
         }))
     }
 
@@ -152,14 +157,22 @@ impl Server {
         }
         found
     }
-}
 
-impl Service for Server {
-    fn stop(&self) {
+    /// The same with the source address of the provider, which log records name.
+    pub(crate) fn at(self, address: &'static str) -> Self {
+        // A second address would be another provider's.
+        let _ = self.0.address.set(address);
+        self
+    }
+
+    /// Asks the running calls to end soon and to answer what they have, as `StopProvider` does. Later calls are not
+    /// concerned.
+    pub(crate) fn stop(&self) {
         self.0.stop();
     }
 
-    async fn settled(&self) {
+    /// Waits until nothing runs that must not be torn.
+    pub(crate) async fn settled(&self) {
         self.0.applies.close();
         self.0.applies.wait().await;
     }
@@ -209,6 +222,11 @@ impl Shared {
         Ok(Untyped { data, cancel, checkpoint: Checkpoint::default() })
     }
 
+    fn stopped(&self) -> wire::stop_provider::Response {
+        self.stop();
+        wire::stop_provider::Response::default()
+    }
+
     fn stop(&self) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *stop).cancel();
@@ -235,127 +253,156 @@ impl wire::provider_server::Provider for Server {
         &self,
         _: Request<wire::get_metadata::Request>,
     ) -> Answer<wire::get_metadata::Response> {
-        Ok(Response::new(self.0.metadata()))
+        let span = self.0.span("GetMetadata", Subject::Provider);
+        logged(span, async { self.0.metadata() }).await
     }
 
     async fn get_provider_schema(
         &self,
         _: Request<wire::get_provider_schema::Request>,
     ) -> Answer<wire::get_provider_schema::Response> {
-        Ok(Response::new(self.0.provider_schemas()))
+        let span = self.0.span("GetProviderSchema", Subject::Provider);
+        logged(span, async { self.0.provider_schemas() }).await
     }
 
     async fn get_resource_identity_schemas(
         &self,
         _: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Answer<wire::get_resource_identity_schemas::Response> {
-        Ok(Response::new(self.0.identity_schemas()))
+        let span = self.0.span("GetResourceIdentitySchemas", Subject::Provider);
+        logged(span, async { self.0.identity_schemas() }).await
     }
 
     async fn get_functions(
         &self,
         _: Request<wire::get_functions::Request>,
     ) -> Answer<wire::get_functions::Response> {
-        let functions = self.0.function_signatures();
-        Ok(Response::new(wire::get_functions::Response { functions, diagnostics: Vec::new() }))
+        let span = self.0.span("GetFunctions", Subject::Provider);
+        logged(span, async { self.0.functions() }).await
     }
 
     async fn validate_provider_config(
         &self,
         request: Request<wire::validate_provider_config::Request>,
     ) -> Answer<wire::validate_provider_config::Response> {
-        Ok(Response::new(self.0.validate_provider(request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("ValidateProviderConfig", Subject::Provider);
+        logged(span, async { self.0.validate_provider(request) }).await
     }
 
     async fn configure_provider(
         &self,
         request: Request<wire::configure_provider::Request>,
     ) -> Answer<wire::configure_provider::Response> {
-        Ok(Response::new(configure::answer(self.clone(), request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("ConfigureProvider", Subject::Provider);
+        logged(span, configure::answer(self.clone(), request)).await
     }
 
     async fn stop_provider(
         &self,
         _: Request<wire::stop_provider::Request>,
     ) -> Answer<wire::stop_provider::Response> {
-        self.0.stop();
-        Ok(Response::new(wire::stop_provider::Response::default()))
+        let span = self.0.span("StopProvider", Subject::Provider);
+        logged(span, async { self.0.stopped() }).await
     }
 
     async fn validate_resource_config(
         &self,
         request: Request<wire::validate_resource_config::Request>,
     ) -> Answer<wire::validate_resource_config::Response> {
-        Ok(Response::new(self.0.validate_resource(request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("ValidateResourceConfig", Resource(&request.type_name));
+        logged(span, async { self.0.validate_resource(request) }).await
     }
 
     async fn upgrade_resource_state(
         &self,
         request: Request<wire::upgrade_resource_state::Request>,
     ) -> Answer<wire::upgrade_resource_state::Response> {
-        Ok(Response::new(upgrade::state(&self.0, request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("UpgradeResourceState", Resource(&request.type_name));
+        logged(span, async { upgrade::state(&self.0, request) }).await
     }
 
     async fn upgrade_resource_identity(
         &self,
         request: Request<wire::upgrade_resource_identity::Request>,
     ) -> Answer<wire::upgrade_resource_identity::Response> {
-        Ok(Response::new(upgrade::identity(&self.0, &request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("UpgradeResourceIdentity", Resource(&request.type_name));
+        logged(span, async { upgrade::identity(&self.0, &request) }).await
     }
 
     async fn read_resource(
         &self,
         request: Request<wire::read_resource::Request>,
     ) -> Answer<wire::read_resource::Response> {
-        Ok(Response::new(read::answer(&self.0, request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("ReadResource", Resource(&request.type_name));
+        logged(span, read::answer(&self.0, request)).await
     }
 
     async fn plan_resource_change(
         &self,
         request: Request<wire::plan_resource_change::Request>,
     ) -> Answer<wire::plan_resource_change::Response> {
-        Ok(Response::new(plan::answer(&self.0, request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("PlanResourceChange", Resource(&request.type_name));
+        logged(span, plan::answer(&self.0, request)).await
     }
 
     async fn apply_resource_change(
         &self,
         request: Request<wire::apply_resource_change::Request>,
     ) -> Answer<wire::apply_resource_change::Response> {
-        Ok(Response::new(apply::answer(self.clone(), request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("ApplyResourceChange", Resource(&request.type_name));
+        logged(span, apply::answer(self.clone(), request)).await
     }
 
     async fn import_resource_state(
         &self,
         request: Request<wire::import_resource_state::Request>,
     ) -> Answer<wire::import_resource_state::Response> {
-        Ok(Response::new(import::answer(&self.0, request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("ImportResourceState", Resource(&request.type_name));
+        logged(span, import::answer(&self.0, request)).await
     }
 
     async fn move_resource_state(
         &self,
         request: Request<wire::move_resource_state::Request>,
     ) -> Answer<wire::move_resource_state::Response> {
-        Ok(Response::new(moved::answer(&self.0, request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("MoveResourceState", Resource(&request.target_type_name));
+        logged(span, async { moved::answer(&self.0, request) }).await
     }
 
     async fn validate_data_resource_config(
         &self,
         request: Request<wire::validate_data_resource_config::Request>,
     ) -> Answer<wire::validate_data_resource_config::Response> {
-        Ok(Response::new(data_source::validate(&self.0, request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("ValidateDataResourceConfig", DataSource(&request.type_name));
+        logged(span, async { data_source::validate(&self.0, request) }).await
     }
 
     async fn read_data_source(
         &self,
         request: Request<wire::read_data_source::Request>,
     ) -> Answer<wire::read_data_source::Response> {
-        Ok(Response::new(data_source::read(&self.0, request.into_inner()).await))
+        let request = request.into_inner();
+        let span = self.0.span("ReadDataSource", DataSource(&request.type_name));
+        logged(span, data_source::read(&self.0, request)).await
     }
 
     async fn call_function(
         &self,
         request: Request<wire::call_function::Request>,
     ) -> Answer<wire::call_function::Response> {
-        Ok(Response::new(function::call(&self.0, request.into_inner())))
+        let request = request.into_inner();
+        let span = self.0.span("CallFunction", Function(&request.name));
+        logged(span, async { function::call(&self.0, request) }).await
     }
 }

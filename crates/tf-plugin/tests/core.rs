@@ -22,13 +22,12 @@ mod structs;
 
 use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Value as Json, json};
-use tf_plugin::Server;
-use tf_plugin::testing::core::{Core, Instance};
+use tf_plugin_testing::core::{Core, Instance};
 
 use sample::{THING, World};
 
 /// A configured provider on a new world.
-async fn start() -> (World, Core<Server>) {
+async fn start() -> (World, Core) {
     let world = World::new();
     let core = Core::new(sample::server(&world)).await;
     core.configure_with(&json!({})).await.expect("the provider can be configured");
@@ -45,7 +44,7 @@ fn law(cases: u32) -> ProptestConfig {
 }
 
 /// A thing that exists, made from this configuration.
-async fn thing<'a>(core: &'a Core<Server>, config: &Json) -> Instance<'a, Server> {
+async fn thing<'a>(core: &'a Core, config: &Json) -> Instance<'a> {
     let mut thing = core.resource(THING);
     let config = thing.config(config);
     thing.settle(&config).await.unwrap_or_else(|report| panic!("{report}"));

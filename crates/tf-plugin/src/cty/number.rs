@@ -3,6 +3,7 @@
 //! Through a float, 1/3 or 2^64 - 1 would come back changed and Terraform would refuse the plan.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 /// A number. Two numbers are equal when their decimal values are: `1.50` equals `1.5`, `1e3` equals `1000`.
@@ -23,7 +24,7 @@ const NEGATIVE_INFINITY: &str = "-Inf";
 const MAX_EXPANSION: i64 = 1_100;
 
 /// Sign, digits without zeros at either end, and the power of ten of the last digit.
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Decimal {
     negative: bool,
     digits: String,
@@ -126,6 +127,16 @@ impl PartialEq for Number {
 }
 
 impl Eq for Number {}
+
+/// By the decimal value, as they are compared.
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.decimal() {
+            Some(decimal) => decimal.hash(state),
+            None => self.text.hash(state),
+        }
+    }
+}
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {

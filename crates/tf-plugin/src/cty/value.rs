@@ -1,6 +1,7 @@
 //! Values of Terraform's type system.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Number, Path, Step, Type};
 
@@ -37,7 +38,12 @@ pub struct Unknown {
 
 impl Unknown {
     /// One about which nothing is promised.
-    pub(crate) const PLAIN: Self = Self { raw: None };
+    pub const PLAIN: Self = Self { raw: None };
+
+    /// What Terraform promised, as it came: the code of the `MessagePack` extension and its bytes.
+    pub fn refinements(&self) -> Option<(i8, &[u8])> {
+        self.raw.as_ref().map(|(code, bytes)| (*code, bytes.as_slice()))
+    }
 }
 
 impl PartialEq for Unknown {
@@ -117,6 +123,34 @@ impl Value {
         }
     }
 
+    /// A number that is the same for equal values.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.feed(&mut hasher);
+        hasher.finish()
+    }
+
+    fn feed(&self, hasher: &mut DefaultHasher) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::Null | Self::Unknown(_) => {}
+            Self::Number(number) => number.hash(hasher),
+            Self::Bool(value) => value.hash(hasher),
+            Self::String(text) => text.hash(hasher),
+            Self::List(elements) => elements.iter().for_each(|element| element.feed(hasher)),
+            // In whatever order.
+            Self::Set(elements) => {
+                let sum = elements.iter().map(Self::fingerprint).fold(0, u64::wrapping_add);
+                sum.hash(hasher);
+            }
+            Self::Map(members) => members.iter().for_each(|(name, member)| {
+                name.hash(hasher);
+                member.feed(hasher);
+            }),
+            Self::Dynamic(typed) => typed.1.feed(hasher),
+        }
+    }
+
     /// The attribute `name`, if this is an object that has it.
     pub fn attribute(&self, name: &str) -> Option<&Value> {
         match self {
@@ -160,11 +194,38 @@ fn same_elements(left: &[Value], right: &[Value]) -> bool {
     if left.len() != right.len() {
         return false;
     }
-    let mut unmatched: Vec<&Value> = right.iter().collect();
-    left.iter().all(|element| {
-        let found = unmatched.iter().position(|candidate| *candidate == element);
-        found.map(|position| unmatched.swap_remove(position)).is_some()
-    })
+    let mut unmatched = Bag::new(right, Value::fingerprint);
+    left.iter()
+        .all(|element| unmatched.take(element.fingerprint(), |candidate| candidate == element).is_some())
+}
+
+/// Values of which each is taken once. Those with different keys are never compared, so that a set of many elements is
+/// compared with another in a time that grows with their number, not with its square.
+pub(crate) struct Bag<'a>(HashMap<u64, VecDeque<(usize, &'a Value)>>);
+
+impl<'a> Bag<'a> {
+    /// All of `values`, each under its key.
+    pub(crate) fn new(values: impl IntoIterator<Item = &'a Value>, key: impl Fn(&Value) -> u64) -> Self {
+        let mut bag = HashMap::<u64, VecDeque<(usize, &Value)>>::new();
+        for (position, value) in values.into_iter().enumerate() {
+            bag.entry(key(value)).or_default().push_back((position, value));
+        }
+        Self(bag)
+    }
+
+    /// Takes the first of them that has this key and is wanted.
+    pub(crate) fn take(&mut self, key: u64, wanted: impl Fn(&Value) -> bool) -> Option<&'a Value> {
+        let candidates = self.0.get_mut(&key)?;
+        let position = candidates.iter().position(|(_, candidate)| wanted(candidate))?;
+        candidates.remove(position).map(|(_, value)| value)
+    }
+
+    /// What was not taken, in its order.
+    pub(crate) fn rest(self) -> Vec<&'a Value> {
+        let mut rest: Vec<_> = self.0.into_values().flatten().collect();
+        rest.sort_unstable_by_key(|(position, _)| *position);
+        rest.into_iter().map(|(_, value)| value).collect()
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +241,18 @@ mod tests {
         let aab = vec![Value::string("a"), Value::string("a"), Value::string("b")];
         let abb = vec![Value::string("a"), Value::string("b"), Value::string("b")];
         assert_ne!(Value::Set(aab), Value::Set(abb));
+    }
+
+    #[test]
+    fn equal_values_have_the_same_fingerprint() {
+        let set = |each: &[&str]| {
+            Value::Set(each.iter().map(|text| Value::Number(text.parse().unwrap())).collect())
+        };
+        let value = |set: Value| Value::object([("a", set), ("b", Value::List(vec![Value::Null]))]);
+        let (left, right) = (value(set(&["1.50", "1e3"])), value(set(&["1000", "1.5"])));
+        assert_eq!(left, right);
+        assert_eq!(left.fingerprint(), right.fingerprint());
+        assert_ne!(left.fingerprint(), value(set(&["1000", "1.6"])).fingerprint());
     }
 
     #[test]

@@ -1,11 +1,19 @@
 //! Schemas in the form of the protocol.
 
+use prost::Message as _;
+
 use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
 use crate::proto::tfplugin6 as wire;
 use wire::schema::nested_block::NestingMode as BlockNesting;
 use wire::schema::object::NestingMode as ObjectNesting;
 
 impl Schema {
+    /// The schema as a message of the protocol, `tfplugin6.Schema`, in its bytes: for tools that read what Terraform
+    /// reads.
+    pub fn to_message(&self) -> Vec<u8> {
+        self.to_wire().encode_to_vec()
+    }
+
     pub(crate) fn to_wire(&self) -> wire::Schema {
         wire::Schema { version: self.version, block: Some(self.block.to_wire(self.version)) }
     }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use super::{Announced, ServeError, Service, announce, announce_debug};
+use super::{Announced, ServeError, announce, announce_debug};
 use crate::crash;
 use crate::handshake::Environment;
 use crate::logging;
 use crate::printable;
+use crate::server::Server;
 
 /// Threads that answer calls. A CLI runs ten operations at a time by default, which mostly wait for the
 /// network; and each provider configuration has a process of its own.
@@ -83,13 +84,13 @@ impl Command {
 
 /// Runs a provider's program to its end: serves under a host, or explains itself to a person.
 ///
-/// `provider` is called after the handshake is out, so that nothing it does delays the host. The exit code is
+/// `server` is called after the handshake is out, so that nothing it does delays the host. The exit code is
 /// 0 after a regular end, 1 if the program was not started by a host or cannot serve, 2 for arguments that it
 /// does not know.
-pub fn run<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+pub fn run(program: &Program, server: impl FnOnce() -> Server) -> ExitCode {
     match Command::parse(std::env::args_os().skip(1)) {
-        Command::Plugin => plugin(program, provider),
-        Command::Debug => debug(program, provider),
+        Command::Plugin => plugin(program, server),
+        Command::Debug => debug(program, server),
         Command::Version => print(&format!("terraform-provider-{} {}\n", program.name(), program.version)),
         Command::Help => print(&program.usage()),
         Command::Unknown(argument) => {
@@ -99,7 +100,7 @@ pub fn run<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitC
     }
 }
 
-fn plugin<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+fn plugin(program: &Program, server: impl FnOnce() -> Server) -> ExitCode {
     let environment = Environment::from_process(program.name());
     if !environment.started_by_host() {
         complain(&format!(
@@ -114,7 +115,7 @@ fn plugin<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCo
         return ExitCode::FAILURE;
     }
     let announced = announce(&environment, &mut io::stdout().lock());
-    serve(program, &environment, announced, provider)
+    serve(program, &environment, announced, server)
 }
 
 /// Makes Ctrl-C harmless before the host knows of this process: a terminal sends it to the whole group, and the
@@ -130,18 +131,18 @@ fn ignore_interrupts() -> io::Result<()> {
     Ok(())
 }
 
-fn debug<P: Service>(program: &Program, provider: impl FnOnce() -> P) -> ExitCode {
+fn debug(program: &Program, server: impl FnOnce() -> Server) -> ExitCode {
     let environment = Environment::from_process(program.name());
     crash::install_hook();
     let announced = announce_debug(program.address, &environment, &mut io::stdout().lock());
-    serve(program, &environment, announced, provider)
+    serve(program, &environment, announced, server)
 }
 
-fn serve<P: Service>(
+fn serve(
     program: &Program,
     environment: &Environment,
     announced: Result<Announced, ServeError>,
-    provider: impl FnOnce() -> P,
+    server: impl FnOnce() -> Server,
 ) -> ExitCode {
     let result = announced.and_then(|announced| {
         logging::start(logging::level(environment.log_level.as_deref()), program.crates);
@@ -150,7 +151,7 @@ fn serve<P: Service>(
             .enable_all()
             .build()
             .map_err(ServeError::Start)?;
-        let result = runtime.block_on(async { announced.serve(provider()).await });
+        let result = runtime.block_on(async { announced.serve(server().at(program.address)).await });
         // Not one more wait: what still runs is lost with the process.
         runtime.shutdown_background();
         result

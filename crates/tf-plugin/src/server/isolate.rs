@@ -5,6 +5,7 @@ use std::future::Future;
 
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::failure;
 use crate::crash::{self, Panic};
@@ -14,7 +15,7 @@ use crate::diagnostics::Diagnostics;
 pub(super) async fn isolated<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Diagnostics> {
-    ended(tokio::spawn(crash::contain(work))).await
+    ended(tokio::spawn(crash::contain(work).in_current_span())).await
 }
 
 /// The same for work that must not be torn: `applies` knows of it, and the process waits for it.
@@ -22,7 +23,7 @@ pub(super) async fn untorn<T: Send + 'static>(
     applies: &TaskTracker,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Diagnostics> {
-    ended(applies.spawn(crash::contain(work))).await
+    ended(applies.spawn(crash::contain(work).in_current_span())).await
 }
 
 async fn ended<T>(task: JoinHandle<Result<T, Panic>>) -> Result<T, Diagnostics> {

@@ -58,7 +58,11 @@ impl Shared {
         }
     }
 
-    pub(super) fn function_signatures(&self) -> HashMap<String, wire::Function> {
+    pub(super) fn functions(&self) -> wire::get_functions::Response {
+        wire::get_functions::Response { functions: self.function_signatures(), diagnostics: Vec::new() }
+    }
+
+    fn function_signatures(&self) -> HashMap<String, wire::Function> {
         let functions = self.functions.iter().map(|(name, function)| {
             let signature = function.signature();
             let function = wire::Function {

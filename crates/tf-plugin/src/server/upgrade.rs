@@ -3,7 +3,7 @@
 
 use super::isolate::isolated_now;
 use super::values::encode;
-use super::{Shared, failure};
+use super::{Managed, Shared, failure};
 use crate::cty::{Type, Value, json};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
@@ -55,6 +55,7 @@ pub(super) fn identity(
         let of = managed
             .identity_type()
             .ok_or_else(|| failure("No identity", "This resource has no identity."))?;
+        refuse_other_version(managed, request.version)?;
         read(&request.raw_identity.clone().unwrap_or_default().json, &of)
     });
     let (upgraded, diagnostics) = match upgraded {
@@ -64,6 +65,22 @@ pub(super) fn identity(
     upgrade_resource_identity::Response {
         upgraded_identity: super::identity::to_wire(upgraded.as_ref()),
         diagnostics: diagnostics.into_wire(None),
+    }
+}
+
+/// Read with the attributes of another version, an identity would be full of nulls, and no longer be one.
+fn refuse_other_version(managed: &Managed, stored: i64) -> Result<(), Diagnostics> {
+    match managed.resource.identity_schema() {
+        Some(schema) if schema.version != stored => Err(failure(
+            "Unknown version of the identity",
+            &format!(
+                "The identity was stored with version {stored} of its schema, and this provider knows version {} \
+                 only. Use a version of the provider that knows it, or remove the resource from the state and import \
+                 it again.",
+                schema.version
+            ),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -3,19 +3,19 @@
 use std::fmt::Debug;
 
 use serde_json::json;
-use tf_plugin::Server;
 use tf_plugin::cty::{Type, Value, msgpack};
-use tf_plugin::proto::tfplugin6 as wire;
-use tf_plugin::testing::core::{Action, Core};
+use tf_plugin_testing::core::{Action, Core};
+use tf_plugin_testing::proto::tfplugin6 as wire;
+use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
-use wire::provider_server::Provider;
+use wire::provider_client::ProviderClient;
 
 use super::sample::{self, THING, Trouble, World};
 use super::{start, thing};
 
-/// A provider that nobody configured.
-fn bare() -> Server {
-    sample::server(&World::new())
+/// A client of a provider that nobody configured.
+async fn bare() -> ProviderClient<Channel> {
+    Core::new(sample::server(&World::new())).await.client()
 }
 
 fn dynamic(value: &Value) -> wire::DynamicValue {
@@ -46,7 +46,7 @@ fn check_unimplemented<T: Debug>(answer: Result<Response<T>, Status>) {
 /// Every request that names a type, for a type that there is not.
 #[tokio::test]
 async fn unknown_names_are_diagnostics() {
-    let server = bare();
+    let mut server = bare().await;
     let type_name = || "sample_nothing".to_owned();
     let unknown = "Unknown name";
     let request = wire::validate_resource_config::Request { type_name: type_name(), ..Default::default() };
@@ -108,7 +108,7 @@ async fn what_needs_a_configured_provider_says_so_and_the_rest_works_without() {
 
 #[tokio::test]
 async fn a_value_without_bytes_is_null() {
-    let server = bare();
+    let mut server = bare().await;
     let request = wire::call_function::Request {
         name: "join".to_owned(),
         arguments: vec![wire::DynamicValue::default(), dynamic(&Value::string("a"))],
@@ -124,13 +124,13 @@ async fn a_value_without_bytes_is_null() {
         config: None,
         ..Default::default()
     };
-    let said = answer(core.server().apply_resource_change(Request::new(request)).await);
+    let said = answer(core.client().apply_resource_change(Request::new(request)).await);
     assert_eq!((said.diagnostics.len(), world.count()), (0, 0));
 }
 
 #[tokio::test]
 async fn a_value_in_json_is_read_too() {
-    let server = bare();
+    let mut server = bare().await;
     let json = |text: &str| wire::DynamicValue { json: text.as_bytes().to_vec(), ..Default::default() };
     let arguments = vec![json("\"-\""), json("\"a\""), json("\"b\"")];
     let request = wire::call_function::Request { name: "join".to_owned(), arguments };
@@ -140,7 +140,7 @@ async fn a_value_in_json_is_read_too() {
 
 #[tokio::test]
 async fn bytes_that_are_no_value_of_the_type_are_diagnostics() {
-    let server = bare();
+    let mut server = bare().await;
     let garbage = || Some(wire::DynamicValue { msgpack: b"\x81\xa1x".to_vec(), ..Default::default() });
     let request = wire::validate_resource_config::Request {
         type_name: THING.to_owned(),
@@ -159,8 +159,8 @@ async fn bytes_that_are_no_value_of_the_type_are_diagnostics() {
 
 #[tokio::test]
 async fn functions_refuse_too_few_arguments_and_contain_panics() {
-    let server = bare();
-    let call = async |arguments: &[Value]| {
+    let mut server = bare().await;
+    let mut call = async |arguments: &[Value]| {
         let arguments = arguments.iter().map(dynamic).collect();
         let request = wire::call_function::Request { name: "join".to_owned(), arguments };
         answer(server.call_function(Request::new(request)).await).error.expect("it fails")
@@ -181,7 +181,7 @@ fn raw(json: &str) -> wire::RawState {
 #[tokio::test]
 async fn a_state_of_the_same_version_is_filled_up_and_stripped() {
     let json = r#"{"id": "x-1", "name": "a", "of another time": [1, {"x": null}]}"#;
-    let said = answer(bare().upgrade_resource_state(upgrade(1, raw(json))).await);
+    let said = answer(bare().await.upgrade_resource_state(upgrade(1, raw(json))).await);
     assert_eq!(said.diagnostics, []);
     let of = sample::thing_schema().object_type();
     let state = msgpack::decode(&said.upgraded_state.unwrap().msgpack, &of).unwrap();
@@ -192,7 +192,7 @@ async fn a_state_of_the_same_version_is_filled_up_and_stripped() {
 
 #[tokio::test]
 async fn a_state_that_cannot_be_read_says_why() {
-    let server = bare();
+    let mut server = bare().await;
     let flatmap = wire::RawState {
         flatmap: [("id".to_owned(), "x-1".to_owned())].into_iter().collect(),
         ..Default::default()
@@ -215,7 +215,7 @@ async fn a_stored_identity_is_read() {
         version: 0,
         raw_identity: Some(raw(r#"{"id": "x-1", "tenant": "home", "old": 1}"#)),
     };
-    let said = answer(bare().upgrade_resource_identity(Request::new(request)).await);
+    let said = answer(bare().await.upgrade_resource_identity(Request::new(request)).await);
     assert_eq!(said.diagnostics, []);
     let bytes = said.upgraded_identity.and_then(|identity| identity.identity_data).unwrap().msgpack;
     let of = Type::object([("id", Type::String), ("tenant", Type::String)]);
@@ -224,10 +224,22 @@ async fn a_stored_identity_is_read() {
 }
 
 #[tokio::test]
+async fn an_identity_of_another_version_is_refused_and_not_full_of_nulls() {
+    let request = wire::upgrade_resource_identity::Request {
+        type_name: THING.to_owned(),
+        version: 7,
+        raw_identity: Some(raw(r#"{"name": "a"}"#)),
+    };
+    let said = answer(bare().await.upgrade_resource_identity(Request::new(request)).await);
+    assert_eq!(said.upgraded_identity, None);
+    check_error(&said.diagnostics, "Unknown version of the identity");
+}
+
+#[tokio::test]
 async fn an_import_needs_an_id_or_an_identity() {
     let (_, core) = start().await;
     let request = wire::import_resource_state::Request { type_name: THING.to_owned(), ..Default::default() };
-    let said = answer(core.server().import_resource_state(Request::new(request)).await);
+    let said = answer(core.client().import_resource_state(Request::new(request)).await);
     assert_eq!(said.imported_resources.len(), 0);
     check_error(&said.diagnostics, "Import without id");
 }
@@ -236,7 +248,7 @@ async fn an_import_needs_an_id_or_an_identity() {
 async fn a_read_without_a_state_is_an_error_and_not_a_thing_that_is_gone() {
     let (_, core) = start().await;
     let request = wire::read_resource::Request { type_name: THING.to_owned(), ..Default::default() };
-    let said = answer(core.server().read_resource(Request::new(request)).await);
+    let said = answer(core.client().read_resource(Request::new(request)).await);
     check_error(&said.diagnostics, "Nothing to read");
 }
 
@@ -250,7 +262,7 @@ async fn provider_meta_may_be_there() {
         provider_meta: Some(dynamic(&Value::Null)),
         ..Default::default()
     };
-    let said = answer(core.server().read_resource(Request::new(request)).await);
+    let said = answer(core.client().read_resource(Request::new(request)).await);
     assert_eq!((said.diagnostics.len(), said.new_state), (0, Some(dynamic(made.state()))));
 }
 
@@ -268,13 +280,13 @@ async fn every_diagnostic_has_a_severity_on_the_wire() {
         })
     };
     for (trouble, severity) in [(Trouble::Fail, 1), (Trouble::Panic, 1), (Trouble::Warn, 2)] {
-        let said = answer(core.server().apply_resource_change(request(trouble)).await);
+        let said = answer(core.client().apply_resource_change(request(trouble)).await);
         assert_eq!(said.diagnostics[0].severity, severity, "{trouble:?}");
     }
 }
 
 /// The request of a creation as the apply walk makes it.
-async fn creation(core: &Core<Server>, name: &str) -> wire::apply_resource_change::Request {
+async fn creation(core: &Core, name: &str) -> wire::apply_resource_change::Request {
     let mut thing = core.resource(THING);
     let config = thing.config(&json!({"name": name}));
     let plan = thing.plan(&config).await.unwrap();
@@ -294,7 +306,7 @@ async fn a_dropped_call_does_not_tear_an_apply() {
     let (world, core) = start().await;
     let request = creation(&core, "a").await;
     world.next(Trouble::WaitForTest);
-    let server = core.server().clone();
+    let mut server = core.client();
     let call = tokio::spawn(async move { server.apply_resource_change(Request::new(request)).await });
     world.begun.acquire().await.unwrap().forget();
     call.abort();
@@ -310,10 +322,10 @@ async fn a_stop_ends_what_runs_and_nothing_later() {
     let (world, core) = start().await;
     let request = creation(&core, "a").await;
     world.next(Trouble::HangUntilStopped);
-    let server = core.server().clone();
+    let mut server = core.client();
     let running = tokio::spawn(async move { server.apply_resource_change(Request::new(request)).await });
     world.begun.acquire().await.unwrap().forget();
-    let stopped = answer(core.server().stop_provider(Request::new(wire::stop_provider::Request {})).await);
+    let stopped = answer(core.client().stop_provider(Request::new(wire::stop_provider::Request {})).await);
     assert_eq!(stopped.error, "");
     let said = answer(running.await.unwrap());
     assert_eq!(said.new_state, None);
@@ -323,7 +335,7 @@ async fn a_stop_ends_what_runs_and_nothing_later() {
     let mut made = core.resource(THING);
     made.settle(&made.config(&json!({"name": "c"}))).await.unwrap();
     world.next(Trouble::HangUntilStopped);
-    let server = core.server().clone();
+    let mut server = core.client();
     let request = wire::apply_resource_change::Request {
         type_name: THING.to_owned(),
         prior_state: Some(dynamic(made.state())),
@@ -332,7 +344,7 @@ async fn a_stop_ends_what_runs_and_nothing_later() {
     };
     let running = tokio::spawn(async move { server.apply_resource_change(Request::new(request)).await });
     world.begun.acquire().await.unwrap().forget();
-    answer(core.server().stop_provider(Request::new(wire::stop_provider::Request {})).await);
+    answer(core.client().stop_provider(Request::new(wire::stop_provider::Request {})).await);
     let said = answer(running.await.unwrap());
     assert_eq!(said.new_state, None, "the state is kept");
     check_error(&said.diagnostics, "Stopped");
@@ -340,8 +352,8 @@ async fn a_stop_ends_what_runs_and_nothing_later() {
 
 #[tokio::test]
 async fn what_is_offered_is_listed_the_same_everywhere() {
-    let server = bare();
-    assert_eq!(server.problems(), [""; 0]);
+    assert_eq!(sample::server(&World::new()).problems(), [""; 0]);
+    let mut server = bare().await;
     let metadata = answer(server.get_metadata(Request::new(wire::get_metadata::Request {})).await);
     let schemas =
         answer(server.get_provider_schema(Request::new(wire::get_provider_schema::Request {})).await);
@@ -359,7 +371,7 @@ async fn what_is_offered_is_listed_the_same_everywhere() {
 
 #[tokio::test]
 async fn what_is_not_offered_is_unimplemented() {
-    let server = bare();
+    let mut server = bare().await;
     check_unimplemented(server.generate_resource_config(empty()).await);
     check_unimplemented(server.validate_ephemeral_resource_config(empty()).await);
     check_unimplemented(server.open_ephemeral_resource(empty()).await);
@@ -393,7 +405,7 @@ async fn a_plan_by_itself_refuses_null_elements() {
         config: Some(config),
         ..Default::default()
     };
-    let said = answer(core.server().plan_resource_change(Request::new(request)).await);
+    let said = answer(core.client().plan_resource_change(Request::new(request)).await);
     check_error(&said.diagnostics, "Null element");
     assert_eq!(said.planned_state, None);
 }

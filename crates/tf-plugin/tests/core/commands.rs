@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Source};
+use tf_plugin_testing::core::{Action, Source};
 
 use super::sample::THING;
 use super::{start, thing};

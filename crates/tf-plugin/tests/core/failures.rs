@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Report, Stored};
+use tf_plugin_testing::core::{Action, Report, Stored};
 
 use super::sample::{THING, Trouble, World};
 use super::{start, thing};

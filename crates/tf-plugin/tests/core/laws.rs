@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tf_plugin::cty::Value;
-use tf_plugin::testing::core::{Action, Cli, Leaves, Report, arbitrary_config, with_unknowns};
+use tf_plugin_testing::core::{Action, Cli, Leaves, Report, arbitrary_config, with_unknowns};
 use tokio::runtime::Runtime;
 
 use super::sample::{self, THING};

@@ -1,15 +1,17 @@
 //! The Terraform for tests must find what is wrong: a provider that is sound but for one answer is caught at each
 //! of them.
 
-use std::sync::Mutex;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tf_plugin::Server;
 use tf_plugin::cty::{Path, Step, Value, msgpack};
-use tf_plugin::proto::tfplugin6 as wire;
-use tf_plugin::testing::core::{Core, Instance, Report};
+use tf_plugin_testing::core::{Core, Instance, Report};
+use tf_plugin_testing::proto::tfplugin6 as wire;
+use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status};
-use wire::provider_server::Provider;
+use wire::provider_client::ProviderClient;
+use wire::provider_server::{Provider, ProviderServer};
 
 use super::sample::{self, THING, World};
 
@@ -28,8 +30,22 @@ struct Lies {
 
 /// The sample, which lies where it is told to.
 struct Liar {
-    honest: Server,
-    lies: Mutex<Lies>,
+    honest: ProviderClient<Channel>,
+    lies: Arc<Mutex<Lies>>,
+}
+
+/// Terraform beside the liar.
+struct Deceived {
+    core: Core,
+    lies: Arc<Mutex<Lies>>,
+}
+
+impl Deref for Deceived {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.core
+    }
 }
 
 fn told<T>(answer: Result<Response<T>, Status>, lie: Option<&Change<T>>) -> Result<Response<T>, Status> {
@@ -47,42 +63,42 @@ impl Provider for Liar {
         &self,
         request: Request<wire::get_provider_schema::Request>,
     ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
-        self.honest.get_provider_schema(request).await
+        self.honest.clone().get_provider_schema(request).await
     }
 
     async fn get_resource_identity_schemas(
         &self,
         request: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
-        self.honest.get_resource_identity_schemas(request).await
+        self.honest.clone().get_resource_identity_schemas(request).await
     }
 
     async fn validate_provider_config(
         &self,
         request: Request<wire::validate_provider_config::Request>,
     ) -> Result<Response<wire::validate_provider_config::Response>, Status> {
-        self.honest.validate_provider_config(request).await
+        self.honest.clone().validate_provider_config(request).await
     }
 
     async fn configure_provider(
         &self,
         request: Request<wire::configure_provider::Request>,
     ) -> Result<Response<wire::configure_provider::Response>, Status> {
-        self.honest.configure_provider(request).await
+        self.honest.clone().configure_provider(request).await
     }
 
     async fn validate_resource_config(
         &self,
         request: Request<wire::validate_resource_config::Request>,
     ) -> Result<Response<wire::validate_resource_config::Response>, Status> {
-        self.honest.validate_resource_config(request).await
+        self.honest.clone().validate_resource_config(request).await
     }
 
     async fn upgrade_resource_state(
         &self,
         request: Request<wire::upgrade_resource_state::Request>,
     ) -> Result<Response<wire::upgrade_resource_state::Response>, Status> {
-        let answer = self.honest.upgrade_resource_state(request).await;
+        let answer = self.honest.clone().upgrade_resource_state(request).await;
         told(answer, self.lies.lock().unwrap().upgrade.as_ref())
     }
 
@@ -90,7 +106,7 @@ impl Provider for Liar {
         &self,
         request: Request<wire::plan_resource_change::Request>,
     ) -> Result<Response<wire::plan_resource_change::Response>, Status> {
-        let answer = self.honest.plan_resource_change(request).await;
+        let answer = self.honest.clone().plan_resource_change(request).await;
         told(answer, self.lies.lock().unwrap().plan.as_ref())
     }
 
@@ -98,7 +114,7 @@ impl Provider for Liar {
         &self,
         request: Request<wire::apply_resource_change::Request>,
     ) -> Result<Response<wire::apply_resource_change::Response>, Status> {
-        let answer = self.honest.apply_resource_change(request).await;
+        let answer = self.honest.clone().apply_resource_change(request).await;
         told(answer, self.lies.lock().unwrap().apply.as_ref())
     }
 
@@ -106,7 +122,7 @@ impl Provider for Liar {
         &self,
         request: Request<wire::read_resource::Request>,
     ) -> Result<Response<wire::read_resource::Response>, Status> {
-        let answer = self.honest.read_resource(request).await;
+        let answer = self.honest.clone().read_resource(request).await;
         told(answer, self.lies.lock().unwrap().read.as_ref())
     }
 
@@ -114,7 +130,7 @@ impl Provider for Liar {
         &self,
         request: Request<wire::import_resource_state::Request>,
     ) -> Result<Response<wire::import_resource_state::Response>, Status> {
-        let answer = self.honest.import_resource_state(request).await;
+        let answer = self.honest.clone().import_resource_state(request).await;
         told(answer, self.lies.lock().unwrap().import.as_ref())
     }
 }
@@ -143,23 +159,28 @@ fn without_severity() -> wire::Diagnostic {
     wire::Diagnostic { summary: "Forgotten".to_owned(), ..Default::default() }
 }
 
-async fn start() -> (World, Core<Liar>) {
+async fn start() -> (World, Deceived) {
     let world = World::new();
-    let liar = Liar { honest: sample::server(&world), lies: Mutex::default() };
-    let core = Core::new(liar).await;
+    let lies = Arc::<Mutex<Lies>>::default();
+    let honest = Core::new(sample::server(&world)).await.client();
+    let liar = Liar { honest, lies: Arc::clone(&lies) };
+    let (near, far) = tokio::io::duplex(64 << 10);
+    let one = tokio_stream::once(Ok::<_, std::io::Error>(far));
+    tokio::spawn(Server::builder().add_service(ProviderServer::new(liar)).serve_with_incoming(one));
+    let core = Core::connect(near).await;
     core.configure_with(&json!({})).await.unwrap();
-    (world, core)
+    (world, Deceived { core, lies })
 }
 
-fn lies(core: &Core<Liar>) -> std::sync::MutexGuard<'_, Lies> {
-    core.server().lies.lock().unwrap()
+fn lies(core: &Deceived) -> std::sync::MutexGuard<'_, Lies> {
+    core.lies.lock().unwrap()
 }
 
-fn config(thing: &Instance<'_, Liar>, note: &str) -> Value {
+fn config(thing: &Instance<'_>, note: &str) -> Value {
     thing.config(&json!({"name": "a", "note": note}))
 }
 
-async fn made(core: &Core<Liar>) -> Instance<'_, Liar> {
+async fn made(core: &Core) -> Instance<'_> {
     let mut thing = core.resource(THING);
     let config = config(&thing, "n");
     thing.settle(&config).await.unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tf_plugin::cty::{Path, Type, Value, msgpack};
-use tf_plugin::testing::core::{Action, Cli};
+use tf_plugin_testing::core::{Action, Cli};
 
 use super::sample::THING;
 use super::{start, thing};

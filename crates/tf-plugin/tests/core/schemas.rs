@@ -7,10 +7,10 @@ use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
 use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
 use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema, Shape};
-use tf_plugin::testing::core::{
+use tf_plugin::{Configure, Context, Diagnostics, Path, Provider, Registry, Resource, Server};
+use tf_plugin_testing::core::{
     Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
 };
-use tf_plugin::{Configure, Context, Diagnostics, Path, Provider, Registry, Resource, Server};
 
 /// The resource of whatever schema.
 const ANYTHING: &str = "sample_anything";
@@ -327,7 +327,7 @@ fn is_refusal(report: &Report) -> bool {
     report.violations.is_empty() && report.diagnostics.iter().all(|each| each.summary == "Null element")
 }
 
-async fn core(schema: Schema) -> Core<Server> {
+async fn core(schema: Schema) -> Core {
     let core = Core::new(Server::new(Any { schema })).await;
     core.configure(&cty::Value::object::<&str>([])).await.unwrap();
     core

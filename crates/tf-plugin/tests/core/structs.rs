@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use tf_plugin::cty::{Value, json, msgpack};
 use tf_plugin::object::decode;
 use tf_plugin::schema::Schema;
-use tf_plugin::testing::core::{Leaves, Schema as Received, arbitrary_config, config_problems, to_json};
 use tf_plugin::value::Attribute as _;
+use tf_plugin_testing::core::{Leaves, Schema as Received, arbitrary_config, config_problems, to_json};
 
 use super::sample::{self, Thing};
 use super::schemas::arbitrary_schema;

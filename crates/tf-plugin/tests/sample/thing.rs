@@ -149,8 +149,8 @@ fn schema() -> Schema {
 }
 
 /// The schema as Terraform has it.
-pub(crate) fn thing_schema() -> tf_plugin::testing::core::Schema {
-    tf_plugin::testing::core::Schema::of(&schema())
+pub(crate) fn thing_schema() -> tf_plugin_testing::core::Schema {
+    tf_plugin_testing::core::Schema::of(&schema())
 }
 
 impl Resource for ThingResource {

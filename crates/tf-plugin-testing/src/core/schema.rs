@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cty::Type;
 use crate::proto::tfplugin6 as wire;
+use tf_plugin::cty::Type;
 use wire::schema::nested_block::NestingMode as BlockNesting;
 use wire::schema::object::NestingMode as ObjectNesting;
 
@@ -96,12 +96,15 @@ impl Schema {
         if problems.is_empty() { Ok(Self { version: schema.version, block }) } else { Err(problems) }
     }
 
-    /// The same for a schema of this crate, by way of the wire.
+    /// The same for a schema as a provider's author writes it, by way of the wire.
     ///
     /// # Panics
     /// If Terraform would refuse the schema.
-    pub fn of(schema: &crate::schema::Schema) -> Self {
-        Self::read(&schema.to_wire()).unwrap_or_else(|problems| panic!("{}", problems.join("\n")))
+    pub fn of(schema: &tf_plugin::schema::Schema) -> Self {
+        let message = schema.to_message();
+        let schema =
+            prost::Message::decode(message.as_slice()).expect("the schema is a message of the protocol");
+        Self::read(&schema).unwrap_or_else(|problems| panic!("{}", problems.join("\n")))
     }
 
     /// The type of the whole object.

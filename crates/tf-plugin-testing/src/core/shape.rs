@@ -2,7 +2,7 @@
 
 use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
 use super::{Findings, member};
-use crate::cty::{Path, Type, Value};
+use tf_plugin::cty::{Path, Type, Value};
 
 /// Every way in which `value` is no state of this schema: another type, missing attributes, null blocks, write-only
 /// attributes that are set, values still unknown. Null is no state either.
@@ -137,11 +137,11 @@ fn objects(nesting: Nesting, of: &Block, value: &Value, path: &Path, findings: &
 #[cfg(test)]
 mod tests {
     use super::{Schema, Type, Value, assert_conforms, assert_identity, assert_state};
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn schema() -> Schema {
         let header = Block::new([Attribute::string("name"), Attribute::string("secret").write_only()]);
-        Schema::of(&crate::schema::Schema::new(
+        Schema::of(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::number("port"),
                 Attribute::nested_map("items", [Attribute::string("secret").write_only()]),

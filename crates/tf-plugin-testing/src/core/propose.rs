@@ -3,7 +3,7 @@
 
 use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
 use super::{NULL, member};
-use crate::cty::Value;
+use tf_plugin::cty::Value;
 
 /// Whose proposals: they differ in elements of maps that the configuration does not know yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -152,10 +152,10 @@ fn was_configured(nesting: Nesting, of: &Block, value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Cli, Schema, Value, proposed_new};
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn check(block: Block, prior: &Value, config: &Value, expected: &Value) {
-        let schema = Schema::of(&crate::schema::Schema::new(block));
+        let schema = Schema::of(&tf_plugin::schema::Schema::new(block));
         for cli in [Cli::Terraform, Cli::OpenTofu] {
             assert_eq!(&proposed_new(cli, &schema, prior, config), expected, "{cli:?}");
         }
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_unknown_element_of_a_map_is_proposed_as_terraform_or_as_opentofu_does() {
-        let schema = Schema::of(&crate::schema::Schema::new(Block::new([Attribute::nested_map(
+        let schema = Schema::of(&tf_plugin::schema::Schema::new(Block::new([Attribute::nested_map(
             "items",
             attributes(),
         )])));

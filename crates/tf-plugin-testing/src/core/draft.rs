@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
 use super::shape::assert_conforms_to;
 use super::{Findings, member};
-use crate::cty::{Path, Type, Value};
+use tf_plugin::cty::{Path, Type, Value};
 
 /// A value of type `of` from JSON. Members of an object may be left out; arrays become lists, sets or tuples.
 ///
@@ -181,10 +181,10 @@ mod tests {
     use serde_json::json;
 
     use super::{Schema, Type, Value, completed, config_problems, from_json};
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn schema() -> Schema {
-        Schema::of(&crate::schema::Schema::new(
+        Schema::of(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("name").required(),
                 Attribute::string("id").computed(),

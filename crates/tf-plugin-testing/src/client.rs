@@ -25,11 +25,11 @@ use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
 pub use self::identity::{Identity, KeyKind};
-use crate::handshake::MAGIC_COOKIE;
 use crate::proto::plugin::Empty;
 use crate::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
-use crate::serve::MESSAGE_LIMIT;
+use tf_plugin::handshake::MAGIC_COOKIE;
+use tf_plugin::serve::MESSAGE_LIMIT;
 
 /// What a test of a provider can run into.
 #[derive(Debug, thiserror::Error)]
@@ -266,8 +266,7 @@ impl Plugin {
 
     /// A client of the provider service on a connection of its own.
     pub async fn provider(&self) -> Result<ProviderClient<Channel>, ClientError> {
-        let client = ProviderClient::new(self.connect().await?);
-        Ok(client.max_decoding_message_size(MESSAGE_LIMIT).max_encoding_message_size(MESSAGE_LIMIT))
+        Ok(provider_client(self.connect().await?))
     }
 
     /// Asks the provider to end, as Terraform does when it is done, and waits for the end.
@@ -306,6 +305,25 @@ pub async fn connect(
     });
     // The name is that of the certificate; the connector knows where to go.
     Ok(Endpoint::from_static("http://localhost").connect_with_connector(connector).await?)
+}
+
+/// Takes a stream for the connection to a provider.
+pub async fn connect_over(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<Channel, ClientError> {
+    let mut stream = Some(TokioIo::new(stream));
+    let connector = service_fn(move |_| {
+        let stream = stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
+        std::future::ready(stream)
+    });
+    Ok(Endpoint::from_static("http://localhost").connect_with_connector(connector).await?)
+}
+
+/// A client of the provider service with the protocol's bound of messages.
+pub fn provider_client(channel: Channel) -> ProviderClient<Channel> {
+    ProviderClient::new(channel)
+        .max_decoding_message_size(MESSAGE_LIMIT)
+        .max_encoding_message_size(MESSAGE_LIMIT)
 }
 
 async fn open(network: &str, address: &str, tls: Option<TlsConnector>) -> io::Result<Box<dyn Duplex>> {

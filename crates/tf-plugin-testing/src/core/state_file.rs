@@ -1,6 +1,6 @@
 //! Values as JSON, as Terraform writes them into its state file and hands them back for an upgrade.
 
-use crate::cty::Value;
+use tf_plugin::cty::Value;
 
 /// The JSON text of a value that is wholly known. Numbers keep their digits.
 ///
@@ -35,7 +35,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::to_json;
-    use crate::cty::{Type, Value, json};
+    use tf_plugin::cty::{Type, Value, json};
 
     #[test]
     fn a_state_is_read_back_as_it_was() {

@@ -2,8 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::cty::{Type, Value, json, msgpack};
 use crate::proto::tfplugin6 as wire;
+use tf_plugin::cty::{Type, Value, json, msgpack};
 
 /// Terraform always sends `MessagePack`.
 pub(super) fn encode(value: &Value) -> wire::DynamicValue {

@@ -5,7 +5,10 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value as Json;
-use tonic::{Request, Response, Status};
+use tf_plugin::Server;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tonic::transport::Channel;
+use tonic::{Response, Status};
 
 use super::call::{decode, encode};
 use super::draft::{completed, config_problems, from_json};
@@ -14,9 +17,10 @@ use super::propose::Cli;
 use super::report::Report;
 use super::schema::Schema;
 use super::shape::assert_state;
-use crate::cty::{Type, Value};
+use crate::client;
 use crate::proto::tfplugin6 as wire;
-use wire::provider_server::Provider;
+use tf_plugin::cty::{Type, Value};
+use wire::provider_client::ProviderClient;
 
 /// The version that the simulated Terraform says it has.
 const TERRAFORM_VERSION: &str = "1.15.5";
@@ -26,9 +30,12 @@ pub(super) fn capabilities(deferral_allowed: bool) -> wire::ClientCapabilities {
     wire::ClientCapabilities { deferral_allowed, write_only_attributes_allowed: true, ..Default::default() }
 }
 
-/// Terraform beside one provider, which runs in this process: there is no socket between.
-pub struct Core<S> {
-    pub(super) server: S,
+/// The bytes that the pipe to the provider holds in each direction.
+const PIPE: usize = 256 << 10;
+
+/// Terraform beside one provider, which runs in this process: they talk over a pipe in memory.
+pub struct Core {
+    client: ProviderClient<Channel>,
     pub(super) capabilities: wire::ServerCapabilities,
     provider: Schema,
     resources: BTreeMap<String, Managed>,
@@ -45,17 +52,31 @@ pub(super) struct Managed {
     pub(super) identity: Option<Type>,
 }
 
-impl<S: Provider> Core<S> {
-    /// Loads the provider's schemas, as every command does first.
+impl Core {
+    /// Starts the provider in this process and loads its schemas, as every command does first.
     ///
     /// # Panics
-    /// With everything for which Terraform would refuse to load the provider.
-    pub async fn new(server: S) -> Self {
-        let schemas = server.get_provider_schema(Request::new(wire::get_provider_schema::Request {})).await;
+    /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
+    pub async fn new(server: Server) -> Self {
+        let (near, far) = tokio::io::duplex(PIPE);
+        // It ends with the connection. What fails, fails the calls.
+        tokio::spawn(async move {
+            let _ = server.serve_connection(far).await;
+        });
+        Self::connect(near).await
+    }
+
+    /// The same for whatever serves a provider at the other end of a stream.
+    ///
+    /// # Panics
+    /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
+    pub async fn connect(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
+        let channel = client::connect_over(stream).await.expect("the stream is open");
+        let mut client = client::provider_client(channel);
+        let schemas = client.get_provider_schema(wire::get_provider_schema::Request {}).await;
         let schemas = schemas.expect("the provider answers its schemas").into_inner();
-        let identities = server
-            .get_resource_identity_schemas(Request::new(wire::get_resource_identity_schemas::Request {}))
-            .await;
+        let identities =
+            client.get_resource_identity_schemas(wire::get_resource_identity_schemas::Request {}).await;
         let identities = identities.expect("the provider answers its identity schemas").into_inner();
         let mut problems = Vec::new();
         let mut read = |name: &str, schema: &wire::Schema| {
@@ -82,7 +103,7 @@ impl<S: Provider> Core<S> {
         }
         assert!(problems.is_empty(), "Terraform would not load this provider:\n{}", problems.join("\n"));
         Self {
-            server,
+            client,
             capabilities: schemas.server_capabilities.unwrap_or_default(),
             provider: provider.expect("a provider without configuration answers an empty schema"),
             resources,
@@ -101,9 +122,9 @@ impl<S: Provider> Core<S> {
         self
     }
 
-    /// The provider under test.
-    pub fn server(&self) -> &S {
-        &self.server
+    /// A client for single calls of the protocol.
+    pub fn client(&self) -> ProviderClient<Channel> {
+        self.client.clone()
     }
 
     /// Validates a configuration of the provider, written in part, and configures it.
@@ -123,12 +144,14 @@ impl<S: Provider> Core<S> {
         let mut report = Report::default();
         report.violation("configuration of the test", config_problems(&self.provider, config));
         let request = wire::validate_provider_config::Request { config: Some(encode(config)) };
-        let call = self.server.validate_provider_config(Request::new(request));
+        let mut client = self.client();
+        let call = client.validate_provider_config(request);
         if let Some(answer) = self.ask("ValidateProviderConfig", call, &mut report).await {
             report.add(answer.diagnostics);
         }
         let mut report = report.into_result()?;
-        let call = self.server.configure_provider(Request::new(configuration(config)));
+        let mut client = self.client();
+        let call = client.configure_provider(configuration(config));
         *self.configured.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
         if let Some(answer) = self.ask("ConfigureProvider", call, &mut report).await {
             report.add(answer.diagnostics);
@@ -142,7 +165,7 @@ impl<S: Provider> Core<S> {
         let configured = self.configured.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(config) = configured {
             // What it says of the same configuration was looked at the first time.
-            let _ = self.server.configure_provider(Request::new(configuration(&config))).await;
+            let _ = self.client().configure_provider(configuration(&config)).await;
         }
     }
 
@@ -155,7 +178,7 @@ impl<S: Provider> Core<S> {
     ///
     /// # Panics
     /// If the provider has no such type.
-    pub fn resource(&self, type_name: &str) -> Instance<'_, S> {
+    pub fn resource(&self, type_name: &str) -> Instance<'_> {
         let (type_name, managed) =
             self.resources.get_key_value(type_name).expect("the provider has this resource type");
         Instance::new(self, type_name, managed)
@@ -179,7 +202,8 @@ impl<S: Provider> Core<S> {
             type_name: type_name.clone(),
             config: config.clone(),
         };
-        let call = self.server.validate_data_resource_config(Request::new(request));
+        let mut client = self.client();
+        let call = client.validate_data_resource_config(request);
         if let Some(answer) = self.ask("ValidateDataResourceConfig", call, &mut report).await {
             report.add(answer.diagnostics);
         }
@@ -190,7 +214,8 @@ impl<S: Provider> Core<S> {
             provider_meta: None,
             client_capabilities: Some(capabilities(false)),
         };
-        let call = self.server.read_data_source(Request::new(request));
+        let mut client = self.client();
+        let call = client.read_data_source(request);
         let answer = self.ask("ReadDataSource", call, &mut report).await.unwrap_or_default();
         report.add(answer.diagnostics);
         let mut report = report.into_result()?;
@@ -232,7 +257,8 @@ impl<S: Provider> Core<S> {
         let arguments = arguments.iter().map(encode).collect();
         let request = wire::call_function::Request { name: name.to_owned(), arguments };
         let mut report = Report::default();
-        let call = self.server.call_function(Request::new(request));
+        let mut client = self.client();
+        let call = client.call_function(request);
         let answer = self.ask("CallFunction", call, &mut report).await;
         let answer = answer.unwrap_or_else(|| panic!("{report}"));
         if let Some(error) = answer.error {

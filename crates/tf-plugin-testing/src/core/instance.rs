@@ -4,9 +4,6 @@ mod apply;
 mod import;
 mod plan;
 
-use serde_json::Value as Json;
-use tonic::Request;
-
 use super::call::{decode, decode_identity, encode, encode_identity, normalised};
 use super::draft::{completed, config_problems, from_json};
 use super::driver::{Core, Managed, capabilities};
@@ -15,23 +12,23 @@ use super::report::Report;
 use super::schema::Schema;
 use super::shape::{assert_identity, assert_state};
 use super::state_file::to_json;
-use crate::cty::Value;
 use crate::proto::tfplugin6 as wire;
-use wire::provider_server::Provider;
+use serde_json::Value as Json;
+use tf_plugin::cty::Value;
 
 pub use import::Source;
 pub use plan::{Action, PlannedChange};
 
 /// One resource: what Terraform has of it in its state, and the commands of Terraform.
-pub struct Instance<'a, S> {
-    core: &'a Core<S>,
+pub struct Instance<'a> {
+    core: &'a Core,
     type_name: &'a str,
     managed: &'a Managed,
     stored: Option<Stored>,
 }
 
-impl<'a, S: Provider> Instance<'a, S> {
-    pub(super) fn new(core: &'a Core<S>, type_name: &'a str, managed: &'a Managed) -> Self {
+impl<'a> Instance<'a> {
+    pub(super) fn new(core: &'a Core, type_name: &'a str, managed: &'a Managed) -> Self {
         Self { core, type_name, managed, stored: None }
     }
 
@@ -91,7 +88,8 @@ impl<'a, S: Provider> Instance<'a, S> {
             config: Some(encode(config)),
             client_capabilities: Some(capabilities(applying)),
         };
-        let call = self.core.server.validate_resource_config(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.validate_resource_config(request);
         if let Some(answer) = self.core.ask("ValidateResourceConfig", call, report).await {
             report.add(answer.diagnostics);
         }
@@ -138,7 +136,8 @@ impl<'a, S: Provider> Instance<'a, S> {
             client_capabilities: Some(capabilities(false)),
             current_identity: encode_identity(current.and_then(|current| current.identity.as_ref())),
         };
-        let call = self.core.server.read_resource(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.read_resource(request);
         let answer = self.core.ask("ReadResource", call, report).await?;
         report.add(answer.diagnostics);
         if report.has_errors() {
@@ -214,7 +213,8 @@ impl<'a, S: Provider> Instance<'a, S> {
             version,
             raw_state: Some(raw_state),
         };
-        let call = self.core.server.upgrade_resource_state(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.upgrade_resource_state(request);
         let answer = self.core.ask("UpgradeResourceState", call, report).await?;
         report.add(answer.diagnostics);
         if report.has_errors() {

@@ -16,16 +16,18 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
 use serde_json::Value;
-use tf_plugin::proto::plugin::grpc_broker_client::GrpcBrokerClient;
-use tf_plugin::proto::plugin::grpc_controller_client::GrpcControllerClient;
-use tf_plugin::proto::plugin::grpc_stdio_client::GrpcStdioClient;
-use tf_plugin::proto::plugin::{ConnInfo, Empty};
-use tf_plugin::proto::tfplugin6::provider_client::ProviderClient;
-use tf_plugin::proto::tfplugin6::{DynamicValue, call_function, get_metadata, get_provider_schema};
-use tf_plugin::testing::client::{ClientError, Ended, Identity, KeyKind, Launch, Plugin, connect};
+use tf_plugin::cty::{self, msgpack};
+use tf_plugin_testing::client::{ClientError, Ended, Identity, KeyKind, Launch, Plugin, connect};
+use tf_plugin_testing::proto::plugin::grpc_broker_client::GrpcBrokerClient;
+use tf_plugin_testing::proto::plugin::grpc_controller_client::GrpcControllerClient;
+use tf_plugin_testing::proto::plugin::grpc_stdio_client::GrpcStdioClient;
+use tf_plugin_testing::proto::plugin::{ConnInfo, Empty};
+use tf_plugin_testing::proto::tfplugin6::provider_client::ProviderClient;
+use tf_plugin_testing::proto::tfplugin6::{
+    DynamicValue, apply_resource_change, call_function, configure_provider, get_provider_schema,
+};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
-use tonic::Code;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -66,6 +68,32 @@ async fn schema_answers(channel: Channel) {
 
 fn function(name: &str) -> call_function::Request {
     call_function::Request { name: name.into(), arguments: vec![] }
+}
+
+/// A client whose provider is configured.
+async fn configured(channel: Channel) -> ProviderClient<Channel> {
+    let mut provider = ProviderClient::new(channel);
+    let config = Some(dynamic(&cty::Value::object([("greeting", cty::Value::Null)])));
+    let request = configure_provider::Request { config, ..Default::default() };
+    let answer = in_time(provider.configure_provider(request)).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics, []);
+    provider
+}
+
+fn dynamic(value: &cty::Value) -> DynamicValue {
+    DynamicValue { msgpack: msgpack::encode(value), json: vec![] }
+}
+
+/// The creation of a thing that does this.
+fn creation(what: &str) -> apply_resource_change::Request {
+    let thing = dynamic(&cty::Value::object([("does", cty::Value::string(what))]));
+    apply_resource_change::Request {
+        type_name: "bare_thing".into(),
+        prior_state: Some(dynamic(&cty::Value::Null)),
+        planned_state: Some(thing.clone()),
+        config: Some(thing),
+        ..Default::default()
+    }
 }
 
 fn signal(plugin: &Plugin, signal: Signal) {
@@ -190,11 +218,9 @@ impl Lasting {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("s");
         let listener = tokio::net::UnixListener::bind(&path).unwrap();
-        let json = path.to_str().unwrap().as_bytes().to_vec();
-        let argument = DynamicValue { json, ..Default::default() };
-        let request = call_function::Request { name: "last".into(), arguments: vec![argument] };
-        let mut provider = ProviderClient::new(channel);
-        let call = tokio::spawn(async move { provider.call_function(request).await.is_ok() });
+        let request = creation(path.to_str().unwrap());
+        let mut provider = configured(channel).await;
+        let call = tokio::spawn(async move { provider.apply_resource_change(request).await.is_ok() });
         let (socket, _) = in_time(listener.accept()).await.unwrap();
         let (said, hold) = socket.into_split();
         Self { said: BufReader::new(said).lines(), hold: Some(hold), call, _place: place }
@@ -354,18 +380,11 @@ async fn without_a_certificate_from_the_host_it_serves_plainly_and_says_so() {
 #[tokio::test]
 async fn two_clients_are_served_at_once() {
     let plugin = start(bare()).await;
-    let (mut first, mut second) = (plugin.provider().await.unwrap(), plugin.provider().await.unwrap());
-    let hanging = tokio::spawn(async move { first.call_function(function("hang")).await });
-    in_time(second.call_function(function("answer"))).await.unwrap();
+    let mut first = configured(plugin.connect().await.unwrap()).await;
+    let mut second = plugin.provider().await.unwrap();
+    let hanging = tokio::spawn(async move { first.apply_resource_change(creation("hang")).await });
+    in_time(second.apply_resource_change(creation("nothing"))).await.unwrap();
     assert!(!hanging.is_finished());
-    end(plugin).await;
-}
-
-#[tokio::test]
-async fn what_is_not_written_answers_unimplemented() {
-    let plugin = start(bare()).await;
-    let answer = plugin.provider().await.unwrap().get_metadata(get_metadata::Request {}).await;
-    assert_eq!(answer.unwrap_err().code(), Code::Unimplemented);
     end(plugin).await;
 }
 
@@ -381,7 +400,7 @@ async fn the_health_service_knows_the_plugin() {
 #[tokio::test]
 async fn messages_may_be_larger_than_grpcs_usual_limit() {
     let plugin = start(bare()).await;
-    let large = DynamicValue { msgpack: vec![7; 20 << 20], json: vec![] };
+    let large = dynamic(&cty::Value::string("x".repeat(20 << 20)));
     let request = call_function::Request { name: "echo".into(), arguments: vec![large.clone()] };
     let answer = in_time(plugin.provider().await.unwrap().call_function(request)).await.unwrap();
     assert!(answer.into_inner().result == Some(large));
@@ -412,8 +431,8 @@ async fn the_streams_of_the_host_end_with_the_server_and_not_before() {
 async fn shutdown_is_answered_and_ends_the_process_though_a_call_hangs() {
     let plugin = start(bare()).await;
     let channel = plugin.connect().await.unwrap();
-    let mut provider = ProviderClient::new(channel.clone());
-    let hanging = tokio::spawn(async move { provider.call_function(function("hang")).await });
+    let mut provider = configured(channel.clone()).await;
+    let hanging = tokio::spawn(async move { provider.apply_resource_change(creation("hang")).await });
     schema_answers(channel.clone()).await;
 
     let begin = Instant::now();
@@ -426,10 +445,10 @@ async fn shutdown_is_answered_and_ends_the_process_though_a_call_hangs() {
 
 #[tokio::test]
 async fn only_a_process_with_running_calls_uses_its_grace() {
-    for (name, late) in [("answer", false), ("hang", true)] {
+    for (name, late) in [("nothing", false), ("hang", true)] {
         let plugin = start(bare().variable("TF_LOG", "WARN")).await;
-        let mut provider = plugin.provider().await.unwrap();
-        let call = tokio::spawn(async move { provider.call_function(function(name)).await.is_ok() });
+        let mut provider = configured(plugin.connect().await.unwrap()).await;
+        let call = tokio::spawn(async move { provider.apply_resource_change(creation(name)).await.is_ok() });
         schema_answers(plugin.connect().await.unwrap()).await;
         if !late {
             assert!(in_time(call).await.unwrap());
@@ -494,6 +513,42 @@ async fn the_log_is_hclogs_json_line_by_line() {
 }
 
 #[tokio::test]
+async fn each_call_is_in_the_log_with_the_fields_of_hashicorps_libraries_and_without_values() {
+    let plugin = start(bare().variable("TF_LOG_PROVIDER_BARE", "trace")).await;
+    let mut provider = configured(plugin.connect().await.unwrap()).await;
+    // A text that is no socket is an error.
+    let answer = provider.apply_resource_change(creation("/hunter2")).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics.len(), 1);
+    provider.call_function(function("log")).await.unwrap();
+    drop(provider);
+    let stderr = end(plugin).await.stderr;
+    assert!(!stderr.contains("hunter2"), "{stderr}");
+    let records: Vec<Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |rpc: &str| records.iter().filter(|each| each["tf_rpc"] == rpc).collect::<Vec<_>>();
+    let [begin, served] = of("ApplyResourceChange")[..] else { panic!("{stderr}") };
+    assert_eq!(
+        (&begin["@message"], &served["@message"]),
+        (&"Received request".into(), &"Served request".into())
+    );
+    for record in [begin, served] {
+        assert_eq!(record["@level"], "trace");
+        assert_eq!(record["tf_resource_type"], "bare_thing");
+        assert_eq!(record["tf_provider_addr"], "example/bare");
+        assert_eq!(record["tf_proto_version"], "6.11");
+        assert_eq!(record["tf_req_id"], begin["tf_req_id"]);
+    }
+    assert!(served["tf_req_duration_ms"].is_u64(), "{served}");
+    assert_eq!(
+        (&served["diagnostic_error_count"], &served["diagnostic_warning_count"]),
+        (&1.into(), &0.into())
+    );
+    let asked = records.iter().find(|record| record["@message"] == "asked to log").unwrap();
+    assert_eq!(asked["tf_rpc"], "CallFunction", "records of the provider's own code tell the call, too");
+    assert_ne!(asked["tf_req_id"], begin["tf_req_id"]);
+    assert!(of("ConfigureProvider")[0]["tf_req_id"].as_str().is_some_and(|id| id.len() == 36));
+}
+
+#[tokio::test]
 async fn without_a_log_level_nothing_is_written() {
     let plugin = start(bare()).await;
     plugin.provider().await.unwrap().call_function(function("log")).await.unwrap();
@@ -504,7 +559,8 @@ async fn without_a_log_level_nothing_is_written() {
 async fn a_crash_is_written_as_terraform_looks_for_it_and_harms_one_call() {
     let plugin = start(bare()).await;
     let mut provider = plugin.provider().await.unwrap();
-    assert!(provider.call_function(function("panic")).await.is_err());
+    let answer = provider.call_function(function("panic")).await.unwrap().into_inner();
+    assert!(answer.error.unwrap().text.contains("the bare provider was asked to"));
     schema_answers(plugin.connect().await.unwrap()).await;
     drop(provider);
     let stderr = end(plugin).await.stderr;

@@ -1,6 +1,6 @@
 //! What Terraform stores after each kind of answer to an apply.
 
-use crate::cty::Value;
+use tf_plugin::cty::Value;
 
 /// An object as it stands in Terraform's state.
 #[derive(Debug, Clone, PartialEq)]

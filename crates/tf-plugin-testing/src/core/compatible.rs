@@ -4,7 +4,7 @@
 use super::refinement::{self, Refinements};
 use super::schema::{Block, NestedBlock, Nesting, Schema};
 use super::{Findings, element_at, member};
-use crate::cty::{Path, Step, Value};
+use tf_plugin::cty::{Path, Step, Value};
 
 /// Every way in which `actual` differs from `planned` where it must not, as sentences that begin with the
 /// attribute's path. What was unknown may be anything that keeps the promises made of it.
@@ -163,11 +163,11 @@ fn set(
 #[cfg(test)]
 mod tests {
     use super::{Schema, Value, assert_object_compatible};
-    use crate::cty::{Type, msgpack};
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::cty::{Type, msgpack};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn check(block: Block, planned: Value, actual: Value, expected: &[&str]) {
-        let schema = Schema::of(&crate::schema::Schema::new(block));
+        let schema = Schema::of(&tf_plugin::schema::Schema::new(block));
         let of = |value| Value::object([("a", value)]);
         assert_eq!(assert_object_compatible(&schema, &of(planned), &of(actual)), expected);
     }
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_whole_object_stays_absent_or_present() {
-        let schema = Schema::of(&crate::schema::Schema::new(of_type(Type::String)));
+        let schema = Schema::of(&tf_plugin::schema::Schema::new(of_type(Type::String)));
         let some = Value::object([("a", text("x"))]);
         let null = Value::Null;
         assert_eq!(assert_object_compatible(&schema, &null, &some), ["was absent, but now present"]);

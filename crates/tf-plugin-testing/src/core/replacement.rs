@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::schema::{Attribute, Block, Kind, Schema};
-use crate::cty::{Path, Step, Value};
+use tf_plugin::cty::{Path, Step, Value};
 
 /// The paths at which `prior` and `planned` differ; a provider may name more. Also what Terraform refuses: a path
 /// that leads nowhere in either.
@@ -55,11 +55,11 @@ fn attribute_at<'a>(of: &'a Block, steps: &[Step]) -> Option<&'a Attribute> {
 #[cfg(test)]
 mod tests {
     use super::{Path, Schema, Value, effective};
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     #[test]
     fn only_paths_that_differ_count_and_those_that_lead_nowhere_are_reported() {
-        let schema = Schema::of(&crate::schema::Schema::new(
+        let schema = Schema::of(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("same"),
                 Attribute::string("other"),

@@ -1,13 +1,10 @@
 //! Applies: the plan is asked for again, must agree with the first, and is then carried out.
 
-use tonic::Request;
-
 use super::plan::{Planned, Question};
 use super::{Action, Instance, PlannedChange, Report, Value, decode, encode, encode_identity, wire};
-use crate::testing::core::compatible::assert_object_compatible;
-use crate::testing::core::outcome::{Answer, Operation, stored_after};
-use crate::testing::core::shape::assert_conforms;
-use wire::provider_server::Provider;
+use crate::core::compatible::assert_object_compatible;
+use crate::core::outcome::{Answer, Operation, stored_after};
+use crate::core::shape::assert_conforms;
 
 /// One call of apply.
 struct Order {
@@ -18,7 +15,7 @@ struct Order {
     identity: Option<Value>,
 }
 
-impl<S: Provider> Instance<'_, S> {
+impl Instance<'_> {
     /// `terraform apply` of a plan whose configuration was wholly known.
     ///
     /// # Errors
@@ -131,7 +128,8 @@ impl<S: Provider> Instance<'_, S> {
             provider_meta: None,
             planned_identity: encode_identity(identity.as_ref()),
         };
-        let call = self.core.server.apply_resource_change(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.apply_resource_change(request);
         let answer = self.core.ask("ApplyResourceChange", call, report).await;
         let answer = self.judged(answer, &planned, report);
         let (stored, found) = stored_after(operation, prior.as_ref(), answer);

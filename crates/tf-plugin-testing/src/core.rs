@@ -6,9 +6,9 @@
 //! wire and shares nothing with the server that it judges but the values.
 //!
 //! ```no_run
-//! # async fn example(server: tf_plugin::Server) -> Result<(), tf_plugin::testing::core::Report> {
+//! # async fn example(server: tf_plugin::Server) -> Result<(), tf_plugin_testing::core::Report> {
 //! use serde_json::json;
-//! use tf_plugin::testing::core::{Action, Core};
+//! use tf_plugin_testing::core::{Action, Core};
 //!
 //! let core = Core::new(server).await;
 //! core.configure_with(&json!({})).await?;
@@ -51,7 +51,7 @@ pub use schema::Schema;
 pub use shape::{assert_conforms, assert_identity, assert_state};
 pub use state_file::to_json;
 
-use crate::cty::{Path, Step, Unknown, Value};
+use tf_plugin::cty::{Path, Step, Unknown, Value};
 
 const NULL: &Value = &Value::Null;
 const UNKNOWN: &Value = &Value::Unknown(Unknown::PLAIN);

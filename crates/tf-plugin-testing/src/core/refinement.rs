@@ -4,8 +4,7 @@ use std::io::{Cursor, Read as _};
 
 use rmp::Marker;
 use rmp::decode as from;
-
-use crate::cty::{Unknown, Value};
+use tf_plugin::cty::{Unknown, Value};
 
 /// The extension code of an unknown value with promises.
 const REFINED: i8 = 12;
@@ -31,8 +30,8 @@ struct Bound {
 impl Refinements {
     /// What comes with `unknown`, if anything that can be read does.
     pub(super) fn of(unknown: &Unknown) -> Option<Self> {
-        let (REFINED, payload) = unknown.raw.as_ref()? else { return None };
-        let mut input = Cursor::new(payload.as_slice());
+        let (REFINED, payload) = unknown.refinements()? else { return None };
+        let mut input = Cursor::new(payload);
         let mut read = Self::default();
         for _ in 0..from::read_map_len(&mut input).ok()? {
             match from::read_int::<u8, _>(&mut input).ok()? {
@@ -114,7 +113,7 @@ fn length(promised: &Refinements, length: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Refinements, broken};
-    use crate::cty::{Type, Value, msgpack};
+    use tf_plugin::cty::{Type, Value, msgpack};
 
     /// `payload` is the map of promises; checks values that keep and that break them.
     fn check(payload: &[u8], keeps: &[Value], breaks: &[Value]) {

@@ -8,7 +8,7 @@ use proptest::strategy::BoxedStrategy;
 
 use super::call::normalised;
 use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
-use crate::cty::{Type, Value};
+use tf_plugin::cty::{Type, Value};
 
 /// What the values of single attributes are made from.
 #[derive(Default)]
@@ -225,12 +225,12 @@ mod tests {
 
     use super::super::config_problems;
     use super::{Leaves, Schema, Value, arbitrary_config, with_unknowns};
-    use crate::cty::Type;
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::cty::Type;
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn schema() -> Schema {
         let dns = Block::new([Attribute::number("ttl"), Attribute::string("label").required()]);
-        Schema::of(&crate::schema::Schema::new(
+        Schema::of(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("name").required(),
                 Attribute::string("id").computed(),
@@ -266,7 +266,7 @@ mod tests {
         fn chosen_values_are_taken(
             config in arbitrary_config(&schema(), &Leaves::new().at("dns.label", Just(Value::string("x"))))
         ) {
-            let label = config.at(&crate::Path::of("dns").index(0).attribute("label"));
+            let label = config.at(&tf_plugin::Path::of("dns").index(0).attribute("label"));
             prop_assert_eq!(label, Some(&Value::string("x")));
             prop_assert!(config.is_wholly_known());
         }

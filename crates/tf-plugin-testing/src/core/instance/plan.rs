@@ -1,18 +1,15 @@
 //! Plans: what a provider is asked, what it may answer, and which action follows.
 
-use tonic::Request;
-
 use super::{
     Instance, Report, Stored, Value, capabilities, decode, decode_identity, encode, encode_identity, wire,
 };
-use crate::cty::Path;
-use crate::diagnostics::Diagnostic;
-use crate::testing::core::plan_valid::assert_plan_valid;
-use crate::testing::core::propose::proposed_new;
-use crate::testing::core::replacement;
-use crate::testing::core::report::read_path;
-use crate::testing::core::shape::{assert_conforms, assert_identity};
-use wire::provider_server::Provider;
+use crate::core::plan_valid::assert_plan_valid;
+use crate::core::propose::proposed_new;
+use crate::core::replacement;
+use crate::core::report::read_path;
+use crate::core::shape::{assert_conforms, assert_identity};
+use tf_plugin::Diagnostic;
+use tf_plugin::cty::Path;
 
 /// What is to happen to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +75,7 @@ pub(super) struct Planned {
     pub(super) identity: Option<Value>,
 }
 
-impl<S: Provider> Instance<'_, S> {
+impl Instance<'_> {
     /// `terraform plan`: reads the object first if there is one.
     ///
     /// # Errors
@@ -191,7 +188,8 @@ impl<S: Provider> Instance<'_, S> {
             prior_identity: encode_identity(identity.as_ref()),
             planned_private: Vec::new(),
         };
-        let call = self.core.server.plan_resource_change(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.plan_resource_change(request);
         let answer = self.core.ask("PlanResourceChange", call, report).await?;
         let named = Self::plan_manners(&answer, report)?;
         let value = decode(answer.planned_state, &self.schema().object_type());

@@ -1,13 +1,10 @@
 //! Objects that come into the state in other ways than by a creation: imports and moves.
 
-use tonic::Request;
-
 use super::{Instance, Report, Stored, Value, assert_state, capabilities, decode, encode_identity, wire};
-use crate::cty::Path;
-use crate::diagnostics::{Diagnostic, Severity};
-use crate::testing::core::shape::assert_conforms;
+use crate::core::shape::assert_conforms;
+use tf_plugin::cty::Path;
+use tf_plugin::{Diagnostic, Severity};
 use wire::import_resource_state::ImportedResource;
-use wire::provider_server::Provider;
 
 /// An object of another resource type, of which a `moved` block speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +19,7 @@ pub struct Source {
     pub json: String,
 }
 
-impl<S: Provider> Instance<'_, S> {
+impl Instance<'_> {
     /// `terraform import` or an `import` block with an id.
     ///
     /// # Errors
@@ -40,7 +37,7 @@ impl<S: Provider> Instance<'_, S> {
     /// If the resource has no identity.
     pub async fn import_identity(&mut self, identity: Value) -> Result<Report, Report> {
         let of = self.managed.identity.as_ref().expect("the resource has an identity");
-        let (crate::cty::Type::Object(attributes), Value::Map(mut members)) = (of, identity) else {
+        let (tf_plugin::cty::Type::Object(attributes), Value::Map(mut members)) = (of, identity) else {
             panic!("an identity is an object");
         };
         for name in attributes.keys() {
@@ -58,7 +55,8 @@ impl<S: Provider> Instance<'_, S> {
             client_capabilities: Some(capabilities(false)),
             identity: encode_identity(identity.as_ref()),
         };
-        let call = self.core.server.import_resource_state(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.import_resource_state(request);
         let answer = self.core.ask("ImportResourceState", call, &mut report).await.unwrap_or_default();
         report.add(answer.diagnostics);
         let mut report = report.into_result()?;
@@ -121,7 +119,8 @@ impl<S: Provider> Instance<'_, S> {
             target_type_name: self.type_name.to_owned(),
             ..Default::default()
         };
-        let call = self.core.server.move_resource_state(Request::new(request));
+        let mut client = self.core.client();
+        let call = client.move_resource_state(request);
         let answer = self.core.ask("MoveResourceState", call, &mut report).await.unwrap_or_default();
         report.add(answer.diagnostics);
         let mut report = report.into_result()?;

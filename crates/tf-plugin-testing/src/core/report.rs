@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::cty::{Path, Step};
-use crate::diagnostics::{Diagnostic, Severity};
 use crate::proto::tfplugin6 as wire;
+use tf_plugin::cty::{Path, Step};
+use tf_plugin::{Diagnostic, Severity};
 
 /// Why a command did not succeed, or what was said while it did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

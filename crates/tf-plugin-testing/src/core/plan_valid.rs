@@ -3,7 +3,7 @@
 
 use super::schema::{Attribute, Block, Kind, NestedBlock, Nesting, Schema};
 use super::{Findings, NULL, element_at, member};
-use crate::cty::{Path, Step, Value};
+use tf_plugin::cty::{Path, Step, Value};
 
 /// Every way in which `planned` breaks Terraform's rules for a plan of `config` over `prior`, as sentences that
 /// begin with the attribute's path. `prior` is null on create; `config` and `planned` are null on destroy.
@@ -195,9 +195,9 @@ fn count(value: &Value) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{Schema, Value, assert_plan_valid};
-    use crate::cty::{Type, msgpack};
     use crate::proto::tfplugin6 as wire;
-    use crate::schema::{Attribute, Block, NestedBlock};
+    use tf_plugin::cty::{Type, msgpack};
+    use tf_plugin::schema::{Attribute, Block, NestedBlock};
     use wire::schema::nested_block::NestingMode;
 
     /// A plan of `config` over `prior` with one member more than what is looked at.
@@ -229,7 +229,7 @@ mod tests {
 
     impl Member {
         fn schema(self) -> Schema {
-            Schema::of(&crate::schema::Schema::new(match self {
+            Schema::of(&tf_plugin::schema::Schema::new(match self {
                 Self::Attribute(attribute) => Block::new([*attribute]),
                 Self::Block(block) => Block::new([]).blocks([block]),
             }))

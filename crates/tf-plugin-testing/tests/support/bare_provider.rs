@@ -1,0 +1,187 @@
+//! A provider for tests of the transport. Its functions and the creation of its only resource are the situations that
+//! a transport has to bear: they answer, echo, log, hang, last and crash.
+
+use std::io;
+use std::process::ExitCode;
+
+use tf_plugin::cty::{Type, Value as Cty};
+use tf_plugin::function::{FunctionError, Parameter, Signature};
+use tf_plugin::resource::{Apply, Plan};
+use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::serve::{Program, run};
+use tf_plugin::{
+    Context, Diagnostics, Function, Host, NoIdentity, Path, Private, Provider, Registry, Resource, Server,
+    Value, object,
+};
+
+object! {
+    /// The configuration of the provider, on which nothing depends.
+    struct Config {
+        /// Is not said.
+        pub greeting: Value<String>,
+    }
+}
+
+object! {
+    /// A thing, of which nothing is kept.
+    struct Thing {
+        /// What its creation does: `hang`, `nothing`, or last until the socket of this path is closed.
+        pub does: Value<String>,
+    }
+}
+
+struct Bare;
+
+impl Provider for Bare {
+    type Config = Config;
+    type Data = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(Block::new([Attribute::string("greeting")]))
+    }
+
+    async fn configure(&self, _: Config, _: Host, _: &mut Diagnostics) -> Option<()> {
+        Some(())
+    }
+
+    fn register(&self, registry: &mut Registry<()>) {
+        registry.resource(Things);
+        registry.function(Echo);
+        registry.function(Log);
+        registry.function(Panic);
+    }
+}
+
+struct Things;
+
+impl Resource for Things {
+    const TYPE_NAME: &'static str = "bare_thing";
+    type Model = Thing;
+    type Identity = NoIdentity;
+    type Data = ();
+
+    fn schema(&self) -> Schema {
+        Schema::new(Block::new([Attribute::string("does").required()]))
+    }
+
+    async fn plan(&self, _: &Context<()>, _: &mut Plan<Thing>, _: &mut Diagnostics) {}
+
+    async fn create(
+        &self,
+        context: &Context<()>,
+        apply: Apply<Thing>,
+        _: &mut Private,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Thing> {
+        match apply.planned.does.as_deref().unwrap_or_default() {
+            "hang" => std::future::pending().await,
+            "nothing" => {}
+            socket => {
+                if let Err(error) = last(socket, context).await {
+                    diagnostics.error(Path::of("does"), "No socket", error.to_string());
+                }
+            }
+        }
+        Some(apply.planned)
+    }
+
+    async fn read(
+        &self,
+        _: &Context<()>,
+        current: Thing,
+        _: &mut Private,
+        _: &mut Diagnostics,
+    ) -> Option<Thing> {
+        Some(current)
+    }
+
+    async fn update(
+        &self,
+        _: &Context<()>,
+        apply: Apply<Thing>,
+        _: &mut Private,
+        _: &mut Diagnostics,
+    ) -> Option<Thing> {
+        Some(apply.planned)
+    }
+
+    async fn delete(&self, _: &Context<()>, _: Thing, _: &mut Diagnostics) {}
+}
+
+/// Lasts until the other side of the socket closes its half. Says there when it is asked to stop, and when it ends.
+#[cfg(unix)]
+async fn last(socket: &str, context: &Context<()>) -> io::Result<()> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (mut input, mut output) = tokio::net::UnixStream::connect(socket).await?.into_split();
+    let mut end = std::pin::pin!(async move { input.read_to_end(&mut Vec::new()).await });
+    tokio::select! {
+        _ = &mut end => {}
+        () = context.cancelled().cancelled() => {
+            output.write_all(b"asked to stop\n").await?;
+            end.await?;
+        }
+    }
+    output.write_all(b"ended\n").await
+}
+
+#[cfg(not(unix))]
+async fn last(_: &str, _: &Context<()>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn signature(summary: &str, parameters: Vec<Parameter>) -> Signature {
+    let (summary, description) = (summary.to_owned(), String::new());
+    Signature { summary, description, parameters, variadic: None, result: Type::String }
+}
+
+struct Echo;
+
+impl Function for Echo {
+    const NAME: &'static str = "echo";
+
+    fn signature(&self) -> Signature {
+        let (name, description) = ("text".to_owned(), String::new());
+        signature(
+            "Answers its argument.",
+            vec![Parameter { name, of: Type::String, description, nullable: false }],
+        )
+    }
+
+    fn call(&self, arguments: Vec<Cty>) -> Result<Cty, FunctionError> {
+        Ok(arguments.into_iter().next().unwrap_or(Cty::Null))
+    }
+}
+
+struct Log;
+
+impl Function for Log {
+    const NAME: &'static str = "log";
+
+    fn signature(&self) -> Signature {
+        signature("Writes a log record.", vec![])
+    }
+
+    fn call(&self, _: Vec<Cty>) -> Result<Cty, FunctionError> {
+        tracing::info!(answer = 42, "asked to log");
+        Ok(Cty::string(""))
+    }
+}
+
+struct Panic;
+
+impl Function for Panic {
+    const NAME: &'static str = "panic";
+
+    fn signature(&self) -> Signature {
+        signature("Crashes.", vec![])
+    }
+
+    fn call(&self, _: Vec<Cty>) -> Result<Cty, FunctionError> {
+        panic!("the bare provider was asked to")
+    }
+}
+
+fn main() -> ExitCode {
+    let program = Program { address: "example/bare", version: "0.0.0", crates: &["bare_provider"] };
+    run(&program, || Server::new(Bare))
+}
