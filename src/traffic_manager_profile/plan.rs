@@ -65,7 +65,7 @@ fn check(azure: &Azure, plan: &Plan<Profile>, diagnostics: &mut Diagnostics) {
         Severity::Error => is_for_plan(finding),
         Severity::Warning => !plan.deferral_allowed && !azure.ignored_warnings.contains(finding.code),
     };
-    let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
+    let findings = rules::check_profile(&model::to_rules(&plan.config), &rules::Path::root()).into_iter();
     findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
 }
 
@@ -112,7 +112,7 @@ fn keep_what_stays(plan: &mut Plan<Profile>) {
 fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
     let mut profile = model::to_rules(config);
     profile.id = Given::Known(id.to_string());
-    for finding in rules::check_with_id(&profile) {
+    for finding in rules::check_profile_with_id(&profile, &rules::Path::root()) {
         diagnostics::finding(&finding, diagnostics);
     }
 }

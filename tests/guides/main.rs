@@ -98,7 +98,7 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
         let profile = case.profile();
         let draft = configuration::of(&profile);
         let config = core.resource(PROFILE).config(&draft);
-        let (found, told) = (rules::check(&profile), told(&core, &draft).await);
+        let (found, told) = (rules::check_profile(&profile, &rules::Path::root()), told(&core, &draft).await);
         let name = format!("{} of {}", case.given, case.code);
         assert_eq!(told.len(), found.len(), "{name}: {told:#?}");
         for finding in &found {

@@ -1,8 +1,11 @@
 //! How many endpoints of a nested profile have to be online.
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::numbers::of_endpoints;
-use super::{Endpoint, Profile, source};
+use super::config::Endpoint;
+use super::finding::{Breach, Severity};
+use super::numbers::within;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
 use crate::given::Given;
 use crate::id::EndpointKind;
 use crate::profile::defaults;
@@ -18,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "At least 1 endpoint of the nested profile has to be online. The minimums for IPv4 and IPv6 start at 0.",
         source: source::NESTED,
-        look: child_minimum_range,
+        check: Check::Endpoint(child_minimum_range),
     },
     Rule {
         code: "child-minimum-not-nested",
@@ -26,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Only an endpoint that points to another profile has child endpoints.",
         source: source::NESTED,
-        look: child_minimum_not_nested,
+        check: Check::Endpoint(child_minimum_not_nested),
     },
     Rule {
         code: "child-minimum-too-low",
@@ -34,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "minimum_child_endpoints, which defaults to 1, cannot be lower than the minimum for IPv4 or IPv6.",
         source: source::NESTED,
-        look: child_minimum_too_low,
+        check: Check::Endpoint(|placed| Vec::from_iter(child_minimum_too_low(placed))),
     },
 ];
 
@@ -46,58 +49,41 @@ fn minimums(endpoint: &Endpoint) -> [(&'static str, &Given<i64>); 3] {
     ]
 }
 
-fn child_minimum_range(profile: &Profile) -> Vec<Breach> {
-    let noun = "the minimum";
-    let mut breaches = of_endpoints(profile, ANY, noun, |it| &it.minimum_child_endpoints, &(1..=i64::MAX));
-    breaches.extend(of_endpoints(
-        profile,
-        V4,
-        noun,
-        |it| &it.minimum_required_child_endpoints_ipv4,
-        &(0..=i64::MAX),
-    ));
-    breaches.extend(of_endpoints(
-        profile,
-        V6,
-        noun,
-        |it| &it.minimum_required_child_endpoints_ipv6,
-        &(0..=i64::MAX),
-    ));
-    breaches
+fn child_minimum_range(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
+    let breaches = |(attribute, number): (&'static str, &Given<i64>)| {
+        let least = i64::from(attribute == ANY);
+        within(placed.at(attribute), "the minimum", number, &(least..=i64::MAX))
+    };
+    minimums(placed.endpoint).into_iter().flat_map(breaches).collect()
 }
 
-fn child_minimum_not_nested(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let wrong = endpoint.kind().is_some_and(|kind| kind != EndpointKind::Nested);
-        let given = minimums(endpoint).into_iter().filter(move |(_, value)| wrong && value.is_known());
-        let breach = |(attribute, _): (&'static str, _)| {
-            Breach::new(
-                Path::endpoint(name).then(attribute),
-                format!("the endpoint {} does not point to a profile, and {attribute} is set", Quoted(name)),
-                format!("Remove {attribute}."),
-            )
-        };
-        given.map(breach).collect::<Vec<_>>()
+fn child_minimum_not_nested(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
+    if placed.endpoint.kind().is_none_or(|kind| kind == EndpointKind::Nested) {
+        return Vec::new();
+    }
+    let breach = |(attribute, _): (&'static str, _)| {
+        Breach::new(
+            placed.at(attribute),
+            format!("{placed} does not point to a profile, and {attribute} is set"),
+            format!("Remove {attribute}."),
+        )
     };
-    profile.known_endpoints().flat_map(of_one).collect()
+    minimums(placed.endpoint).into_iter().filter(|(_, value)| value.is_known()).map(breach).collect()
 }
 
-fn child_minimum_too_low(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let any = endpoint.minimum_child_endpoints.or_default(defaults::MIN_CHILD_ENDPOINTS)?;
-        let [_, families @ ..] = minimums(endpoint);
-        let (family, needed) = families
-            .into_iter()
-            .filter_map(|(attribute, value)| Some((attribute, *value.known()?)))
-            .max_by_key(|(_, needed)| *needed)?;
-        let nested = endpoint.is(EndpointKind::Nested);
-        (nested && any < needed).then(|| {
-            Breach::new(
-                Path::endpoint(name).then(ANY),
-                format!("the endpoint {} has {family} = {needed}, and its {ANY} is {any}", Quoted(name)),
-                format!("Set {ANY} to {needed} or more."),
-            )
-        })
-    };
-    profile.known_endpoints().filter_map(of_one).collect()
+fn child_minimum_too_low(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let endpoint = placed.endpoint;
+    let any = endpoint.minimum_child_endpoints.or_default(defaults::MIN_CHILD_ENDPOINTS)?;
+    let [_, families @ ..] = minimums(endpoint);
+    let (family, needed) = families
+        .into_iter()
+        .filter_map(|(attribute, value)| Some((attribute, *value.known()?)))
+        .max_by_key(|(_, needed)| *needed)?;
+    (endpoint.is(EndpointKind::Nested) && any < needed).then(|| {
+        Breach::new(
+            placed.at(ANY),
+            format!("{placed} has {family} = {needed}, and its {ANY} is {any}"),
+            format!("Set {ANY} to {needed} or more."),
+        )
+    })
 }

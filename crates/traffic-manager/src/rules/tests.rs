@@ -1,6 +1,7 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
 mod absurd;
+mod single_endpoint;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
@@ -9,6 +10,10 @@ use super::breaches::{CASES, block, sound, subnet, text, texts, to};
 use super::*;
 use crate::given::Given::{self, Absent, Known, Unknown};
 use crate::profile::RoutingMethod;
+
+fn check(profile: &Profile) -> Vec<Finding> {
+    check_profile(profile, &Path::root())
+}
 
 #[test]
 fn a_sound_profile_breaks_no_rule() {

@@ -1,6 +1,9 @@
 //! Values out of a fixed set: routing method, protocol, status, record type.
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
+use super::finding::{Breach, Severity};
+use super::path::Path;
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
 use super::source;
 use crate::given::Given;
 use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, Status};
@@ -12,10 +15,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Traffic Manager has six routing methods.",
         source: source::ROUTING,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             let words = RoutingMethod::ALL.iter().map(|word| word.as_str());
-            word(Path::attribute("traffic_routing_method"), &profile.traffic_routing_method, words)
-        },
+            word(at.attribute("traffic_routing_method"), &profile.traffic_routing_method, words)
+        }),
     },
     Rule {
         code: "monitor-protocol",
@@ -23,10 +26,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Traffic Manager probes over one of three protocols.",
         source: source::MONITORING,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             let words = MonitorProtocol::ALL.iter().map(|word| word.as_str());
-            word(Path::monitor("protocol"), &profile.monitor_config.protocol, words)
-        },
+            word(at.monitor("protocol"), &profile.monitor_config.protocol, words)
+        }),
     },
     Rule {
         code: "profile-status",
@@ -34,10 +37,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "A profile is enabled or disabled.",
         source: source::API,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             let words = Status::ALL.iter().map(|word| word.as_str());
-            word(Path::attribute("profile_status"), &profile.profile_status, words)
-        },
+            word(at.attribute("profile_status"), &profile.profile_status, words)
+        }),
     },
     Rule {
         code: "record-type",
@@ -45,10 +48,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "A profile can be limited to one of three record types.",
         source: source::API,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             let words = RecordType::ALL.iter().map(|word| word.as_str());
-            word(Path::attribute("record_type"), &profile.record_type, words)
-        },
+            word(at.attribute("record_type"), &profile.record_type, words)
+        }),
     },
 ];
 

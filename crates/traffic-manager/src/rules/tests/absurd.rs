@@ -4,9 +4,13 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::{block, check, sound};
 use crate::given::Given;
 use crate::profile::{MonitorProtocol, RecordType, RoutingMethod};
-use crate::rules::{DnsConfig, Endpoint, Finding, Header, MonitorConfig, Profile, Subnet, check};
+use crate::rules::{
+    DnsConfig, Endpoint, Finding, Header, MonitorConfig, Path, Profile, ProfileContext, Subnet,
+    check_endpoint,
+};
 
 /// A part of every value that may be a secret.
 const SECRET: &str = "hunter2";
@@ -216,7 +220,12 @@ proptest! {
 
     #[test]
     fn no_profile_makes_a_rule_panic_or_print_what_is_secret_endless_or_not_printable(profile in profile()) {
-        for finding in check(&profile) {
+        let context = ProfileContext::from(&profile);
+        let endpoints = profile.endpoints.known().into_iter().flatten();
+        let single = endpoints.flat_map(|(name, endpoint)| {
+            check_endpoint(endpoint, &Given::Known(name.clone()), &context, &Path::root())
+        });
+        for finding in check(&profile).into_iter().chain(single) {
             for text in shown(&finding) {
                 prop_assert!(!text.contains(SECRET), "{} shows a secret: {text}", finding.code);
                 prop_assert!(text.chars().all(is_printable), "{} is not printable: {text:?}", finding.code);
@@ -229,14 +238,14 @@ proptest! {
 #[test]
 fn every_number_at_its_extreme_is_reported_and_nothing_overflows() {
     for number in [i64::MIN, i64::MAX] {
-        let mut profile = super::sound();
+        let mut profile = sound();
         profile.dns_config.ttl = Given::Known(number);
         profile.max_return = Given::Known(number);
         for endpoint in profile.all().values_mut() {
             endpoint.priority = Given::Known(number);
             endpoint.weight = Given::Known(number);
         }
-        profile.subnets(&[super::block("1.2.3.0", number)], &[super::block("::", number)]);
+        profile.subnets(&[block("1.2.3.0", number)], &[block("::", number)]);
         let codes: Vec<&str> = check(&profile).iter().map(|finding| finding.code).collect();
         let per_endpoint = ["weight-range", "priority-range", "subnet-form"].map(|code| [code; 2]).concat();
         let expected = ["ttl-range", "max-return-range", "priority-unique"].into_iter().chain(per_endpoint);

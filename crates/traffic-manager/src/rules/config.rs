@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::given::Given;
 use crate::id::EndpointKind;
-use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, defaults};
+use crate::profile::{MonitorProtocol, RoutingMethod, defaults};
 
 /// A profile as its configuration gives it. Names are those of the configuration.
 #[derive(Clone, Debug, Default)]
@@ -129,11 +129,6 @@ impl Profile {
     /// Whether the routing method is known to be this one.
     pub(super) fn routes_by(&self, method: RoutingMethod) -> bool {
         self.method() == Some(method)
-    }
-
-    /// The record type, when it is known and a word that the service knows.
-    pub(super) fn records(&self) -> Option<RecordType> {
-        self.record_type.known().and_then(|word| RecordType::parse_ignoring_case(word))
     }
 }
 
