@@ -1,6 +1,6 @@
 //! Reading ids: the segments in turn, and an error that says which one is wrong.
 
-use super::{EndpointId, EndpointKind, ProfileId};
+use super::kind::EndpointKind;
 
 const PROFILE_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{resource group}\
 /providers/Microsoft.Network/trafficManagerProfiles/{profile}";
@@ -71,13 +71,13 @@ pub enum Problem {
     },
 }
 
-/// Reads the id of a profile.
-pub(super) fn profile(text: &str) -> Result<ProfileId, IdError> {
+/// Reads the names of an id of a profile: of the subscription, the resource group and the profile.
+pub(super) fn profile(text: &str) -> Result<[String; 3], IdError> {
     let read = || {
         let mut segments = Segments::of(text)?;
-        let id = segments.profile()?;
+        let names = segments.profile()?;
         match segments.rest() {
-            None => Ok(id),
+            None => Ok(names),
             Some(rest) if EndpointKind::parse_ignoring_case(first(&rest)).is_some() => {
                 Err(Problem::IsEndpoint)
             }
@@ -87,15 +87,15 @@ pub(super) fn profile(text: &str) -> Result<ProfileId, IdError> {
     read().map_err(|problem| IdError { given: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
 }
 
-/// Reads the id of an endpoint.
-pub(super) fn endpoint(text: &str) -> Result<EndpointId, IdError> {
+/// Reads the id of an endpoint: the names of its profile, its kind and its own name.
+pub(super) fn endpoint(text: &str) -> Result<([String; 3], EndpointKind, String), IdError> {
     let read = || {
         let mut segments = Segments::of(text)?;
         let profile = segments.profile()?;
         let kind = segments.kind()?;
         let name = segments.name("endpoint's name")?;
         match segments.rest() {
-            None => Ok(EndpointId { profile, kind, name }),
+            None => Ok((profile, kind, name)),
             Some(rest) => Err(Problem::Rest { noun: "endpoint", rest }),
         }
     };
@@ -132,7 +132,7 @@ impl<'a> Segments<'a> {
         Ok(Self { left: bare.split('/').collect::<Vec<_>>().into_iter() })
     }
 
-    fn profile(&mut self) -> Result<ProfileId, Problem> {
+    fn profile(&mut self) -> Result<[String; 3], Problem> {
         self.fixed("subscriptions")?;
         let subscription_id = self.name("subscription id")?;
         self.fixed("resourceGroups")?;
@@ -141,7 +141,7 @@ impl<'a> Segments<'a> {
         self.fixed("Microsoft.Network")?;
         self.fixed("trafficManagerProfiles")?;
         let name = self.name("profile's name")?;
-        Ok(ProfileId { subscription_id, resource_group_name, name })
+        Ok([subscription_id, resource_group_name, name])
     }
 
     fn kind(&mut self) -> Result<EndpointKind, Problem> {

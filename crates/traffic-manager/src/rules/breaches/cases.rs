@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, block, header, header_of, resource, subnet, text, texts, to};
+use super::case::Case;
+use super::sound::{block, header, header_with_value, resource, subnet, text, texts, to};
 use crate::given::Given::{Absent, Known};
 use crate::profile::RoutingMethod;
-use crate::rules::{Endpoint, Header, Subnet};
+use crate::rules::config::{Endpoint, Header, Subnet};
 
 /// One line for each way to break a rule.
 pub const CASES: &[Case] = &[
@@ -223,8 +224,9 @@ pub const CASES: &[Case] = &[
         code: "header-value",
         given: "a line break, and another control character",
         change: |it| {
-            it.monitor_config.custom_header = Known(vec![header_of("Host", "a.example\r\nX-Other: 1")]);
-            it.east().custom_headers = Known(vec![header_of("X-Token", "a\u{1b}b")]);
+            it.monitor_config.custom_header =
+                Known(vec![header_with_value("Host", "a.example\r\nX-Other: 1")]);
+            it.east().custom_headers = Known(vec![header_with_value("X-Token", "a\u{1b}b")]);
         },
     },
     Case {
