@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use traffic_manager::given::Given::{self, Absent, Known, Unknown};
+use traffic_manager::config_value::ConfigValue::{self, Absent, Known, Unknown};
 use traffic_manager::rules::{
     self, Endpoint, Finding, Header, Path, Profile, ProfileContext, Severity, Subnet,
 };
@@ -157,19 +157,19 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn text(&self) -> Given<String> {
+    fn text(&self) -> ConfigValue<String> {
         text(self.value)
     }
 
-    fn number(&self) -> Given<i64> {
+    fn number(&self) -> ConfigValue<i64> {
         number(self.value)
     }
 
-    fn bool(&self) -> Given<bool> {
+    fn bool(&self) -> ConfigValue<bool> {
         self.text().map(|text| text == "true")
     }
 
-    fn list<T>(&self, element: impl Fn(&str) -> T) -> Given<Vec<T>> {
+    fn list<T>(&self, element: impl Fn(&str) -> T) -> ConfigValue<Vec<T>> {
         match self.value {
             "?" => Unknown,
             "" => Known(Vec::new()),
@@ -178,11 +178,11 @@ impl<'a> Line<'a> {
     }
 }
 
-fn text(text: &str) -> Given<String> {
+fn text(text: &str) -> ConfigValue<String> {
     if text == "?" { Unknown } else { Known(text.to_owned()) }
 }
 
-fn number(text: &str) -> Given<i64> {
+fn number(text: &str) -> ConfigValue<i64> {
     match text {
         "?" => Unknown,
         text => text.parse().map_or(Absent, Known),

@@ -7,7 +7,7 @@ use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
-use traffic_manager::given::Given;
+use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 use traffic_manager::rules::{self, Finding, Severity};
@@ -111,7 +111,7 @@ fn keep_what_stays(plan: &mut Plan<Profile>) {
 /// subscription, has told the rest.
 fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
     let mut profile = model::to_rules(config);
-    profile.id = Given::Known(id.to_string());
+    profile.id = ConfigValue::Known(id.to_string());
     for finding in rules::check_profile_with_id(&profile, &rules::Path::root()) {
         diagnostics::finding(&finding, diagnostics);
     }

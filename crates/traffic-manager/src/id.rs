@@ -57,12 +57,12 @@ pub struct EndpointKey {
 
 impl EndpointKind {
     /// The kind with this resource type, in any letter case.
-    pub fn of_type_name(type_name: &str) -> Option<Self> {
+    pub fn from_type_name(type_name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| same(kind.type_name(), type_name))
     }
 
     /// The kind of an endpoint that points at this resource: nested for a profile, else azure.
-    pub fn of_target_resource_id(target_resource_id: &str) -> Self {
+    pub fn from_target_resource_id(target_resource_id: &str) -> Self {
         match ProfileId::parse(target_resource_id) {
             Ok(_) => Self::Nested,
             Err(_) => Self::Azure,

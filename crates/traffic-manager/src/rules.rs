@@ -12,11 +12,11 @@
 mod availability;
 #[cfg(any(test, feature = "breaches"))]
 pub mod breaches;
-mod children;
+mod child_minimums;
 mod config;
 mod endpoint_keys;
-mod endpoints;
 mod finding;
+mod fixed_values;
 mod geographic;
 mod headers;
 mod location;
@@ -24,6 +24,7 @@ mod monitor;
 mod names;
 mod numbers;
 mod path;
+mod priorities;
 mod quoted;
 mod record_type;
 mod rule;
@@ -31,8 +32,7 @@ mod source;
 mod subject;
 mod subnets;
 mod target;
-mod targets;
-mod vocabulary;
+mod target_combinations;
 
 use subject::PlacedEndpoint;
 
@@ -42,7 +42,7 @@ pub use path::{Path, Step};
 pub use rule::Rule;
 pub use subject::ProfileContext;
 
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 
 /// Rules that are about the same part of a profile.
 #[derive(Debug)]
@@ -63,14 +63,14 @@ impl Area {
 pub static AREAS: &[Area] = &[
     Area::new("Names and tags", names::RULES),
     Area::new("Endpoint names", endpoint_keys::RULES),
-    Area::new("Fixed values", vocabulary::RULES),
+    Area::new("Fixed values", fixed_values::RULES),
     Area::new("Numbers", numbers::RULES),
     Area::new("Probes", monitor::RULES),
     Area::new("Probe headers", headers::RULES),
     Area::new("Targets", target::RULES),
-    Area::new("Targets of a profile", targets::RULES),
-    Area::new("Priorities and Always Serve", endpoints::RULES),
-    Area::new("Nested profiles", children::RULES),
+    Area::new("Targets of a profile", target_combinations::RULES),
+    Area::new("Priorities and Always Serve", priorities::RULES),
+    Area::new("Nested profiles", child_minimums::RULES),
     Area::new("Endpoint locations", location::RULES),
     Area::new("Geographic routing", geographic::RULES),
     Area::new("Subnet routing", subnets::RULES),
@@ -104,7 +104,7 @@ pub fn check_profile_with_id(profile: &Profile, at: &Path) -> Vec<Finding> {
 /// beside other endpoints, such as a priority that another one has, is not found.
 pub fn check_endpoint(
     endpoint: &Endpoint,
-    name: &Given<String>,
+    name: &ConfigValue<String>,
     profile: &ProfileContext,
     at: &Path,
 ) -> Vec<Finding> {

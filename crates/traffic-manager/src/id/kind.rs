@@ -1,8 +1,8 @@
 //! The kinds of endpoints, and how an id names them. Ids themselves are not read here.
 
-use crate::words::words;
+use crate::azure_enum::azure_enum;
 
-words! {
+azure_enum! {
     /// The kind of an endpoint. The word is the segment of the id, in the service's spelling.
     EndpointKind {
         /// A resource of Azure, such as a public IP address or a web app.

@@ -11,10 +11,10 @@ const ENDPOINT_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{re
 
 /// An id that cannot be read: the text, what is wrong with it, and the form that is expected.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{given:?} is not the ID of a Traffic Manager {noun}: {problem}; the form is {form}")]
+#[error("{text:?} is not the ID of a Traffic Manager {noun}: {problem}; the form is {form}")]
 pub struct IdError {
-    /// The text as given.
-    pub given: String,
+    /// The text that was to be read.
+    pub text: String,
     /// What the id should have been of: `profile` or `endpoint`.
     pub noun: &'static str,
     /// What is wrong.
@@ -74,7 +74,7 @@ pub enum Problem {
 /// Reads the names of an id of a profile: of the subscription, the resource group and the profile.
 pub(super) fn profile(text: &str) -> Result<[String; 3], IdError> {
     let read = || {
-        let mut segments = Segments::of(text)?;
+        let mut segments = Segments::split(text)?;
         let names = segments.profile()?;
         match segments.rest() {
             None => Ok(names),
@@ -84,13 +84,13 @@ pub(super) fn profile(text: &str) -> Result<[String; 3], IdError> {
             Some(rest) => Err(Problem::Rest { noun: "profile", rest }),
         }
     };
-    read().map_err(|problem| IdError { given: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
+    read().map_err(|problem| IdError { text: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
 }
 
 /// Reads the id of an endpoint: the names of its profile, its kind and its own name.
 pub(super) fn endpoint(text: &str) -> Result<([String; 3], EndpointKind, String), IdError> {
     let read = || {
-        let mut segments = Segments::of(text)?;
+        let mut segments = Segments::split(text)?;
         let profile = segments.profile()?;
         let kind = segments.kind()?;
         let name = segments.name("endpoint's name")?;
@@ -100,7 +100,7 @@ pub(super) fn endpoint(text: &str) -> Result<([String; 3], EndpointKind, String)
         }
     };
     read().map_err(|problem| IdError {
-        given: text.to_owned(),
+        text: text.to_owned(),
         noun: "endpoint",
         problem,
         form: ENDPOINT_FORM,
@@ -117,7 +117,7 @@ struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    fn of(text: &'a str) -> Result<Self, Problem> {
+    fn split(text: &'a str) -> Result<Self, Problem> {
         if text.trim().is_empty() {
             return Err(Problem::Empty);
         }

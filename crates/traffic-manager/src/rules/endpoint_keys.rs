@@ -84,17 +84,17 @@ fn example(name: &str) -> String {
 
 fn endpoint_key_kind(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
     let Place::Element(key) = placed.place else { return None };
-    let (given, name) = EndpointKey::split(key);
-    let (what, remedy) = match (given, placed.endpoint.kind()) {
+    let (kind_in_key, name) = EndpointKey::split(key);
+    let (what, remedy) = match (kind_in_key, placed.endpoint.kind()) {
         (None, _) => {
             let (no_kind, _) = key.split_once('/')?;
             let what = format!("{} is not a kind of endpoint", Quoted(no_kind));
             let example = example(key);
             (what, format!("Use a key without a slash, such as {example:?}, or start it with a kind."))
         }
-        (Some(given), Some(own)) if given != own => {
+        (Some(kind_in_key), Some(own)) if kind_in_key != own => {
             let points = format!("it points to {}", noun(own));
-            let what = format!("the key of {placed} says {given}, but {points}");
+            let what = format!("the key of {placed} says {kind_in_key}, but {points}");
             (what, format!("Use the key {}.", Quoted(&EndpointKey::new(own, name).to_string())))
         }
         _ => return None,
@@ -115,8 +115,8 @@ fn endpoint_name_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for placed in endpoints {
         let Place::Element(key) = placed.place else { continue };
-        let (given, name) = EndpointKey::split(key);
-        let Some(kind) = placed.endpoint.kind().or(given) else { continue };
+        let (kind_in_key, name) = EndpointKey::split(key);
+        let Some(kind) = placed.endpoint.kind().or(kind_in_key) else { continue };
         match seen.entry(EndpointKey::new(kind, name)) {
             Entry::Vacant(entry) => {
                 entry.insert(key);
@@ -138,17 +138,17 @@ mod tests {
     use super::super::breaches::{sound, text};
     use super::super::{Endpoint, Path, check_profile};
     use super::*;
-    use crate::given::Given::{self, Absent, Known, Unknown};
+    use crate::config_value::ConfigValue::{self, Absent, Known, Unknown};
 
     /// A key, the target and the target resource.
-    type Row<'a> = (&'a str, (Given<String>, Given<String>));
+    type Row<'a> = (&'a str, (ConfigValue<String>, ConfigValue<String>));
 
     const RESOURCES: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers";
 
     /// What is found in a map with these keys; what each endpoint points to decides its kind.
     #[track_caller]
     fn check_keys(endpoints: &[(&str, EndpointKind)], expected: &[&str]) {
-        let given = |number: usize, kind: EndpointKind| match kind {
+        let targets = |number: usize, kind: EndpointKind| match kind {
             EndpointKind::External => (text(&format!("e{number}.example.com")), Absent),
             EndpointKind::Azure => {
                 (Absent, text(&format!("{RESOURCES}/Microsoft.Network/publicIPAddresses/{number}")))
@@ -157,20 +157,20 @@ mod tests {
                 (Absent, text(&format!("{RESOURCES}/Microsoft.Network/trafficManagerProfiles/{number}")))
             }
         };
-        check_given(
+        check_targets(
             &endpoints
                 .iter()
                 .enumerate()
-                .map(|(number, (key, kind))| (*key, given(number, *kind)))
+                .map(|(number, (key, kind))| (*key, targets(number, *kind)))
                 .collect::<Vec<_>>(),
             expected,
         );
     }
 
     #[track_caller]
-    fn check_given(endpoints: &[Row<'_>], expected: &[&str]) {
+    fn check_targets(endpoints: &[Row<'_>], expected: &[&str]) {
         let mut profile = sound();
-        let endpoint = |(target, target_resource_id): &(Given<String>, Given<String>)| Endpoint {
+        let endpoint = |(target, target_resource_id): &(ConfigValue<String>, ConfigValue<String>)| Endpoint {
             target: target.clone(),
             target_resource_id: target_resource_id.clone(),
             ..Endpoint::default()
@@ -178,7 +178,7 @@ mod tests {
         profile.endpoints = Known(
             endpoints
                 .iter()
-                .map(|(key, given)| ((*key).to_owned(), endpoint(given)))
+                .map(|(key, targets)| ((*key).to_owned(), endpoint(targets)))
                 .collect::<BTreeMap<_, _>>(),
         );
         let found: Vec<String> = check_profile(&profile, &Path::root())
@@ -219,13 +219,13 @@ mod tests {
     #[test]
     fn while_the_target_is_unknown_the_key_alone_gives_the_kind() {
         let unknown = || (Unknown, Unknown);
-        check_given(
+        check_targets(
             &[("azureEndpoints/a", unknown()), ("nestedEndpoints/a", unknown()), ("a", unknown())],
             &[],
         );
         let found = "endpoint-name-unique endpoints[\"azureendpoints/A\"]: the keys \"azureEndpoints/a\" and \
                      \"azureendpoints/A\" name the same endpoint";
-        check_given(&[("azureEndpoints/a", unknown()), ("azureendpoints/A", unknown())], &[found]);
+        check_targets(&[("azureEndpoints/a", unknown()), ("azureendpoints/A", unknown())], &[found]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::quoted::Quoted;
 use super::rule::{Check, Rule};
 use super::source;
 use super::subject::PlacedEndpoint;
+use crate::config_value::ConfigValue;
 use crate::geography;
-use crate::given::Given;
 use crate::profile::{RoutingMethod, defaults};
 
 pub(super) const RULES: &[Rule] = &[
@@ -54,14 +54,14 @@ pub(super) const RULES: &[Rule] = &[
 const ATTRIBUTE: &str = "geo_mappings";
 
 fn known_codes(endpoint: &Endpoint) -> impl Iterator<Item = &String> {
-    endpoint.geo_mappings.known().into_iter().flatten().filter_map(Given::known)
+    endpoint.geo_mappings.known().into_iter().flatten().filter_map(ConfigValue::known)
 }
 
 fn geo_mapping_required(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
     let is_without = match &placed.endpoint.geo_mappings {
-        Given::Known(codes) => codes.is_empty(),
-        Given::Absent => true,
-        Given::Unknown => false,
+        ConfigValue::Known(codes) => codes.is_empty(),
+        ConfigValue::Absent => true,
+        ConfigValue::Unknown => false,
     };
     (is_without && placed.is_routed_by(RoutingMethod::Geographic)).then(|| {
         Breach::new(
@@ -108,16 +108,16 @@ fn geo_mapping_known(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
 }
 
 /// What to use instead of a code that does not exist.
-fn code_meant(given: &str) -> String {
-    if let Some(place) = geography::find(given.trim()) {
+fn code_meant(text: &str) -> String {
+    if let Some(place) = geography::find(text.trim()) {
         return format!("Use {:?}.", place.code);
     }
-    let named: Vec<String> = geography::named(given).map(|place| format!("{:?}", place.code)).collect();
+    let named: Vec<String> = geography::named(text).map(|place| format!("{:?}", place.code)).collect();
     if !named.is_empty() {
         return format!("Use the code instead of the name: {}.", named.join(" or "));
     }
     // azurerm's documentation has used the common abbreviation, which Azure does not know.
-    if given.trim().eq_ignore_ascii_case("UK") {
+    if text.trim().eq_ignore_ascii_case("UK") {
         return "Use \"GB\" for the United Kingdom.".to_owned();
     }
     "Use a code from Azure's list: \"WORLD\", a group such as \"GEO-EU\", a country such as \"DE\", or a state such as \
@@ -130,9 +130,9 @@ fn geo_mapping_world(profile: &Profile, at: &Path) -> Vec<Breach> {
         return Vec::new();
     }
     let may_serve_world = |endpoint: &Endpoint| match &endpoint.geo_mappings {
-        Given::Unknown => true,
-        Given::Absent => false,
-        Given::Known(codes) => codes
+        ConfigValue::Unknown => true,
+        ConfigValue::Absent => false,
+        ConfigValue::Known(codes) => codes
             .iter()
             .any(|code| code.known().is_none_or(|code| code.eq_ignore_ascii_case(defaults::WORLD))),
     };

@@ -6,7 +6,7 @@ use super::path::Path;
 use super::quoted::Quoted;
 use super::rule::{Check, Rule};
 use super::source;
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::profile::{MonitorProtocol, limits};
 
 pub(super) const RULES: &[Rule] = &[
@@ -101,9 +101,9 @@ fn uses_tcp(monitor: &MonitorConfig) -> bool {
 fn path_required(profile: &Profile, at: &Path) -> Vec<Breach> {
     let monitor = &profile.monitor_config;
     let missing = match &monitor.path {
-        Given::Known(path) => path.is_empty(),
-        Given::Absent => true,
-        Given::Unknown => false,
+        ConfigValue::Known(path) => path.is_empty(),
+        ConfigValue::Absent => true,
+        ConfigValue::Unknown => false,
     };
     if !uses_http(monitor) || !missing {
         return Vec::new();
@@ -118,7 +118,7 @@ fn path_required(profile: &Profile, at: &Path) -> Vec<Breach> {
 fn path_with_tcp(profile: &Profile, at: &Path) -> Vec<Breach> {
     let monitor = &profile.monitor_config;
     // The service takes an empty path with TCP.
-    let given = monitor.path.known().filter(|path| uses_tcp(monitor) && !path.is_empty());
+    let path = monitor.path.known().filter(|path| uses_tcp(monitor) && !path.is_empty());
     let breach = |_: &String| {
         Breach::new(
             at.monitor("path"),
@@ -126,7 +126,7 @@ fn path_with_tcp(profile: &Profile, at: &Path) -> Vec<Breach> {
             "Remove path, or use the protocol HTTP or HTTPS.",
         )
     };
-    given.map(breach).into_iter().collect()
+    path.map(breach).into_iter().collect()
 }
 
 fn path_form(profile: &Profile, at: &Path) -> Vec<Breach> {
@@ -151,7 +151,7 @@ fn path_form(profile: &Profile, at: &Path) -> Vec<Breach> {
 }
 
 fn known_ranges(monitor: &MonitorConfig) -> impl Iterator<Item = &String> {
-    monitor.expected_status_code_ranges.known().into_iter().flatten().filter_map(Given::known)
+    monitor.expected_status_code_ranges.known().into_iter().flatten().filter_map(ConfigValue::known)
 }
 
 fn status_code_range_form(profile: &Profile, at: &Path) -> Vec<Breach> {
@@ -185,8 +185,8 @@ fn status_code_range_count(profile: &Profile, at: &Path) -> Vec<Breach> {
 
 fn status_codes_with_tcp(profile: &Profile, at: &Path) -> Vec<Breach> {
     let monitor = &profile.monitor_config;
-    let given = monitor.expected_status_code_ranges.known().is_some_and(|ranges| !ranges.is_empty());
-    if !given || !uses_tcp(monitor) {
+    let is_set = monitor.expected_status_code_ranges.known().is_some_and(|ranges| !ranges.is_empty());
+    if !is_set || !uses_tcp(monitor) {
         return Vec::new();
     }
     vec![Breach::new(

@@ -7,7 +7,7 @@ use super::finding::{Breach, Severity};
 use super::path::Path;
 use super::rule::{Check, Rule};
 use super::source;
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::profile::{RoutingMethod, limits};
 
 pub(super) const RULES: &[Rule] = &[
@@ -108,8 +108,13 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Finds a known number outside its range.
-pub(super) fn within(path: Path, noun: &str, given: &Given<i64>, range: &RangeInclusive<i64>) -> Vec<Breach> {
-    let outside = given.known().filter(|number| !range.contains(number));
+pub(super) fn within(
+    path: Path,
+    noun: &str,
+    value: &ConfigValue<i64>,
+    range: &RangeInclusive<i64>,
+) -> Vec<Breach> {
+    let outside = value.known().filter(|number| !range.contains(number));
     let breach = |number: &i64| {
         let remedy = if *range.end() == i64::MAX {
             format!("Use {} or more.", range.start())

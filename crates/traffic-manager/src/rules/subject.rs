@@ -6,20 +6,20 @@ use std::fmt;
 use super::config::{Endpoint, Header, Profile};
 use super::path::Path;
 use super::quoted::Quoted;
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::profile::{MonitorProtocol, RecordType, RoutingMethod};
 
 /// What is known of the profile of an endpoint. Of a profile that is managed elsewhere, that may be its id alone.
 #[derive(Clone, Debug)]
 pub struct ProfileContext {
     /// The id, for endpoints that lead back to their profile.
-    pub id: Given<String>,
+    pub id: ConfigValue<String>,
     /// How an endpoint is chosen.
-    pub traffic_routing_method: Given<String>,
+    pub traffic_routing_method: ConfigValue<String>,
     /// The kind of records that the profile is restricted to.
-    pub record_type: Given<String>,
+    pub record_type: ConfigValue<String>,
     /// How endpoints are probed.
-    pub protocol: Given<String>,
+    pub protocol: ConfigValue<String>,
 }
 
 /// One endpoint, with its place in the configuration and what is known of its profile.
@@ -37,7 +37,7 @@ pub(super) enum Place<'a> {
     Element(&'a str),
     /// A resource of its own, with this attribute `name`. Its type tells the kind, so it has either `target` or
     /// `target_resource_id`, and the settings of the profile are in another resource.
-    Resource(&'a Given<String>),
+    Resource(&'a ConfigValue<String>),
 }
 
 /// A list of headers, with its place and the protocol of the probes that they are sent with.
@@ -53,10 +53,10 @@ impl ProfileContext {
     /// A profile of which nothing is known.
     pub const fn unknown() -> Self {
         Self {
-            id: Given::Unknown,
-            traffic_routing_method: Given::Unknown,
-            record_type: Given::Unknown,
-            protocol: Given::Unknown,
+            id: ConfigValue::Unknown,
+            traffic_routing_method: ConfigValue::Unknown,
+            record_type: ConfigValue::Unknown,
+            protocol: ConfigValue::Unknown,
         }
     }
 
@@ -94,7 +94,7 @@ impl<'a> PlacedEndpoint<'a> {
     /// An endpoint that is a resource of its own.
     pub(super) fn resource(
         endpoint: &'a Endpoint,
-        name: &'a Given<String>,
+        name: &'a ConfigValue<String>,
         profile: &'a ProfileContext,
         at: &Path,
     ) -> Self {

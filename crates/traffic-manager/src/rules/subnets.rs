@@ -8,7 +8,7 @@ use super::quoted::Quoted;
 use super::rule::{Check, Rule};
 use super::source;
 use super::subject::PlacedEndpoint;
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::profile::RoutingMethod;
 
 pub(super) const RULES: &[Rule] = &[
@@ -73,19 +73,21 @@ fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
 }
 
 fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
-    if let (Given::Known(last), Given::Known(scope)) = (&subnet.last, &subnet.scope) {
+    if let (ConfigValue::Known(last), ConfigValue::Known(scope)) = (&subnet.last, &subnet.scope) {
         let what = format!("a subnet has both last = {} and scope = {scope}", Quoted(last));
         return Err(wrong(what, "Remove one of the two."));
     }
     let first = match &subnet.first {
-        Given::Known(first) => address(first)?,
-        Given::Absent => return Err(wrong("a subnet has no first address", "Set first to an IP address.")),
-        Given::Unknown => return Err(Unreadable::Unknown),
+        ConfigValue::Known(first) => address(first)?,
+        ConfigValue::Absent => {
+            return Err(wrong("a subnet has no first address", "Set first to an IP address."));
+        }
+        ConfigValue::Unknown => return Err(Unreadable::Unknown),
     };
     match (&subnet.last, &subnet.scope) {
-        (Given::Known(last), Given::Absent) => up_to(first, address(last)?),
-        (Given::Absent, Given::Known(scope)) => block(first, *scope),
-        (Given::Absent, Given::Absent) => up_to(first, first),
+        (ConfigValue::Known(last), ConfigValue::Absent) => up_to(first, address(last)?),
+        (ConfigValue::Absent, ConfigValue::Known(scope)) => block(first, *scope),
+        (ConfigValue::Absent, ConfigValue::Absent) => up_to(first, first),
         _ => Err(Unreadable::Unknown),
     }
 }
@@ -184,17 +186,17 @@ fn subnet_overlap(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
 fn written(subnet: &Subnet) -> String {
     let first = subnet.first.known().map_or("", String::as_str);
     match (&subnet.last, &subnet.scope) {
-        (Given::Known(last), _) => format!("{first}-{last}"),
-        (_, Given::Known(scope)) => format!("{first}/{scope}"),
+        (ConfigValue::Known(last), _) => format!("{first}-{last}"),
+        (_, ConfigValue::Known(scope)) => format!("{first}/{scope}"),
         _ => first.to_owned(),
     }
 }
 
 fn subnet_fallback(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
     let is_without = |placed: &&PlacedEndpoint<'_>| match &placed.endpoint.subnets {
-        Given::Known(subnets) => subnets.is_empty(),
-        Given::Absent => true,
-        Given::Unknown => false,
+        ConfigValue::Known(subnets) => subnets.is_empty(),
+        ConfigValue::Absent => true,
+        ConfigValue::Unknown => false,
     };
     let routed = endpoints.iter().filter(|placed| placed.is_routed_by(RoutingMethod::Subnet));
     let mut fallbacks = routed.filter(is_without).filter_map(|placed| Some((placed, placed.label()?)));

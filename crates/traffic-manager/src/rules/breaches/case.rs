@@ -9,7 +9,7 @@ pub struct Case {
     /// The name of the rule.
     pub code: &'static str,
     /// What is wrong, in a few words.
-    pub given: &'static str,
+    pub fault: &'static str,
     pub(super) change: fn(&mut Profile),
 }
 

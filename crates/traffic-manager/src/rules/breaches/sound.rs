@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
-use crate::given::Given::{self, Absent, Known, Unknown};
+use crate::config_value::ConfigValue::{self, Absent, Known, Unknown};
 use crate::profile::RoutingMethod;
 
-pub(in super::super) fn text(text: &str) -> Given<String> {
+pub(in super::super) fn text(text: &str) -> ConfigValue<String> {
     Known(text.to_owned())
 }
 
-pub(in super::super) fn texts(texts: &[&str]) -> Given<Vec<Given<String>>> {
+pub(in super::super) fn texts(texts: &[&str]) -> ConfigValue<Vec<ConfigValue<String>>> {
     Known(texts.iter().map(|one| text(one)).collect())
 }
 
@@ -22,7 +22,7 @@ pub(in super::super) fn header_with_value(name: &str, value: &str) -> Header {
     Header { name: text(name), value: text(value) }
 }
 
-pub(in super::super) fn resource(rest: &str) -> Given<String> {
+pub(in super::super) fn resource(rest: &str) -> ConfigValue<String> {
     text(&format!(
         "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.{rest}"
     ))

@@ -54,10 +54,10 @@ fn what_is_wrong_with_an_endpoint_of_a_map_is_wrong_with_a_single_one() {
             let profile = case.profile();
             let each = check_each(&profile);
             let is_found = each.iter().any(|(_, findings)| !findings.is_empty());
-            assert!(is_found || rule.code == "endpoint-key-kind", "{}: {}", rule.code, case.given);
+            assert!(is_found || rule.code == "endpoint-key-kind", "{}: {}", rule.code, case.fault);
             for (name, findings) in each {
                 if !DIFFERENT.contains(&rule.code) {
-                    assert_eq!(findings, found_in_map(&profile, name), "{}: {}", rule.code, case.given);
+                    assert_eq!(findings, found_in_map(&profile, name), "{}: {}", rule.code, case.fault);
                 }
             }
         }
@@ -73,7 +73,7 @@ fn texts_and_paths_fit() {
             for (name, findings) in check_each(&case.profile()) {
                 for Finding { code, path, what, remedy, .. } in findings {
                     // A key with a kind is only a name with a slash.
-                    assert!(code == rule.code || name.contains('/'), "{}: {code}", case.given);
+                    assert!(code == rule.code || name.contains('/'), "{}: {code}", case.fault);
                     assert!(!path.to_string().contains("endpoints["), "{path}");
                     let texts = format!("{what} {remedy}");
                     assert!(!texts.contains("key") && !texts.contains("the endpoints \""), "{texts}");
@@ -98,7 +98,7 @@ fn rules_of_a_profile_or_of_several_endpoints_find_nothing_in_a_single_one() {
                 // A key with a kind is only a name with a slash.
                 let is_only_a_name = name.contains('/') && codes == ["endpoint-name"];
                 let is_expected = codes.is_empty() || is_only_a_name || within_one.contains(&rule.code);
-                assert!(is_expected, "{}: {codes:?}", case.given);
+                assert!(is_expected, "{}: {codes:?}", case.fault);
             }
         }
     }
@@ -175,7 +175,7 @@ fn of_an_unknown_profile_nothing_is_guessed() {
                 is_silent == needs_profile.contains(&rule.code) || is_of_map,
                 "{}: {}",
                 rule.code,
-                case.given
+                case.fault
             );
         }
     }

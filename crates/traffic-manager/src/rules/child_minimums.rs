@@ -6,7 +6,7 @@ use super::numbers::within;
 use super::rule::{Check, Rule};
 use super::source;
 use super::subject::PlacedEndpoint;
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::id::EndpointKind;
 use crate::profile::defaults;
 
@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn minimums(endpoint: &Endpoint) -> [(&'static str, &Given<i64>); 3] {
+fn minimums(endpoint: &Endpoint) -> [(&'static str, &ConfigValue<i64>); 3] {
     [
         (ANY, &endpoint.minimum_child_endpoints),
         (V4, &endpoint.minimum_required_child_endpoints_ipv4),
@@ -50,7 +50,7 @@ fn minimums(endpoint: &Endpoint) -> [(&'static str, &Given<i64>); 3] {
 }
 
 fn child_minimum_range(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
-    let breaches = |(attribute, number): (&'static str, &Given<i64>)| {
+    let breaches = |(attribute, number): (&'static str, &ConfigValue<i64>)| {
         let least = i64::from(attribute == ANY);
         within(placed.at(attribute), "the minimum", number, &(least..=i64::MAX))
     };
