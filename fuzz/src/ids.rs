@@ -40,7 +40,7 @@ fn alone(text: &str) {
     prints_as_read(text, &endpoint);
     if let Ok(id) = &profile {
         parts_are_segments([&id.subscription_id, &id.resource_group_name, &id.name]);
-        assert_eq!(EndpointKind::of_target_resource_id(text), EndpointKind::Nested);
+        assert_eq!(EndpointKind::from_target_resource_id(text), EndpointKind::Nested);
         for kind in EndpointKind::ALL {
             let endpoint = id.endpoint(*kind, "east 1");
             assert_eq!(EndpointId::parse(&endpoint.to_string()), Ok(endpoint));
@@ -50,8 +50,8 @@ fn alone(text: &str) {
         parts_are_segments([&id.profile.subscription_id, &id.profile.resource_group_name, &id.profile.name]);
         parts_are_segments([&id.name, &id.name, &id.name]);
         assert_eq!(ProfileId::parse(&id.profile.to_string()).as_ref(), Ok(&id.profile));
-        assert_eq!(EndpointKind::of_target_resource_id(text), EndpointKind::Azure);
-        assert_eq!(EndpointKind::of_type_name(id.kind.type_name()), Some(id.kind));
+        assert_eq!(EndpointKind::from_target_resource_id(text), EndpointKind::Azure);
+        assert_eq!(EndpointKind::from_type_name(id.kind.type_name()), Some(id.kind));
     }
 }
 
@@ -63,7 +63,7 @@ where
     let id = match read {
         Ok(id) => id,
         Err(error) => {
-            assert_eq!(error.given, text);
+            assert_eq!(error.text, text);
             assert!(error.to_string().contains(error.form) && !error.problem.to_string().is_empty());
             return;
         }

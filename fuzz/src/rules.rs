@@ -3,12 +3,15 @@
 //! The input is lines of an attribute and its value; [`Line`] tells the form, and `?` is a value that is not known yet.
 //! The rules never panic and say the same twice; every finding is of a rule that exists and has something to say; of a
 //! configuration of which nothing is known there is nothing to say; and what is not known is not guessed: where an error
-//! is found while a value is unknown, one is found as well when the value is there.
+//! is found while a value is unknown, one is found as well when the value is there. An endpoint that is a resource of its
+//! own breaks no other rules than in the map.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use traffic_manager::given::Given::{self, Absent, Known, Unknown};
-use traffic_manager::rules::{self, Endpoint, Finding, Header, Profile, Severity, Subnet};
+use traffic_manager::config_value::ConfigValue::{self, Absent, Known, Unknown};
+use traffic_manager::rules::{
+    self, Endpoint, Finding, Header, Path, Profile, ProfileContext, Severity, Subnet,
+};
 
 /// One value of a configuration: `ttl 30` of the profile, `@east.weight 5` of the endpoint `east`, `tag.team a` of the
 /// tags. Lists have commas; the parts of a header are divided by `:`, those of a range of addresses by `-` or `/`.
@@ -54,17 +57,29 @@ fn findings(lines: &[Line<'_>]) -> Vec<Finding> {
     for line in lines {
         line.put(&mut profile);
     }
-    let findings = rules::check(&profile);
+    let findings = rules::check_profile(&profile, &Path::root());
     let codes: BTreeSet<&str> = rules::all().map(|rule| rule.code).collect();
     for finding in &findings {
         assert!(codes.contains(finding.code), "{}", finding.code);
         assert!(!finding.what.is_empty() && !finding.remedy.is_empty(), "{}", finding.code);
         assert!(!finding.path.to_string().is_empty(), "{}", finding.code);
     }
-    for finding in rules::check_with_id(&profile) {
+    for finding in rules::check_profile_with_id(&profile, &Path::root()) {
         assert!(findings.contains(&finding), "{}", finding.code);
     }
+    check_single_endpoints(&profile, &findings);
     findings
+}
+
+/// Each endpoint as a resource of its own. A key of the map may hold a slash, and a name may not.
+fn check_single_endpoints(profile: &Profile, in_map: &[Finding]) {
+    let context = ProfileContext::from(profile);
+    for (name, endpoint) in profile.endpoints.known().into_iter().flatten() {
+        for finding in rules::check_endpoint(endpoint, &Known(name.clone()), &context, &Path::root()) {
+            let is_in_map = in_map.iter().any(|known| known.code == finding.code);
+            assert!(is_in_map || finding.code == "endpoint-name", "{}: {}", finding.code, finding.what);
+        }
+    }
 }
 
 impl<'a> Line<'a> {
@@ -142,19 +157,19 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn text(&self) -> Given<String> {
+    fn text(&self) -> ConfigValue<String> {
         text(self.value)
     }
 
-    fn number(&self) -> Given<i64> {
+    fn number(&self) -> ConfigValue<i64> {
         number(self.value)
     }
 
-    fn bool(&self) -> Given<bool> {
+    fn bool(&self) -> ConfigValue<bool> {
         self.text().map(|text| text == "true")
     }
 
-    fn list<T>(&self, element: impl Fn(&str) -> T) -> Given<Vec<T>> {
+    fn list<T>(&self, element: impl Fn(&str) -> T) -> ConfigValue<Vec<T>> {
         match self.value {
             "?" => Unknown,
             "" => Known(Vec::new()),
@@ -163,11 +178,11 @@ impl<'a> Line<'a> {
     }
 }
 
-fn text(text: &str) -> Given<String> {
+fn text(text: &str) -> ConfigValue<String> {
     if text == "?" { Unknown } else { Known(text.to_owned()) }
 }
 
-fn number(text: &str) -> Given<i64> {
+fn number(text: &str) -> ConfigValue<i64> {
     match text {
         "?" => Unknown,
         text => text.parse().map_or(Absent, Known),

@@ -246,7 +246,7 @@ fn endpoints(of: &Three<Option<Vec<Endpoint>>>) -> Endpoints {
 
 /// What tells an endpoint from the others. The client believes no answer in which one has no name or an unknown kind.
 pub(super) fn key(endpoint: &Endpoint) -> Option<EndpointKey> {
-    let kind = EndpointKind::of_type_name(endpoint.type_name.as_deref()?)?;
+    let kind = EndpointKind::from_type_name(endpoint.type_name.as_deref()?)?;
     Some(EndpointKey::new(kind, endpoint.name.as_deref()?))
 }
 
@@ -261,7 +261,7 @@ fn endpoint_properties(of: &Three<EndpointProperties>) -> EndpointProperties {
         (Some(live), Some(merged)) if id::same(live, merged));
     let is_nested = target_resource_id
         .as_deref()
-        .is_some_and(|id| EndpointKind::of_target_resource_id(id) == EndpointKind::Nested);
+        .is_some_and(|id| EndpointKind::from_target_resource_id(id) == EndpointKind::Nested);
     // Azure finds these two out from the resource, and does so again when it is another.
     let found = |own: Three<Option<String>>| match (&target_resource_id, stays) {
         (None, _) => own.merged(),

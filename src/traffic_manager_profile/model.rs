@@ -269,7 +269,7 @@ impl Endpoint {
     /// The kind that follows from the target; `None` while that is not known.
     pub(super) fn kind(&self) -> Option<EndpointKind> {
         match &self.target_resource_id {
-            Value::Known(id) => Some(EndpointKind::of_target_resource_id(id)),
+            Value::Known(id) => Some(EndpointKind::from_target_resource_id(id)),
             Value::Null => Some(EndpointKind::External),
             Value::Unknown(_) => None,
         }

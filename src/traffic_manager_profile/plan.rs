@@ -7,7 +7,7 @@ use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
-use traffic_manager::given::Given;
+use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 use traffic_manager::rules::{self, Finding, Severity};
@@ -57,7 +57,7 @@ fn check(azure: &Azure, plan: &Plan<TrafficManagerProfile>, diagnostics: &mut Di
         Severity::Error => is_for_plan(finding),
         Severity::Warning => !plan.is_during_apply && !azure.ignored_warnings.contains(finding.code),
     };
-    let findings = rules::check(&model::to_rules(&plan.config)).into_iter();
+    let findings = rules::check_profile(&model::to_rules(&plan.config), &rules::Path::root()).into_iter();
     findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
 }
 
@@ -103,8 +103,8 @@ fn keep_what_stays(plan: &mut Plan<TrafficManagerProfile>) {
 /// subscription, has told the rest.
 fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
     let mut profile = model::to_rules(config);
-    profile.id = Given::Known(id.to_string());
-    for finding in rules::check_with_id(&profile) {
+    profile.id = ConfigValue::Known(id.to_string());
+    for finding in rules::check_profile_with_id(&profile, &rules::Path::root()) {
         diagnostics::finding(&finding, diagnostics);
     }
 }

@@ -30,7 +30,7 @@ impl Resource for TrafficManagerProfile {
     }
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
-        let findings = rules::check(&model::to_rules(config)).into_iter();
+        let findings = rules::check_profile(&model::to_rules(config), &rules::Path::root()).into_iter();
         let findings = findings.filter(|finding| !plan::is_for_plan(finding));
         findings.for_each(|finding| diagnostics::finding(&finding, diagnostics));
         Timeouts::check(&config.timeouts, diagnostics);

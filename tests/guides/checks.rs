@@ -68,7 +68,7 @@ async fn entry(core: &Core, rule: &'static Rule) -> Entry {
     let mut printed = None;
     for case in CASES.iter().filter(|case| case.code == rule.code && !is_refused_by_terraform(case)) {
         let profile = case.profile();
-        findings.extend(rules::check(&profile));
+        findings.extend(rules::check_profile(&profile, &rules::Path::root()));
         if printed.is_none() {
             let told = told(core, &configuration::of(&profile)).await;
             printed = told.into_iter().find(|diagnostic| shows(diagnostic, &findings[0]));

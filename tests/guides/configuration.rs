@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
-use traffic_manager::given::Given;
+use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules::{Endpoint, Header, MonitorConfig, Profile, Subnet};
 
 /// The configuration of a profile of which everything is known.
@@ -69,23 +69,23 @@ fn subnet(subnet: &Subnet) -> Json {
     json!({ "first": text(&subnet.first), "last": text(&subnet.last), "scope": number(&subnet.scope) })
 }
 
-fn text(text: &Given<String>) -> Json {
+fn text(text: &ConfigValue<String>) -> Json {
     json(text, |text| json!(text))
 }
 
-fn texts(texts: &Given<Vec<Given<String>>>) -> Json {
+fn texts(texts: &ConfigValue<Vec<ConfigValue<String>>>) -> Json {
     json(texts, |texts| texts.iter().map(text).collect())
 }
 
-fn number(number: &Given<i64>) -> Json {
+fn number(number: &ConfigValue<i64>) -> Json {
     json(number, |number| json!(number))
 }
 
-fn json<T>(value: &Given<T>, of: impl FnOnce(&T) -> Json) -> Json {
+fn json<T>(value: &ConfigValue<T>, of: impl FnOnce(&T) -> Json) -> Json {
     match value {
-        Given::Known(value) => of(value),
-        Given::Absent => Json::Null,
-        Given::Unknown => panic!("JSON has no unknown values"),
+        ConfigValue::Known(value) => of(value),
+        ConfigValue::Absent => Json::Null,
+        ConfigValue::Unknown => panic!("JSON has no unknown values"),
     }
 }
 

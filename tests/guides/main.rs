@@ -25,7 +25,7 @@ const PROFILE: &str = "azuretm_traffic_manager_profile";
 const REFUSED_BY_TERRAFORM: [(&str, &str); 1] = [("subnet-form", "no first address")];
 
 fn is_refused_by_terraform(case: &Case) -> bool {
-    REFUSED_BY_TERRAFORM.contains(&(case.code, case.given))
+    REFUSED_BY_TERRAFORM.contains(&(case.code, case.fault))
 }
 
 /// A Terraform beside the provider, which is turned to this emulator, running or not.
@@ -98,8 +98,8 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
         let profile = case.profile();
         let draft = configuration::of(&profile);
         let config = core.resource(PROFILE).config(&draft);
-        let (found, told) = (rules::check(&profile), told(&core, &draft).await);
-        let name = format!("{} of {}", case.given, case.code);
+        let (found, told) = (rules::check_profile(&profile, &rules::Path::root()), told(&core, &draft).await);
+        let name = format!("{} of {}", case.fault, case.code);
         assert_eq!(told.len(), found.len(), "{name}: {told:#?}");
         for finding in &found {
             assert!(config.at(&path_of(finding)).is_some(), "{name}: there is no {}", finding.path);
@@ -126,7 +126,7 @@ async fn what_terraform_refuses_itself_is_named_here_and_nothing_else() {
         let draft = configuration::of(&case.profile());
         let config = from_json(&draft, &schema.object_type()).unwrap();
         let is_refused = !config_problems(schema, &config).is_empty();
-        assert_eq!(is_refused, is_refused_by_terraform(case), "{} of {}", case.given, case.code);
+        assert_eq!(is_refused, is_refused_by_terraform(case), "{} of {}", case.fault, case.code);
     }
 }
 

@@ -72,7 +72,7 @@ fn profile(id: &ProfileId, found: &Profile) -> Result<(), String> {
         if name.trim().is_empty() {
             return Err("it has an endpoint without a name".to_owned());
         }
-        if endpoint.type_name.as_deref().and_then(EndpointKind::of_type_name).is_none() {
+        if endpoint.type_name.as_deref().and_then(EndpointKind::from_type_name).is_none() {
             return Err("it has an endpoint whose type is none of an endpoint".to_owned());
         }
     }

@@ -3,10 +3,10 @@
 //! The functions follow Azure's "Traffic Manager endpoint monitoring" (the tables of endpoint and profile
 //! status) and "Nested Traffic Manager profiles". Nothing here probes.
 
+use crate::azure_enum::azure_enum;
 use crate::profile::Status;
-use crate::words::words;
 
-words! {
+azure_enum! {
     /// What the service reports of an endpoint.
     EndpointMonitorStatus {
         /// The probes answer as expected.
@@ -26,7 +26,7 @@ words! {
     }
 }
 
-words! {
+azure_enum! {
     /// What the service reports of a profile.
     ProfileMonitorStatus {
         /// At least one endpoint is degraded.

@@ -8,10 +8,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use crate::words::words;
-
+mod kind;
 mod parse;
 
+pub use kind::EndpointKind;
 pub use parse::{IdError, Problem};
 
 /// The resource type of a profile, in the service's spelling.
@@ -55,40 +55,14 @@ pub struct EndpointKey {
     pub name: String,
 }
 
-words! {
-    /// The kind of an endpoint. The word is the segment of the id, in the service's spelling.
-    EndpointKind {
-        /// A resource of Azure, such as a public IP address or a web app.
-        Azure => "azureEndpoints",
-        /// A DNS name or an address.
-        External => "externalEndpoints",
-        /// Another profile.
-        Nested => "nestedEndpoints",
-    }
-}
-
 impl EndpointKind {
-    /// The segment of an id and of a request path, such as `azureEndpoints`.
-    pub const fn segment(self) -> &'static str {
-        self.as_str()
-    }
-
-    /// The resource type, such as `Microsoft.Network/trafficManagerProfiles/azureEndpoints`.
-    pub const fn type_name(self) -> &'static str {
-        match self {
-            Self::Azure => "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
-            Self::External => "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
-            Self::Nested => "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
-        }
-    }
-
     /// The kind with this resource type, in any letter case.
-    pub fn of_type_name(type_name: &str) -> Option<Self> {
+    pub fn from_type_name(type_name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| same(kind.type_name(), type_name))
     }
 
     /// The kind of an endpoint that points at this resource: nested for a profile, else azure.
-    pub fn of_target_resource_id(target_resource_id: &str) -> Self {
+    pub fn from_target_resource_id(target_resource_id: &str) -> Self {
         match ProfileId::parse(target_resource_id) {
             Ok(_) => Self::Nested,
             Err(_) => Self::Azure,
@@ -112,12 +86,16 @@ impl ProfileId {
 
     /// Reads an id in any letter case.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse::profile(text)
+        parse::profile(text).map(Self::from_parts)
     }
 
     /// The id of an endpoint of this profile.
     pub fn endpoint(&self, kind: EndpointKind, name: impl Into<String>) -> EndpointId {
         EndpointId { profile: self.clone(), kind, name: name.into() }
+    }
+
+    fn from_parts([subscription_id, resource_group_name, name]: [String; 3]) -> Self {
+        Self { subscription_id, resource_group_name, name }
     }
 
     fn parts(&self) -> [&str; 3] {
@@ -128,7 +106,8 @@ impl ProfileId {
 impl EndpointId {
     /// Reads an id in any letter case.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse::endpoint(text)
+        let (profile, kind, name) = parse::endpoint(text)?;
+        Ok(Self { profile: ProfileId::from_parts(profile), kind, name })
     }
 }
 

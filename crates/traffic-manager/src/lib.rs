@@ -3,10 +3,10 @@
 //! Everything here is a value or a pure function of values. The crate knows neither Azure's JSON nor
 //! Terraform's values, starts no runtime and opens no connection.
 
-mod words;
+mod azure_enum;
 
+pub mod config_value;
 pub mod geography;
-pub mod given;
 pub mod health;
 pub mod id;
 pub mod profile;

@@ -1,8 +1,8 @@
 //! The words, defaults and limits of a profile and its endpoints. It holds no checks: those are rules.
 
-use crate::words::words;
+use crate::azure_enum::azure_enum;
 
-words! {
+azure_enum! {
     /// How a profile chooses among its endpoints.
     ///
     /// Source: Azure, "Traffic Manager routing methods". Case is ignored by the service on input.
@@ -22,7 +22,7 @@ words! {
     }
 }
 
-words! {
+azure_enum! {
     /// How the endpoints of a profile are probed.
     ///
     /// Source: Azure, "Traffic Manager endpoint monitoring".
@@ -36,7 +36,7 @@ words! {
     }
 }
 
-words! {
+azure_enum! {
     /// What the owner of a profile, of an endpoint or of a feature of them has set.
     Status {
         /// In use.
@@ -58,7 +58,7 @@ impl Status {
     }
 }
 
-words! {
+azure_enum! {
     /// What a strictly typed profile answers with; API 2026-09-01.
     RecordType {
         /// IPv4 addresses only.

@@ -125,14 +125,15 @@ pub fn nearest(region: &str) -> Option<&'static str> {
     if display_name(region).is_some() || region.len() > LONGEST {
         return None;
     }
-    let given: String = region.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    if let Some(name) = names().find(|name| *name == given || same_letters(name, &given)) {
+    let letters: String =
+        region.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if let Some(name) = names().find(|name| *name == letters || same_letters(name, &letters)) {
         return Some(name);
     }
     // Short texts resemble too much by chance: a wrong letter is allowed for every five.
-    let allowed = (given.len() / 5).min(2);
+    let allowed = (letters.len() / 5).min(2);
     names()
-        .map(|name| (distance(name, &given), name))
+        .map(|name| (distance(name, &letters), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, name)| name)
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_near_miss_names_the_region_meant() {
-        for (given, meant) in [
+        for (text, meant) in [
             ("west-us-2", Some("westus2")),
             ("us east 2", Some("eastus2")),
             ("useast", Some("eastus")),
@@ -199,7 +200,7 @@ mod tests {
             ("mars", None),
             ("", None),
         ] {
-            assert_eq!(nearest(given), meant, "{given:?}");
+            assert_eq!(nearest(text), meant, "{text:?}");
         }
         assert_eq!(nearest(&format!("west{}us2", "-".repeat(100_000))), None);
     }

@@ -1,8 +1,9 @@
 //! The rules that a profile and its endpoints have to keep, as pure functions.
 //!
-//! [`check`] collects every finding at once. A rule reports only values that are known: what is unknown
-//! at plan is neither guessed nor reported, and is checked again once it is known. Nothing here changes
-//! or normalises a value, and nothing asks the service.
+//! [`check_profile`] looks at a profile with its map of endpoints, [`check_endpoint`] at an endpoint that is a resource
+//! of its own; an endpoint is held to the same rules in both. They collect every finding at once. A rule reports only
+//! values that are known: what is unknown at plan is neither guessed nor reported, and is checked again once it is known.
+//! Nothing here changes or normalises a value, and nothing asks the service.
 //!
 //! A finding may be printed although the configuration marks a value as sensitive. So it quotes names, keys, words,
 //! numbers, addresses of subnets and codes, which it could not do without; and it never quotes the value of a
@@ -11,48 +12,37 @@
 mod availability;
 #[cfg(any(test, feature = "breaches"))]
 pub mod breaches;
-mod children;
+mod child_minimums;
+mod config;
 mod endpoint_keys;
-mod endpoints;
 mod finding;
+mod fixed_values;
 mod geographic;
-mod given_profile;
 mod headers;
 mod location;
 mod monitor;
 mod names;
 mod numbers;
+mod path;
+mod priorities;
+mod quoted;
 mod record_type;
+mod rule;
+mod source;
+mod subject;
 mod subnets;
 mod target;
-mod targets;
-mod vocabulary;
+mod target_combinations;
 
-pub use finding::{Finding, Path, Rule, Severity, Step};
-pub use given_profile::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
+use subject::PlacedEndpoint;
 
-/// The documents that the rules are taken from.
-mod source {
-    pub(super) const API: &str =
-        "https://learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update";
-    pub(super) const ENDPOINT_TYPES: &str =
-        "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types";
-    pub(super) const FAQ: &str = "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs";
-    pub(super) const GEOGRAPHY: &str =
-        "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions";
-    pub(super) const LIMITS: &str = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
-    pub(super) const MONITORING: &str =
-        "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring";
-    pub(super) const NAMING: &str =
-        "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
-    pub(super) const NESTED: &str =
-        "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-nested-profiles";
-    pub(super) const REGIONS: &str = "https://learn.microsoft.com/azure/reliability/regions-list";
-    pub(super) const ROUTING: &str =
-        "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-routing-methods";
-    pub(super) const TAGS: &str =
-        "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources";
-}
+pub use config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
+pub use finding::{Finding, Severity};
+pub use path::{Path, Step};
+pub use rule::Rule;
+pub use subject::ProfileContext;
+
+use crate::config_value::ConfigValue;
 
 /// Rules that are about the same part of a profile.
 #[derive(Debug)]
@@ -73,14 +63,14 @@ impl Area {
 pub static AREAS: &[Area] = &[
     Area::new("Names and tags", names::RULES),
     Area::new("Endpoint names", endpoint_keys::RULES),
-    Area::new("Fixed values", vocabulary::RULES),
+    Area::new("Fixed values", fixed_values::RULES),
     Area::new("Numbers", numbers::RULES),
     Area::new("Probes", monitor::RULES),
     Area::new("Probe headers", headers::RULES),
     Area::new("Targets", target::RULES),
-    Area::new("Targets of a profile", targets::RULES),
-    Area::new("Priorities and Always Serve", endpoints::RULES),
-    Area::new("Nested profiles", children::RULES),
+    Area::new("Targets of a profile", target_combinations::RULES),
+    Area::new("Priorities and Always Serve", priorities::RULES),
+    Area::new("Nested profiles", child_minimums::RULES),
     Area::new("Endpoint locations", location::RULES),
     Area::new("Geographic routing", geographic::RULES),
     Area::new("Subnet routing", subnets::RULES),
@@ -93,14 +83,33 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     AREAS.iter().flat_map(|area| area.rules)
 }
 
-/// Everything that is wrong with a profile, or legal and likely to hurt.
-pub fn check(profile: &Profile) -> Vec<Finding> {
-    all().flat_map(|rule| rule.findings(profile)).collect()
+/// Everything that is wrong with a profile at a path and with its endpoints, or legal and likely to hurt.
+pub fn check_profile(profile: &Profile, at: &Path) -> Vec<Finding> {
+    let context = ProfileContext::from(profile);
+    let endpoints = PlacedEndpoint::in_profile(profile, &context, at);
+    all().flat_map(|rule| rule.in_profile(profile, &endpoints, at)).collect()
 }
 
-/// The part of [`check`] that needs the id of the profile, which a configuration does not have and a plan has.
-pub fn check_with_id(profile: &Profile) -> Vec<Finding> {
-    all().filter(|rule| rule.code == target::TARGET_ITSELF).flat_map(|rule| rule.findings(profile)).collect()
+/// The part of [`check_profile`] that needs the id of the profile, which a configuration does not have and a plan has.
+pub fn check_profile_with_id(profile: &Profile, at: &Path) -> Vec<Finding> {
+    let context = ProfileContext::from(profile);
+    let endpoints = PlacedEndpoint::in_profile(profile, &context, at);
+    all()
+        .filter(|rule| rule.code == target::TARGET_ITSELF)
+        .flat_map(|rule| rule.in_endpoints(&endpoints))
+        .collect()
+}
+
+/// The same for an endpoint that is a resource of its own at a path, as far as its profile is known. What is wrong only
+/// beside other endpoints, such as a priority that another one has, is not found.
+pub fn check_endpoint(
+    endpoint: &Endpoint,
+    name: &ConfigValue<String>,
+    profile: &ProfileContext,
+    at: &Path,
+) -> Vec<Finding> {
+    let endpoints = [PlacedEndpoint::resource(endpoint, name, profile, at)];
+    all().flat_map(|rule| rule.in_endpoints(&endpoints)).collect()
 }
 
 #[cfg(test)]

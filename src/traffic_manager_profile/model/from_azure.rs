@@ -79,7 +79,7 @@ fn endpoints(
     let mut map = BTreeMap::new();
     for endpoint in found {
         let name = endpoint.name.clone().unwrap_or_default();
-        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::of_type_name);
+        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::from_type_name);
         let key = kind.map(|kind| EndpointKey::new(kind, name.as_str()));
         let known = key
             .as_ref()

@@ -174,7 +174,7 @@ impl Service {
                 nameless += 1;
                 problems.push(rules::invalid_endpoint_name(&name));
             }
-            let kind = input.type_name.as_deref().and_then(EndpointKind::of_type_name);
+            let kind = input.type_name.as_deref().and_then(EndpointKind::from_type_name);
             let Some(kind) = kind else {
                 problems.push(invalid_type(input.type_name.as_deref(), input.name.as_deref()));
                 continue;

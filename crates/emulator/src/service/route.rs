@@ -419,7 +419,7 @@ fn of_child(profile: ProfileAddress, kind: &str, name: &str) -> Route {
     if let Some(kind) = EndpointKind::parse_ignoring_case(kind) {
         return Route::Endpoint(EndpointAddress { profile, kind, name: name.to_owned() });
     }
-    if EndpointKind::of_type_name(kind).is_some() {
+    if EndpointKind::from_type_name(kind).is_some() {
         return Route::EndpointWithFullType(kind.to_owned());
     }
     if is(kind, "heatMaps") && is(name, "default") {

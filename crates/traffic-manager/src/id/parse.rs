@@ -1,6 +1,6 @@
 //! Reading ids: the segments in turn, and an error that says which one is wrong.
 
-use super::{EndpointId, EndpointKind, ProfileId};
+use super::kind::EndpointKind;
 
 const PROFILE_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{resource group}\
 /providers/Microsoft.Network/trafficManagerProfiles/{profile}";
@@ -11,10 +11,10 @@ const ENDPOINT_FORM: &str = "/subscriptions/{subscription id}/resourceGroups/{re
 
 /// An id that cannot be read: the text, what is wrong with it, and the form that is expected.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{given:?} is not the ID of a Traffic Manager {noun}: {problem}; the form is {form}")]
+#[error("{text:?} is not the ID of a Traffic Manager {noun}: {problem}; the form is {form}")]
 pub struct IdError {
-    /// The text as given.
-    pub given: String,
+    /// The text that was to be read.
+    pub text: String,
     /// What the id should have been of: `profile` or `endpoint`.
     pub noun: &'static str,
     /// What is wrong.
@@ -71,36 +71,36 @@ pub enum Problem {
     },
 }
 
-/// Reads the id of a profile.
-pub(super) fn profile(text: &str) -> Result<ProfileId, IdError> {
+/// Reads the names of an id of a profile: of the subscription, the resource group and the profile.
+pub(super) fn profile(text: &str) -> Result<[String; 3], IdError> {
     let read = || {
-        let mut segments = Segments::of(text)?;
-        let id = segments.profile()?;
+        let mut segments = Segments::split(text)?;
+        let names = segments.profile()?;
         match segments.rest() {
-            None => Ok(id),
+            None => Ok(names),
             Some(rest) if EndpointKind::parse_ignoring_case(first(&rest)).is_some() => {
                 Err(Problem::IsEndpoint)
             }
             Some(rest) => Err(Problem::Rest { noun: "profile", rest }),
         }
     };
-    read().map_err(|problem| IdError { given: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
+    read().map_err(|problem| IdError { text: text.to_owned(), noun: "profile", problem, form: PROFILE_FORM })
 }
 
-/// Reads the id of an endpoint.
-pub(super) fn endpoint(text: &str) -> Result<EndpointId, IdError> {
+/// Reads the id of an endpoint: the names of its profile, its kind and its own name.
+pub(super) fn endpoint(text: &str) -> Result<([String; 3], EndpointKind, String), IdError> {
     let read = || {
-        let mut segments = Segments::of(text)?;
+        let mut segments = Segments::split(text)?;
         let profile = segments.profile()?;
         let kind = segments.kind()?;
         let name = segments.name("endpoint's name")?;
         match segments.rest() {
-            None => Ok(EndpointId { profile, kind, name }),
+            None => Ok((profile, kind, name)),
             Some(rest) => Err(Problem::Rest { noun: "endpoint", rest }),
         }
     };
     read().map_err(|problem| IdError {
-        given: text.to_owned(),
+        text: text.to_owned(),
         noun: "endpoint",
         problem,
         form: ENDPOINT_FORM,
@@ -117,7 +117,7 @@ struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    fn of(text: &'a str) -> Result<Self, Problem> {
+    fn split(text: &'a str) -> Result<Self, Problem> {
         if text.trim().is_empty() {
             return Err(Problem::Empty);
         }
@@ -132,7 +132,7 @@ impl<'a> Segments<'a> {
         Ok(Self { left: bare.split('/').collect::<Vec<_>>().into_iter() })
     }
 
-    fn profile(&mut self) -> Result<ProfileId, Problem> {
+    fn profile(&mut self) -> Result<[String; 3], Problem> {
         self.fixed("subscriptions")?;
         let subscription_id = self.name("subscription id")?;
         self.fixed("resourceGroups")?;
@@ -141,7 +141,7 @@ impl<'a> Segments<'a> {
         self.fixed("Microsoft.Network")?;
         self.fixed("trafficManagerProfiles")?;
         let name = self.name("profile's name")?;
-        Ok(ProfileId { subscription_id, resource_group_name, name })
+        Ok([subscription_id, resource_group_name, name])
     }
 
     fn kind(&mut self) -> Result<EndpointKind, Problem> {

@@ -59,11 +59,11 @@ fn raw_ids_are_compared_without_letter_case() {
 
 #[test]
 fn the_kind_follows_from_the_target() {
-    assert_eq!(EndpointKind::of_target_resource_id(&PROFILE.to_uppercase()), EndpointKind::Nested);
+    assert_eq!(EndpointKind::from_target_resource_id(&PROFILE.to_uppercase()), EndpointKind::Nested);
     let ip = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/ip";
-    assert_eq!(EndpointKind::of_target_resource_id(ip), EndpointKind::Azure);
+    assert_eq!(EndpointKind::from_target_resource_id(ip), EndpointKind::Azure);
     for kind in EndpointKind::ALL {
-        assert_eq!(EndpointKind::of_type_name(&kind.type_name().to_lowercase()), Some(*kind));
+        assert_eq!(EndpointKind::from_type_name(&kind.type_name().to_lowercase()), Some(*kind));
         assert_eq!(kind.type_name(), format!("{PROFILE_TYPE}/{}", kind.segment()));
     }
 }

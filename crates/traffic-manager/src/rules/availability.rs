@@ -1,7 +1,10 @@
 //! Profiles that are valid and cannot do what profiles are for.
 
-use super::finding::{Breach, Path, Rule, Severity};
-use super::{Profile, source};
+use super::config::Profile;
+use super::finding::{Breach, Severity};
+use super::path::Path;
+use super::rule::{Check, Rule};
+use super::source;
 use crate::profile::limits;
 
 pub(super) const RULES: &[Rule] = &[
@@ -11,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         why: "A single endpoint has nothing to fail over to: Traffic Manager returns it even when it is Degraded.",
         source: source::MONITORING,
-        look: single_endpoint,
+        check: Check::Profile(single_endpoint),
     },
     Rule {
         code: "all-disabled",
@@ -19,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         why: "A profile without an enabled endpoint is Inactive, and its DNS name does not resolve.",
         source: source::MONITORING,
-        look: all_disabled,
+        check: Check::Profile(all_disabled),
     },
     Rule {
         code: "endpoint-count",
@@ -27,40 +30,40 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         why: "A profile has at most 200 endpoints, unless Azure has raised the limit for the subscription.",
         source: source::LIMITS,
-        look: endpoint_count,
+        check: Check::Profile(endpoint_count),
     },
 ];
 
-fn single_endpoint(profile: &Profile) -> Vec<Breach> {
+fn single_endpoint(profile: &Profile, at: &Path) -> Vec<Breach> {
     if profile.known_endpoints().count() != 1 {
         return Vec::new();
     }
     vec![Breach::new(
-        Path::attribute("endpoints"),
+        at.attribute("endpoints"),
         "the profile has only one endpoint",
         "Add a second endpoint, unless more are to follow.",
     )]
 }
 
-fn all_disabled(profile: &Profile) -> Vec<Breach> {
+fn all_disabled(profile: &Profile, at: &Path) -> Vec<Breach> {
     let mut endpoints = profile.known_endpoints().peekable();
     if endpoints.peek().is_none() || !endpoints.all(|(_, it)| it.enabled.known() == Some(&false)) {
         return Vec::new();
     }
     vec![Breach::new(
-        Path::attribute("endpoints"),
+        at.attribute("endpoints"),
         "all endpoints are disabled",
         "Enable one, or set profile_status = \"Disabled\" if the profile is not to be used.",
     )]
 }
 
-fn endpoint_count(profile: &Profile) -> Vec<Breach> {
+fn endpoint_count(profile: &Profile, at: &Path) -> Vec<Breach> {
     let count = profile.known_endpoints().count();
     if count <= limits::ENDPOINTS {
         return Vec::new();
     }
     vec![Breach::new(
-        Path::attribute("endpoints"),
+        at.attribute("endpoints"),
         format!("the profile has {count} endpoints"),
         "Distribute them over nested profiles, or ask Azure to raise the limit.",
     )]

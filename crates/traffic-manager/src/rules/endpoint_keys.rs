@@ -1,10 +1,13 @@
-//! Keys of the map `endpoints`: the name of an endpoint, or its kind and its name.
+//! The name of an endpoint, or its key in the map `endpoints`: a name, or a kind and a name.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::{Place, PlacedEndpoint};
 use crate::id::{EndpointKey, EndpointKind};
 use crate::profile::limits;
 
@@ -16,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "An endpoint name has 1 to 260 characters, is not blank, contains no slash, and is not \".\" or \
               \"..\": it is a segment of the endpoint's ID.",
         source: source::API,
-        look: endpoint_name,
+        check: Check::Endpoint(|placed| Vec::from_iter(endpoint_name(placed))),
     },
     Rule {
         code: "endpoint-key-kind",
@@ -25,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A key with a slash is the kind and the name of an endpoint, such as \"azureEndpoints/east\". The kind \
               is azureEndpoints, externalEndpoints or nestedEndpoints, and has to match what the endpoint points to.",
         source: source::ENDPOINT_TYPES,
-        look: endpoint_key_kind,
+        check: Check::Endpoint(|placed| Vec::from_iter(endpoint_key_kind(placed))),
     },
     Rule {
         code: "endpoint-name-unique",
@@ -34,23 +37,25 @@ pub(super) const RULES: &[Rule] = &[
         why: "Endpoints of one kind need different names, and Azure ignores letter case in names. Endpoints of \
               different kinds may share a name.",
         source: source::API,
-        look: endpoint_name_unique,
+        check: Check::Endpoints(endpoint_name_unique),
     },
 ];
 
-fn endpoint_name(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(text, _): (&str, &Endpoint)| {
-        let (kind, name) = EndpointKey::split(text);
-        // Another rule reports a slash after something that is no kind.
-        let problem = name_problem(name).filter(|_| kind.is_some() || !name.contains('/'))?;
-        let what = format!("{} is not a valid endpoint name: {problem}", Quoted(name));
-        Some(Breach::new(
-            Path::endpoint(text),
-            what,
-            format!("Use another key, such as {:?}.", example(name)),
-        ))
+fn endpoint_name(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let (name, path, noun) = match placed.place {
+        Place::Element(key) => {
+            let (kind, name) = EndpointKey::split(key);
+            // Another rule reports a slash after something that is no kind.
+            if kind.is_none() && name.contains('/') {
+                return None;
+            }
+            (name, placed.path(), "key")
+        }
+        Place::Resource(name) => (name.known()?.as_str(), placed.at("name"), "name"),
     };
-    profile.known_endpoints().filter_map(of_one).collect()
+    let problem = name_problem(name)?;
+    let what = format!("{} is not a valid endpoint name: {problem}", Quoted(name));
+    Some(Breach::new(path, what, format!("Use another {noun}, such as {:?}.", example(name))))
 }
 
 fn name_problem(name: &str) -> Option<String> {
@@ -77,31 +82,24 @@ fn example(name: &str) -> String {
     }
 }
 
-fn endpoint_key_kind(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(text, endpoint): (&str, &Endpoint)| {
-        let (given, name) = EndpointKey::split(text);
-        let (what, remedy) = match (given, endpoint.kind()) {
-            (None, _) => {
-                let (no_kind, _) = text.split_once('/')?;
-                let what = format!("{} is not a kind of endpoint", Quoted(no_kind));
-                (
-                    what,
-                    format!(
-                        "Use a key without a slash, such as {:?}, or start it with a kind.",
-                        example(text)
-                    ),
-                )
-            }
-            (Some(given), Some(own)) if given != own => {
-                let points = format!("it points to {}", noun(own));
-                let what = format!("the key of the endpoint {} says {given}, but {points}", Quoted(text));
-                (what, format!("Use the key {}.", Quoted(&EndpointKey::new(own, name).to_string())))
-            }
-            _ => return None,
-        };
-        Some(Breach::new(Path::endpoint(text), what, remedy))
+fn endpoint_key_kind(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let Place::Element(key) = placed.place else { return None };
+    let (kind_in_key, name) = EndpointKey::split(key);
+    let (what, remedy) = match (kind_in_key, placed.endpoint.kind()) {
+        (None, _) => {
+            let (no_kind, _) = key.split_once('/')?;
+            let what = format!("{} is not a kind of endpoint", Quoted(no_kind));
+            let example = example(key);
+            (what, format!("Use a key without a slash, such as {example:?}, or start it with a kind."))
+        }
+        (Some(kind_in_key), Some(own)) if kind_in_key != own => {
+            let points = format!("it points to {}", noun(own));
+            let what = format!("the key of {placed} says {kind_in_key}, but {points}");
+            (what, format!("Use the key {}.", Quoted(&EndpointKey::new(own, name).to_string())))
+        }
+        _ => return None,
     };
-    profile.known_endpoints().filter_map(of_one).collect()
+    Some(Breach::new(placed.path(), what, remedy))
 }
 
 fn noun(kind: EndpointKind) -> &'static str {
@@ -112,19 +110,20 @@ fn noun(kind: EndpointKind) -> &'static str {
     }
 }
 
-fn endpoint_name_unique(profile: &Profile) -> Vec<Breach> {
+fn endpoint_name_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
     let mut seen: BTreeMap<EndpointKey, &str> = BTreeMap::new();
     let mut breaches = Vec::new();
-    for (text, endpoint) in profile.known_endpoints() {
-        let (given, name) = EndpointKey::split(text);
-        let Some(kind) = endpoint.kind().or(given) else { continue };
+    for placed in endpoints {
+        let Place::Element(key) = placed.place else { continue };
+        let (kind_in_key, name) = EndpointKey::split(key);
+        let Some(kind) = placed.endpoint.kind().or(kind_in_key) else { continue };
         match seen.entry(EndpointKey::new(kind, name)) {
             Entry::Vacant(entry) => {
-                entry.insert(text);
+                entry.insert(key);
             }
             Entry::Occupied(first) => breaches.push(Breach::new(
-                Path::endpoint(text),
-                format!("the keys {} and {} name the same endpoint", Quoted(first.get()), Quoted(text)),
+                placed.path(),
+                format!("the keys {} and {} name the same endpoint", Quoted(first.get()), Quoted(key)),
                 "Rename or remove one of the two.",
             )),
         }
@@ -137,19 +136,19 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::super::breaches::{sound, text};
-    use super::super::check;
+    use super::super::{Endpoint, Path, check_profile};
     use super::*;
-    use crate::given::Given::{self, Absent, Known, Unknown};
+    use crate::config_value::ConfigValue::{self, Absent, Known, Unknown};
 
     /// A key, the target and the target resource.
-    type Row<'a> = (&'a str, (Given<String>, Given<String>));
+    type Row<'a> = (&'a str, (ConfigValue<String>, ConfigValue<String>));
 
     const RESOURCES: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers";
 
     /// What is found in a map with these keys; what each endpoint points to decides its kind.
     #[track_caller]
     fn check_keys(endpoints: &[(&str, EndpointKind)], expected: &[&str]) {
-        let given = |number: usize, kind: EndpointKind| match kind {
+        let targets = |number: usize, kind: EndpointKind| match kind {
             EndpointKind::External => (text(&format!("e{number}.example.com")), Absent),
             EndpointKind::Azure => {
                 (Absent, text(&format!("{RESOURCES}/Microsoft.Network/publicIPAddresses/{number}")))
@@ -158,20 +157,20 @@ mod tests {
                 (Absent, text(&format!("{RESOURCES}/Microsoft.Network/trafficManagerProfiles/{number}")))
             }
         };
-        check_given(
+        check_targets(
             &endpoints
                 .iter()
                 .enumerate()
-                .map(|(number, (key, kind))| (*key, given(number, *kind)))
+                .map(|(number, (key, kind))| (*key, targets(number, *kind)))
                 .collect::<Vec<_>>(),
             expected,
         );
     }
 
     #[track_caller]
-    fn check_given(endpoints: &[Row<'_>], expected: &[&str]) {
+    fn check_targets(endpoints: &[Row<'_>], expected: &[&str]) {
         let mut profile = sound();
-        let endpoint = |(target, target_resource_id): &(Given<String>, Given<String>)| Endpoint {
+        let endpoint = |(target, target_resource_id): &(ConfigValue<String>, ConfigValue<String>)| Endpoint {
             target: target.clone(),
             target_resource_id: target_resource_id.clone(),
             ..Endpoint::default()
@@ -179,11 +178,13 @@ mod tests {
         profile.endpoints = Known(
             endpoints
                 .iter()
-                .map(|(key, given)| ((*key).to_owned(), endpoint(given)))
+                .map(|(key, targets)| ((*key).to_owned(), endpoint(targets)))
                 .collect::<BTreeMap<_, _>>(),
         );
-        let found: Vec<String> =
-            check(&profile).into_iter().map(|it| format!("{} {}: {}", it.code, it.path, it.what)).collect();
+        let found: Vec<String> = check_profile(&profile, &Path::root())
+            .into_iter()
+            .map(|it| format!("{} {}: {}", it.code, it.path, it.what))
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -218,13 +219,13 @@ mod tests {
     #[test]
     fn while_the_target_is_unknown_the_key_alone_gives_the_kind() {
         let unknown = || (Unknown, Unknown);
-        check_given(
+        check_targets(
             &[("azureEndpoints/a", unknown()), ("nestedEndpoints/a", unknown()), ("a", unknown())],
             &[],
         );
         let found = "endpoint-name-unique endpoints[\"azureendpoints/A\"]: the keys \"azureEndpoints/a\" and \
                      \"azureendpoints/A\" name the same endpoint";
-        check_given(&[("azureEndpoints/a", unknown()), ("azureendpoints/A", unknown())], &[found]);
+        check_targets(&[("azureEndpoints/a", unknown()), ("azureendpoints/A", unknown())], &[found]);
     }
 
     #[test]

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::config::{Endpoint, Profile};
+use super::finding::{Breach, Severity};
+use super::path::Path;
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
+use crate::config_value::ConfigValue;
 use crate::geography;
-use crate::given::Given;
 use crate::profile::{RoutingMethod, defaults};
 
 pub(super) const RULES: &[Rule] = &[
@@ -16,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "With Geographic routing, every endpoint needs at least one geographic code. Azure rejects an endpoint \
               without one.",
         source: source::ROUTING,
-        look: geo_mapping_required,
+        check: Check::Endpoint(|placed| Vec::from_iter(geo_mapping_required(placed))),
     },
     Rule {
         code: "geo-mapping-unique",
@@ -24,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "With Geographic routing, a geographic code belongs to a single endpoint of the profile.",
         source: source::ROUTING,
-        look: geo_mapping_unique,
+        check: Check::Endpoints(geo_mapping_unique),
     },
     Rule {
         code: "geo-mapping-known",
@@ -33,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure rejects codes that it does not know. The code may be newer than this provider, which does not know \
               it.",
         source: source::GEOGRAPHY,
-        look: geo_mapping_known,
+        check: Check::Endpoint(geo_mapping_known),
     },
     Rule {
         code: "geo-mapping-world",
@@ -42,84 +47,77 @@ pub(super) const RULES: &[Rule] = &[
         why: "With Geographic routing, DNS queries from a region without an endpoint get no address. The code WORLD covers \
               every region that no other code covers.",
         source: source::ROUTING,
-        look: geo_mapping_world,
+        check: Check::Profile(geo_mapping_world),
     },
 ];
 
 const ATTRIBUTE: &str = "geo_mappings";
 
 fn known_codes(endpoint: &Endpoint) -> impl Iterator<Item = &String> {
-    endpoint.geo_mappings.known().into_iter().flatten().filter_map(Given::known)
+    endpoint.geo_mappings.known().into_iter().flatten().filter_map(ConfigValue::known)
 }
 
-fn geo_mapping_required(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::Geographic) {
-        return Vec::new();
-    }
-    let none = |(_, endpoint): &(&str, &Endpoint)| match &endpoint.geo_mappings {
-        Given::Known(codes) => codes.is_empty(),
-        Given::Absent => true,
-        Given::Unknown => false,
+fn geo_mapping_required(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let is_without = match &placed.endpoint.geo_mappings {
+        ConfigValue::Known(codes) => codes.is_empty(),
+        ConfigValue::Absent => true,
+        ConfigValue::Unknown => false,
     };
-    let breach = |(name, _): (&str, &Endpoint)| {
+    (is_without && placed.is_routed_by(RoutingMethod::Geographic)).then(|| {
         Breach::new(
-            Path::endpoint(name).then(ATTRIBUTE),
-            format!(
-                "the routing method is Geographic, and the endpoint {} has no geographic code",
-                Quoted(name)
-            ),
+            placed.at(ATTRIBUTE),
+            format!("the routing method is Geographic, and {placed} has no geographic code"),
             "Set geo_mappings to one or more codes, such as [\"WORLD\"] or [\"GEO-EU\"].",
         )
-    };
-    profile.known_endpoints().filter(none).map(breach).collect()
+    })
 }
 
-fn geo_mapping_unique(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::Geographic) {
-        return Vec::new();
-    }
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+fn geo_mapping_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    let mut seen: BTreeMap<String, &PlacedEndpoint<'_>> = BTreeMap::new();
     let mut breaches = Vec::new();
-    for (name, endpoint) in profile.known_endpoints() {
-        for code in known_codes(endpoint) {
-            let Some(first) = seen.insert(code.to_ascii_uppercase(), name) else { continue };
-            let (what, remedy) = if first == name {
-                let (name, code) = (Quoted(name), Quoted(code));
-                let what = format!("the endpoint {name} has the code {code} twice, in different letter case");
-                (what, "Keep one of the two.".to_owned())
-            } else {
-                let (first, name, code) = (Quoted(first), Quoted(name), Quoted(code));
-                let what = format!("the endpoints {first} and {name} both have the code {code}");
-                (what, format!("Remove {code} from one of the two."))
+    for placed in endpoints.iter().filter(|placed| placed.is_routed_by(RoutingMethod::Geographic)) {
+        for code in known_codes(placed.endpoint) {
+            let Some(first) = seen.insert(code.to_ascii_uppercase(), placed) else { continue };
+            let code = Quoted(code);
+            let (what, remedy) = match (first.label(), placed.label()) {
+                (Some(other), Some(label)) if !first.is(placed) => {
+                    let what = format!(
+                        "the endpoints {} and {} both have the code {code}",
+                        Quoted(other),
+                        Quoted(label)
+                    );
+                    (what, format!("Remove {code} from one of the two."))
+                }
+                _ => {
+                    let what = format!("{placed} has the code {code} twice, in different letter case");
+                    (what, "Keep one of the two.".to_owned())
+                }
             };
-            breaches.push(Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, remedy));
+            breaches.push(Breach::new(placed.at(ATTRIBUTE), what, remedy));
         }
     }
     breaches
 }
 
-fn geo_mapping_known(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let breach = |code: &String| {
-            let what = format!("{} is not a known geographic code", Quoted(code));
-            Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, code_meant(code))
-        };
-        known_codes(endpoint).filter(|code| geography::find(code).is_none()).map(breach).collect::<Vec<_>>()
+fn geo_mapping_known(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
+    let breach = |code: &String| {
+        let what = format!("{} is not a known geographic code", Quoted(code));
+        Breach::new(placed.at(ATTRIBUTE), what, code_meant(code))
     };
-    profile.known_endpoints().flat_map(of_one).collect()
+    known_codes(placed.endpoint).filter(|code| geography::find(code).is_none()).map(breach).collect()
 }
 
 /// What to use instead of a code that does not exist.
-fn code_meant(given: &str) -> String {
-    if let Some(place) = geography::find(given.trim()) {
+fn code_meant(text: &str) -> String {
+    if let Some(place) = geography::find(text.trim()) {
         return format!("Use {:?}.", place.code);
     }
-    let named: Vec<String> = geography::named(given).map(|place| format!("{:?}", place.code)).collect();
+    let named: Vec<String> = geography::named(text).map(|place| format!("{:?}", place.code)).collect();
     if !named.is_empty() {
         return format!("Use the code instead of the name: {}.", named.join(" or "));
     }
     // azurerm's documentation has used the common abbreviation, which Azure does not know.
-    if given.trim().eq_ignore_ascii_case("UK") {
+    if text.trim().eq_ignore_ascii_case("UK") {
         return "Use \"GB\" for the United Kingdom.".to_owned();
     }
     "Use a code from Azure's list: \"WORLD\", a group such as \"GEO-EU\", a country such as \"DE\", or a state such as \
@@ -127,14 +125,14 @@ fn code_meant(given: &str) -> String {
         .to_owned()
 }
 
-fn geo_mapping_world(profile: &Profile) -> Vec<Breach> {
+fn geo_mapping_world(profile: &Profile, at: &Path) -> Vec<Breach> {
     if !profile.routes_by(RoutingMethod::Geographic) || profile.known_endpoints().next().is_none() {
         return Vec::new();
     }
     let may_serve_world = |endpoint: &Endpoint| match &endpoint.geo_mappings {
-        Given::Unknown => true,
-        Given::Absent => false,
-        Given::Known(codes) => codes
+        ConfigValue::Unknown => true,
+        ConfigValue::Absent => false,
+        ConfigValue::Known(codes) => codes
             .iter()
             .any(|code| code.known().is_none_or(|code| code.eq_ignore_ascii_case(defaults::WORLD))),
     };
@@ -142,7 +140,7 @@ fn geo_mapping_world(profile: &Profile) -> Vec<Breach> {
         return Vec::new();
     }
     vec![Breach::new(
-        Path::attribute("endpoints"),
+        at.attribute("endpoints"),
         "no endpoint has the code WORLD",
         "Add \"WORLD\" to the geo_mappings of the endpoint for all other regions, unless these are to get no response.",
     )]

@@ -1,7 +1,10 @@
 //! The Azure region of an endpoint.
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
 use crate::id::EndpointKind;
 use crate::profile::{RoutingMethod, defaults};
 use crate::region;
@@ -14,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Performance routing compares the latency to the Azure regions of the endpoints. Azure knows the region \
               of its own resources only.",
         source: source::ROUTING,
-        look: location_required,
+        check: Check::Endpoint(|placed| Vec::from_iter(location_required(placed))),
     },
     Rule {
         code: "location-global",
@@ -22,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Azure rejects \"global\" as the location of an endpoint: latency can only be measured to a region.",
         source: source::ROUTING,
-        look: location_global,
+        check: Check::Endpoint(|placed| Vec::from_iter(location_global(placed))),
     },
     Rule {
         code: "location-known",
@@ -31,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure accepts only the names of its regions. The region may be newer than this provider, which does \
               not know it.",
         source: source::REGIONS,
-        look: location_known,
+        check: Check::Endpoint(|placed| Vec::from_iter(location_known(placed))),
     },
     Rule {
         code: "location-of-azure",
@@ -40,83 +43,61 @@ pub(super) const RULES: &[Rule] = &[
         why: "An endpoint that points to an Azure resource has the region of that resource, and Azure ignores any \
               other.",
         source: source::ENDPOINT_TYPES,
-        look: location_of_azure,
+        check: Check::Endpoint(|placed| Vec::from_iter(location_of_azure(placed))),
     },
 ];
 
 const ATTRIBUTE: &str = "endpoint_location";
 
-fn known_locations(profile: &Profile) -> impl Iterator<Item = (&str, &Endpoint, &String)> {
-    profile
-        .known_endpoints()
-        .filter_map(|(name, endpoint)| Some((name, endpoint, endpoint.endpoint_location.known()?)))
-}
-
-fn location_required(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::Performance) {
-        return Vec::new();
-    }
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let blank = endpoint.endpoint_location.known().is_some_and(|location| location.trim().is_empty());
-        let missing = blank || endpoint.endpoint_location.is_absent();
-        let needs = endpoint.kind().is_some_and(|kind| kind != EndpointKind::Azure);
-        (missing && needs).then(|| {
-            Breach::new(
-                Path::endpoint(name).then(ATTRIBUTE),
-                format!(
-                    "the routing method is Performance, and the endpoint {} has no location",
-                    Quoted(name)
-                ),
-                "Set endpoint_location to the Azure region nearest to the target, such as \"westeurope\".",
-            )
-        })
-    };
-    profile.known_endpoints().filter_map(of_one).collect()
+fn location_required(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let location = &placed.endpoint.endpoint_location;
+    let blank = location.known().is_some_and(|location| location.trim().is_empty());
+    let missing = blank || location.is_absent();
+    let needs = placed.endpoint.kind().is_some_and(|kind| kind != EndpointKind::Azure);
+    (missing && needs && placed.is_routed_by(RoutingMethod::Performance)).then(|| {
+        Breach::new(
+            placed.at(ATTRIBUTE),
+            format!("the routing method is Performance, and {placed} has no location"),
+            "Set endpoint_location to the Azure region nearest to the target, such as \"westeurope\".",
+        )
+    })
 }
 
 fn is_global(location: &str) -> bool {
     region::same(location, defaults::LOCATION)
 }
 
-fn location_global(profile: &Profile) -> Vec<Breach> {
-    let breach = |(name, _, _): (&str, _, _)| {
+fn location_global(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let location = placed.endpoint.endpoint_location.known()?;
+    is_global(location).then(|| {
         Breach::new(
-            Path::endpoint(name).then(ATTRIBUTE),
-            format!("the location of the endpoint {} is \"global\"", Quoted(name)),
+            placed.at(ATTRIBUTE),
+            format!("the location of {placed} is \"global\""),
             "Use the Azure region nearest to the target, such as \"westeurope\", or remove endpoint_location.",
         )
-    };
-    known_locations(profile).filter(|(_, _, location)| is_global(location)).map(breach).collect()
+    })
 }
 
-fn location_known(profile: &Profile) -> Vec<Breach> {
-    let unknown = |location: &str| {
-        !location.trim().is_empty() && !is_global(location) && region::display_name(location).is_none()
+fn location_known(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let location = placed.endpoint.endpoint_location.known()?;
+    if location.trim().is_empty() || is_global(location) || region::display_name(location).is_some() {
+        return None;
+    }
+    let remedy = match region::nearest(location) {
+        Some(meant) => format!("Did you mean {meant:?}? If so, use that name."),
+        None => "Check the name against Azure's list of regions; \"westeurope\" is one.".to_owned(),
     };
-    let breach = |(name, _, location): (&str, _, &String)| {
-        let remedy = match region::nearest(location) {
-            Some(meant) => format!("Did you mean {meant:?}? If so, use that name."),
-            None => "Check the name against Azure's list of regions; \"westeurope\" is one.".to_owned(),
-        };
-        Breach::new(
-            Path::endpoint(name).then(ATTRIBUTE),
-            format!("{} is not a known region", Quoted(location)),
-            remedy,
-        )
-    };
-    known_locations(profile).filter(|(_, _, location)| unknown(location)).map(breach).collect()
+    let what = format!("{} is not a known region", Quoted(location));
+    Some(Breach::new(placed.at(ATTRIBUTE), what, remedy))
 }
 
-fn location_of_azure(profile: &Profile) -> Vec<Breach> {
-    let breach = |(name, _, _): (&str, _, _)| {
+fn location_of_azure(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let endpoint = placed.endpoint;
+    (endpoint.is(EndpointKind::Azure) && endpoint.endpoint_location.is_known()).then(|| {
         Breach::new(
-            Path::endpoint(name).then(ATTRIBUTE),
-            format!(
-                "the endpoint {} points to an Azure resource, and endpoint_location is set",
-                Quoted(name)
-            ),
+            placed.at(ATTRIBUTE),
+            format!("{placed} points to an Azure resource, and endpoint_location is set"),
             "Remove endpoint_location.",
         )
-    };
-    known_locations(profile).filter(|(_, it, _)| it.is(EndpointKind::Azure)).map(breach).collect()
+    })
 }

@@ -1,7 +1,11 @@
 //! Names: of the profile, its resource group, its DNS name and its tags.
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Profile, source};
+use super::config::Profile;
+use super::finding::{Breach, Severity};
+use super::path::Path;
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
 use crate::profile::limits;
 
 pub(super) const RULES: &[Rule] = &[
@@ -12,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A profile name has 1 to 63 letters, digits and hyphens, and starts and ends with a letter or digit. \
               Azure rejects dots and underscores.",
         source: source::NAMING,
-        look: profile_name,
+        check: Check::Profile(profile_name),
     },
     Rule {
         code: "resource-group-name",
@@ -21,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A resource group name has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and \
               does not end with a period.",
         source: source::NAMING,
-        look: resource_group_name,
+        check: Check::Profile(resource_group_name),
     },
     Rule {
         code: "relative-name",
@@ -31,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
               digits and hyphens, separated by dots. No label starts or ends with a hyphen, and the whole DNS name \
               has at most 253 characters.",
         source: source::API,
-        look: relative_name,
+        check: Check::Profile(relative_name),
     },
     Rule {
         code: "relative-name-suffix",
@@ -39,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         why: "Azure appends the suffix itself, so the DNS name of the profile would end with it twice.",
         source: source::API,
-        look: relative_name_suffix,
+        check: Check::Profile(relative_name_suffix),
     },
     Rule {
         code: "tags",
@@ -49,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
               ignores letter case in tag names and rejects some characters. Traffic Manager also loses tags whose \
               names contain a space, \"#\" or \":\", or start with a digit.",
         source: source::TAGS,
-        look: tags,
+        check: Check::Profile(tags),
     },
 ];
 
@@ -59,7 +63,7 @@ const SHORTEST_SUFFIX: &str = ".trafficmanager.cn";
 /// The suffixes of the clouds.
 const SUFFIXES: [&str; 3] = [".trafficmanager.net", ".usgovtrafficmanager.net", SHORTEST_SUFFIX];
 
-fn profile_name(profile: &Profile) -> Vec<Breach> {
+fn profile_name(profile: &Profile, at: &Path) -> Vec<Breach> {
     let wrong = |name: &&String| {
         !limits::PROFILE_NAME.contains(&name.chars().count())
             || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -69,7 +73,7 @@ fn profile_name(profile: &Profile) -> Vec<Breach> {
     let breach = |name: &String| {
         let example = suggestion(name, *limits::PROFILE_NAME.end()).unwrap_or_else(|| "shop".to_owned());
         let what = format!("{} is not a valid profile name", Quoted(name));
-        Breach::new(Path::attribute("name"), what, format!("Use a name such as {example:?}."))
+        Breach::new(at.attribute("name"), what, format!("Use a name such as {example:?}."))
     };
     profile.name.known().filter(wrong).map(breach).into_iter().collect()
 }
@@ -114,7 +118,7 @@ fn without_accent(letter: char) -> char {
     }
 }
 
-fn resource_group_name(profile: &Profile) -> Vec<Breach> {
+fn resource_group_name(profile: &Profile, at: &Path) -> Vec<Breach> {
     let wrong = |name: &&String| {
         !limits::RESOURCE_GROUP_NAME.contains(&name.chars().count())
             || !name.chars().all(|c| c.is_alphanumeric() || "_-.()".contains(c))
@@ -122,7 +126,7 @@ fn resource_group_name(profile: &Profile) -> Vec<Breach> {
     };
     let breach = |name: &String| {
         Breach::new(
-            Path::attribute("resource_group_name"),
+            at.attribute("resource_group_name"),
             format!("{} is not a valid resource group name", Quoted(name)),
             "Use the name of an existing resource group, not its ID.",
         )
@@ -130,7 +134,7 @@ fn resource_group_name(profile: &Profile) -> Vec<Breach> {
     profile.resource_group_name.known().filter(wrong).map(breach).into_iter().collect()
 }
 
-fn relative_name(profile: &Profile) -> Vec<Breach> {
+fn relative_name(profile: &Profile, at: &Path) -> Vec<Breach> {
     let Some(name) = profile.dns_config.relative_name.known() else { return Vec::new() };
     let longest = limits::DNS_NAME - SHORTEST_SUFFIX.len();
     let problem = if name.is_empty() {
@@ -142,7 +146,7 @@ fn relative_name(profile: &Profile) -> Vec<Breach> {
     };
     let breach = |problem: String| {
         Breach::new(
-            Path::dns("relative_name"),
+            at.dns("relative_name"),
             format!("{} is not a valid relative name: {problem}", Quoted(name)),
             "Use letters, digits and hyphens, as in \"contoso-shop\".",
         )
@@ -165,12 +169,12 @@ fn label_problem(label: &str) -> Option<String> {
     }
 }
 
-fn relative_name_suffix(profile: &Profile) -> Vec<Breach> {
+fn relative_name_suffix(profile: &Profile, at: &Path) -> Vec<Breach> {
     let Some(name) = profile.dns_config.relative_name.known() else { return Vec::new() };
     let lower = name.to_lowercase();
     let breach = |suffix: &str| {
         Breach::new(
-            Path::dns("relative_name"),
+            at.dns("relative_name"),
             format!("{} ends with {suffix:?}", Quoted(name)),
             format!("Use {}.", Quoted(&name[..name.len() - suffix.len()])),
         )
@@ -182,18 +186,18 @@ fn relative_name_suffix(profile: &Profile) -> Vec<Breach> {
         .collect()
 }
 
-fn tags(profile: &Profile) -> Vec<Breach> {
+fn tags(profile: &Profile, at: &Path) -> Vec<Breach> {
     let Some(tags) = profile.tags.known() else { return Vec::new() };
     let mut breaches = Vec::new();
     if tags.len() > limits::TAGS {
         breaches.push(Breach::new(
-            Path::attribute("tags"),
+            at.attribute("tags"),
             format!("there are {} tags", tags.len()),
             format!("Remove {} of them.", tags.len() - limits::TAGS),
         ));
     }
     for (name, value) in tags {
-        let path = || Path::attribute("tags").key(name);
+        let path = || at.attribute("tags").key(name);
         let length = name.chars().count();
         if !(1..=limits::TAG_NAME).contains(&length) {
             let what = format!("a tag name has {length} characters");

@@ -2,9 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use super::finding::{Breach, Path, Rule, Severity};
-use super::{Endpoint, Profile, source};
-use crate::given::Given;
+use super::config::Profile;
+use super::finding::{Breach, Severity};
+use super::path::Path;
+use super::rule::{Check, Rule};
+use super::source;
+use crate::config_value::ConfigValue;
 use crate::profile::{RoutingMethod, limits};
 
 pub(super) const RULES: &[Rule] = &[
@@ -14,7 +17,9 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "The TTL is 0 to 2147483647 seconds.",
         source: source::FAQ,
-        look: |profile| within(Path::dns("ttl"), "the TTL", &profile.dns_config.ttl, &limits::TTL),
+        check: Check::Profile(|profile, at| {
+            within(at.dns("ttl"), "the TTL", &profile.dns_config.ttl, &limits::TTL)
+        }),
     },
     Rule {
         code: "port-range",
@@ -22,9 +27,9 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Ports range from 1 to 65535.",
         source: source::MONITORING,
-        look: |profile| {
-            within(Path::monitor("port"), "the port", &profile.monitor_config.port, &limits::PORT)
-        },
+        check: Check::Profile(|profile, at| {
+            within(at.monitor("port"), "the port", &profile.monitor_config.port, &limits::PORT)
+        }),
     },
     Rule {
         code: "interval",
@@ -32,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Traffic Manager probes every 30 seconds, or every 10 seconds at a higher price.",
         source: source::MONITORING,
-        look: interval,
+        check: Check::Profile(interval),
     },
     Rule {
         code: "timeout-range",
@@ -40,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "The timeout is 5 to 10 seconds with a probing interval of 30 seconds, and 5 to 9 with one of 10.",
         source: source::MONITORING,
-        look: timeout,
+        check: Check::Profile(timeout),
     },
     Rule {
         code: "tolerated-failures-range",
@@ -48,14 +53,14 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Traffic Manager tolerates 0 to 9 consecutive failures.",
         source: source::MONITORING,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             within(
-                Path::monitor("tolerated_number_of_failures"),
+                at.monitor("tolerated_number_of_failures"),
                 "the number of tolerated failures",
                 &profile.monitor_config.tolerated_number_of_failures,
                 &limits::TOLERATED_FAILURES,
             )
-        },
+        }),
     },
     Rule {
         code: "max-return-range",
@@ -63,14 +68,14 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "A DNS response contains 1 to 8 addresses.",
         source: source::ROUTING,
-        look: |profile| {
+        check: Check::Profile(|profile, at| {
             within(
-                Path::attribute("max_return"),
+                at.attribute("max_return"),
                 "the number of addresses",
                 &profile.max_return,
                 &limits::MAX_RETURN,
             )
-        },
+        }),
     },
     Rule {
         code: "max-return-required",
@@ -78,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Azure rejects a MultiValue profile that does not set how many addresses a DNS response contains.",
         source: source::ROUTING,
-        look: max_return_required,
+        check: Check::Profile(max_return_required),
     },
     Rule {
         code: "weight-range",
@@ -86,7 +91,9 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Weights range from 1 to 1000.",
         source: source::ROUTING,
-        look: |profile| of_endpoints(profile, "weight", "the weight", |it| &it.weight, &limits::WEIGHT),
+        check: Check::Endpoint(|placed| {
+            within(placed.at("weight"), "the weight", &placed.endpoint.weight, &limits::WEIGHT)
+        }),
     },
     Rule {
         code: "priority-range",
@@ -94,15 +101,20 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Priorities range from 1 to 1000; 1 is the highest.",
         source: source::ROUTING,
-        look: |profile| {
-            of_endpoints(profile, "priority", "the priority", |it| &it.priority, &limits::PRIORITY)
-        },
+        check: Check::Endpoint(|placed| {
+            within(placed.at("priority"), "the priority", &placed.endpoint.priority, &limits::PRIORITY)
+        }),
     },
 ];
 
 /// Finds a known number outside its range.
-pub(super) fn within(path: Path, noun: &str, given: &Given<i64>, range: &RangeInclusive<i64>) -> Vec<Breach> {
-    let outside = given.known().filter(|number| !range.contains(number));
+pub(super) fn within(
+    path: Path,
+    noun: &str,
+    value: &ConfigValue<i64>,
+    range: &RangeInclusive<i64>,
+) -> Vec<Breach> {
+    let outside = value.known().filter(|number| !range.contains(number));
     let breach = |number: &i64| {
         let remedy = if *range.end() == i64::MAX {
             format!("Use {} or more.", range.start())
@@ -114,25 +126,11 @@ pub(super) fn within(path: Path, noun: &str, given: &Given<i64>, range: &RangeIn
     outside.map(breach).into_iter().collect()
 }
 
-/// Finds a number of any endpoint outside its range.
-pub(super) fn of_endpoints(
-    profile: &Profile,
-    attribute: &'static str,
-    noun: &str,
-    field: fn(&Endpoint) -> &Given<i64>,
-    range: &RangeInclusive<i64>,
-) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, _)| {
-        within(Path::endpoint(name).then(attribute), noun, field(endpoint), range)
-    };
-    profile.known_endpoints().flat_map(of_one).collect()
-}
-
-fn interval(profile: &Profile) -> Vec<Breach> {
+fn interval(profile: &Profile, at: &Path) -> Vec<Breach> {
     let other = |seconds: &&i64| !limits::INTERVALS.contains(seconds);
     let breach = |seconds: &i64| {
         Breach::new(
-            Path::monitor("interval_in_seconds"),
+            at.monitor("interval_in_seconds"),
             format!("the probing interval is {seconds}"),
             "Use 30, or 10 to detect failures faster.",
         )
@@ -140,20 +138,20 @@ fn interval(profile: &Profile) -> Vec<Breach> {
     profile.monitor_config.interval_in_seconds.known().filter(other).map(breach).into_iter().collect()
 }
 
-fn timeout(profile: &Profile) -> Vec<Breach> {
+fn timeout(profile: &Profile, at: &Path) -> Vec<Breach> {
     let monitor = &profile.monitor_config;
     // With an interval that is not known yet, only what no interval allows is wrong.
     let fast = monitor.interval() == Some(limits::INTERVALS[0]);
     let range = if fast { limits::FAST_TIMEOUT } else { limits::TIMEOUT };
-    within(Path::monitor("timeout_in_seconds"), "the probe timeout", &monitor.timeout_in_seconds, &range)
+    within(at.monitor("timeout_in_seconds"), "the probe timeout", &monitor.timeout_in_seconds, &range)
 }
 
-fn max_return_required(profile: &Profile) -> Vec<Breach> {
+fn max_return_required(profile: &Profile, at: &Path) -> Vec<Breach> {
     if !profile.routes_by(RoutingMethod::MultiValue) || !profile.max_return.is_absent() {
         return Vec::new();
     }
     vec![Breach::new(
-        Path::attribute("max_return"),
+        at.attribute("max_return"),
         "the routing method is MultiValue, and max_return is not set",
         "Set max_return to a number from 1 to 8; Azure suggests 2.",
     )]

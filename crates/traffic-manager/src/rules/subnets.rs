@@ -2,9 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, Subnet, source};
-use crate::given::Given;
+use super::config::{Endpoint, Subnet};
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
+use crate::config_value::ConfigValue;
 use crate::profile::RoutingMethod;
 
 pub(super) const RULES: &[Rule] = &[
@@ -15,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A subnet is a single IP address (first), a range (first and last), or a CIDR block (first and scope, where \
               first is the lowest address of the block).",
         source: source::ROUTING,
-        look: subnet_form,
+        check: Check::Endpoint(subnet_form),
     },
     Rule {
         code: "subnet-overlap",
@@ -23,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "With Subnet routing, an IP address maps to a single endpoint, so the subnets of a profile must not overlap.",
         source: source::ROUTING,
-        look: subnet_overlap,
+        check: Check::Endpoints(subnet_overlap),
     },
     Rule {
         code: "subnet-fallback",
@@ -32,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "With Subnet routing, an endpoint without subnets serves all remaining addresses. With several of them, Azure \
               does not document which one is used.",
         source: source::ROUTING,
-        look: subnet_fallback,
+        check: Check::Endpoints(subnet_fallback),
     },
 ];
 
@@ -56,17 +60,12 @@ fn wrong(what: impl Into<String>, remedy: impl Into<String>) -> Unreadable {
     Unreadable::Wrong { what: what.into(), remedy: remedy.into() }
 }
 
-fn subnet_form(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let of_subnet = |subnet: &Subnet| match range(subnet) {
-            Err(Unreadable::Wrong { what, remedy }) => {
-                Some(Breach::new(Path::endpoint(name).then(ATTRIBUTE), what, remedy))
-            }
-            Ok(_) | Err(Unreadable::Unknown) => None,
-        };
-        known_subnets(endpoint).filter_map(of_subnet).collect::<Vec<_>>()
+fn subnet_form(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
+    let breach = |subnet: &Subnet| match range(subnet) {
+        Err(Unreadable::Wrong { what, remedy }) => Some(Breach::new(placed.at(ATTRIBUTE), what, remedy)),
+        Ok(_) | Err(Unreadable::Unknown) => None,
     };
-    profile.known_endpoints().flat_map(of_one).collect()
+    known_subnets(placed.endpoint).filter_map(breach).collect()
 }
 
 fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
@@ -74,19 +73,21 @@ fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
 }
 
 fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
-    if let (Given::Known(last), Given::Known(scope)) = (&subnet.last, &subnet.scope) {
+    if let (ConfigValue::Known(last), ConfigValue::Known(scope)) = (&subnet.last, &subnet.scope) {
         let what = format!("a subnet has both last = {} and scope = {scope}", Quoted(last));
         return Err(wrong(what, "Remove one of the two."));
     }
     let first = match &subnet.first {
-        Given::Known(first) => address(first)?,
-        Given::Absent => return Err(wrong("a subnet has no first address", "Set first to an IP address.")),
-        Given::Unknown => return Err(Unreadable::Unknown),
+        ConfigValue::Known(first) => address(first)?,
+        ConfigValue::Absent => {
+            return Err(wrong("a subnet has no first address", "Set first to an IP address."));
+        }
+        ConfigValue::Unknown => return Err(Unreadable::Unknown),
     };
     match (&subnet.last, &subnet.scope) {
-        (Given::Known(last), Given::Absent) => up_to(first, address(last)?),
-        (Given::Absent, Given::Known(scope)) => block(first, *scope),
-        (Given::Absent, Given::Absent) => up_to(first, first),
+        (ConfigValue::Known(last), ConfigValue::Absent) => up_to(first, address(last)?),
+        (ConfigValue::Absent, ConfigValue::Known(scope)) => block(first, *scope),
+        (ConfigValue::Absent, ConfigValue::Absent) => up_to(first, first),
         _ => Err(Unreadable::Unknown),
     }
 }
@@ -150,32 +151,25 @@ fn block(first: IpAddr, scope: i64) -> Result<Range, Unreadable> {
     Ok(Range { v6: first.is_ipv6(), first: low, last: low | size_mask })
 }
 
-fn subnet_overlap(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::Subnet) {
-        return Vec::new();
-    }
-    let mut ranges: Vec<(Range, &str, &Subnet)> = profile
-        .known_endpoints()
-        .flat_map(|(name, endpoint)| known_subnets(endpoint).map(move |subnet| (name, subnet)))
-        .filter_map(|(name, subnet)| Some((range(subnet).ok()?, name, subnet)))
+fn subnet_overlap(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    let mut ranges: Vec<(Range, &PlacedEndpoint<'_>, &Subnet)> = endpoints
+        .iter()
+        .filter(|placed| placed.is_routed_by(RoutingMethod::Subnet))
+        .flat_map(|placed| known_subnets(placed.endpoint).map(move |subnet| (placed, subnet)))
+        .filter_map(|(placed, subnet)| Some((range(subnet).ok()?, placed, subnet)))
         .collect();
-    ranges.sort_by_key(|(range, name, _)| (range.v6, range.first, *name));
+    ranges.sort_by_key(|(range, placed, _)| (range.v6, range.first, placed.label()));
     let mut breaches = Vec::new();
     // The range that reaches furthest so far is the one that the next can overlap.
-    let mut furthest: Option<&(Range, &str, &Subnet)> = None;
+    let mut furthest: Option<&(Range, &PlacedEndpoint<'_>, &Subnet)> = None;
     for next in &ranges {
-        let (range, name, subnet) = next;
+        let (range, placed, subnet) = next;
         match furthest {
             Some((before, other, by)) if before.v6 == range.v6 && range.first <= before.last => {
+                let other = other.label().map(|label| format!(" of {}", Quoted(label))).unwrap_or_default();
                 breaches.push(Breach::new(
-                    Path::endpoint(name).then(ATTRIBUTE),
-                    format!(
-                        "{} of the endpoint {} overlaps {} of {}",
-                        written(subnet),
-                        Quoted(name),
-                        written(by),
-                        Quoted(other)
-                    ),
+                    placed.at(ATTRIBUTE),
+                    format!("{} of {placed} overlaps {}{other}", written(subnet), written(by)),
                     "Change one of the two, so that no address is in both.",
                 ));
                 if range.last > before.last {
@@ -192,27 +186,25 @@ fn subnet_overlap(profile: &Profile) -> Vec<Breach> {
 fn written(subnet: &Subnet) -> String {
     let first = subnet.first.known().map_or("", String::as_str);
     match (&subnet.last, &subnet.scope) {
-        (Given::Known(last), _) => format!("{first}-{last}"),
-        (_, Given::Known(scope)) => format!("{first}/{scope}"),
+        (ConfigValue::Known(last), _) => format!("{first}-{last}"),
+        (_, ConfigValue::Known(scope)) => format!("{first}/{scope}"),
         _ => first.to_owned(),
     }
 }
 
-fn subnet_fallback(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::Subnet) {
-        return Vec::new();
-    }
-    let without = |(_, endpoint): &(&str, &Endpoint)| match &endpoint.subnets {
-        Given::Known(subnets) => subnets.is_empty(),
-        Given::Absent => true,
-        Given::Unknown => false,
+fn subnet_fallback(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    let is_without = |placed: &&PlacedEndpoint<'_>| match &placed.endpoint.subnets {
+        ConfigValue::Known(subnets) => subnets.is_empty(),
+        ConfigValue::Absent => true,
+        ConfigValue::Unknown => false,
     };
-    let mut fallbacks = profile.known_endpoints().filter(without);
-    let Some((first, _)) = fallbacks.next() else { return Vec::new() };
-    let breach = |(name, _): (&str, &Endpoint)| {
+    let routed = endpoints.iter().filter(|placed| placed.is_routed_by(RoutingMethod::Subnet));
+    let mut fallbacks = routed.filter(is_without).filter_map(|placed| Some((placed, placed.label()?)));
+    let Some((_, first)) = fallbacks.next() else { return Vec::new() };
+    let breach = |(placed, label): (&PlacedEndpoint<'_>, &str)| {
         Breach::new(
-            Path::endpoint(name).then(ATTRIBUTE),
-            format!("the endpoints {} and {} have no subnets", Quoted(first), Quoted(name)),
+            placed.at(ATTRIBUTE),
+            format!("the endpoints {} and {} have no subnets", Quoted(first), Quoted(label)),
             "Set subnets on all endpoints but one.",
         )
     };

@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
 use crate::id;
 use crate::profile::limits;
 
@@ -14,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "An endpoint points to a DNS name or IP address (target), or to an Azure resource (target_resource_id).",
         source: source::ENDPOINT_TYPES,
-        look: one_target,
+        check: Check::Endpoint(|placed| Vec::from_iter(one_target(placed))),
     },
     Rule {
         code: "target-form",
@@ -23,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A target is a DNS name or an IP address and nothing else. Protocol, port and path of the probes are set in \
               monitor_config.",
         source: source::ENDPOINT_TYPES,
-        look: target_form,
+        check: Check::Endpoint(|placed| Vec::from_iter(target_form(placed))),
     },
     Rule {
         code: "target-private",
@@ -32,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Traffic Manager probes from the internet and cannot reach such an address, so the endpoint would be \
               Degraded.",
         source: source::FAQ,
-        look: target_private,
+        check: Check::Endpoint(|placed| Vec::from_iter(target_private(placed))),
     },
     Rule {
         code: "target-resource-form",
@@ -40,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "target_resource_id is the full Azure Resource Manager ID of the resource.",
         source: source::ENDPOINT_TYPES,
-        look: target_resource_form,
+        check: Check::Endpoint(|placed| Vec::from_iter(target_resource_form(placed))),
     },
     Rule {
         code: "target-resource-kind",
@@ -49,7 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure documents public IP addresses, web apps and their slots, classic cloud services, and other Traffic \
               Manager profiles as targets, and no other resources.",
         source: source::ENDPOINT_TYPES,
-        look: target_resource_kind,
+        check: Check::Endpoint(|placed| Vec::from_iter(target_resource_kind(placed))),
     },
     Rule {
         code: TARGET_ITSELF,
@@ -57,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Nested profiles must not form a loop.",
         source: source::NESTED,
-        look: target_itself,
+        check: Check::Endpoint(|placed| Vec::from_iter(target_itself(placed))),
     },
 ];
 
@@ -73,37 +76,27 @@ const TARGET_KINDS: [&str; 5] = [
     "microsoft.classiccompute/domainnames",
 ];
 
-fn one_target(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let both = endpoint.target.is_known() && endpoint.target_resource_id.is_known();
-        let neither = endpoint.target.is_absent() && endpoint.target_resource_id.is_absent();
-        if both {
-            Some(Breach::new(
-                Path::endpoint(name).then("target"),
-                format!("the endpoint {} has both target and target_resource_id", Quoted(name)),
-                "Keep target for a DNS name or IP address, or target_resource_id for a resource, and remove the other.",
-            ))
-        } else if neither {
-            Some(Breach::new(
-                Path::endpoint(name),
-                format!("the endpoint {} has neither target nor target_resource_id", Quoted(name)),
-                "Set target to a DNS name or IP address, or target_resource_id to the ID of a resource.",
-            ))
-        } else {
-            None
-        }
-    };
-    profile.known_endpoints().filter_map(of_one).collect()
+fn one_target(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let (target, resource) = (&placed.endpoint.target, &placed.endpoint.target_resource_id);
+    if target.is_known() && resource.is_known() {
+        return Some(Breach::new(
+            placed.at("target"),
+            format!("{placed} has both target and target_resource_id"),
+            "Keep target for a DNS name or IP address, or target_resource_id for a resource, and remove the other.",
+        ));
+    }
+    (target.is_absent() && resource.is_absent()).then(|| {
+        Breach::new(
+            placed.path(),
+            format!("{placed} has neither target nor target_resource_id"),
+            "Set target to a DNS name or IP address, or target_resource_id to the ID of a resource.",
+        )
+    })
 }
 
-fn target_form(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let target = endpoint.target.known()?;
-        let (problem, remedy) = target_problem(target)?;
-        let path = Path::endpoint(name).then("target");
-        Some(Breach::new(path, format!("the target of the endpoint {} {problem}", Quoted(name)), remedy))
-    };
-    profile.known_endpoints().filter_map(of_one).collect()
+fn target_form(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let (problem, remedy) = target_problem(placed.endpoint.target.known()?)?;
+    Some(Breach::new(placed.at("target"), format!("the target of {placed} {problem}"), remedy))
 }
 
 /// What is wrong with a target, as the rest of a sentence about it, and what to do.
@@ -163,25 +156,22 @@ fn name_problem(name: &str) -> Option<String> {
     })
 }
 
-fn target_private(profile: &Profile) -> Vec<Breach> {
-    let private = |address: IpAddr| match address {
+fn target_private(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let is_private = match placed.endpoint.address()? {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
         IpAddr::V6(v6) => {
             v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local()
         }
     };
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        endpoint.address().filter(|address| private(*address))?;
-        Some(Breach::new(
-            Path::endpoint(name).then("target"),
-            format!("the target of the endpoint {} is not a public IP address", Quoted(name)),
-            "Use a public address, or set always_serve_enabled = true to serve the endpoint without probes.",
-        ))
-    };
     // An endpoint that is always served needs no probe.
-    let probed =
-        |(_, endpoint): &(&str, &Endpoint)| endpoint.always_serve_enabled.or_default(false) == Some(false);
-    profile.known_endpoints().filter(probed).filter_map(of_one).collect()
+    let is_probed = placed.endpoint.always_serve_enabled.or_default(false) == Some(false);
+    (is_private && is_probed).then(|| {
+        Breach::new(
+            placed.at("target"),
+            format!("the target of {placed} is not a public IP address"),
+            "Use a public address, or set always_serve_enabled = true to serve the endpoint without probes.",
+        )
+    })
 }
 
 /// The type of a resource from its id, in lower case: `microsoft.web/sites/slots`.
@@ -199,47 +189,52 @@ fn resource_type(resource_id: &str) -> Option<String> {
     (whole && !blank).then(|| format!("{namespace}/{}", types.join("/")))
 }
 
-fn known_resources(profile: &Profile) -> impl Iterator<Item = (Path, &String)> {
-    profile.known_endpoints().filter_map(|(name, endpoint)| {
-        let id = endpoint.target_resource_id.known()?;
-        Some((Path::endpoint(name).then("target_resource_id"), id))
+fn target_resource_form(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let id = placed.endpoint.target_resource_id.known()?;
+    let otherwise = if placed.is_resource() { "an external endpoint" } else { "target" };
+    resource_type(id).is_none().then(|| {
+        Breach::new(
+            placed.at("target_resource_id"),
+            "target_resource_id is not the ID of a resource",
+            format!(
+                "Use the id attribute of the resource. It has the form \
+                 /subscriptions/{{subscription ID}}/resourceGroups/{{resource group}}/providers/{{type}}/{{name}}. \
+                 For a DNS name or IP address, use {otherwise} instead."
+            ),
+        )
     })
 }
 
-fn target_resource_form(profile: &Profile) -> Vec<Breach> {
-    let breach = |(path, _): (Path, &String)| {
+fn target_resource_kind(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let kind = resource_type(placed.endpoint.target_resource_id.known()?)?;
+    if TARGET_KINDS.contains(&kind.as_str()) {
+        return None;
+    }
+    // A type of Azure's is no secret. What merely stands in its place may be one.
+    let is_azures =
+        kind.starts_with("microsoft.") && kind.chars().all(|c| c.is_ascii_alphanumeric() || "./".contains(c));
+    let shown = if is_azures { Quoted(&kind).to_string() } else { "unknown to this provider".to_owned() };
+    let otherwise = if placed.is_resource() {
+        "use an external endpoint with the DNS name of the resource instead"
+    } else {
+        "set target to the DNS name of the resource instead"
+    };
+    Some(Breach::new(
+        placed.at("target_resource_id"),
+        format!("the type of the resource is {shown}"),
+        format!(
+            "Use the ID of a public IP address with a DNS label, of a web app or of a profile, or {otherwise}."
+        ),
+    ))
+}
+
+fn target_itself(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let (own, other) = (placed.profile.id.known()?, placed.endpoint.target_resource_id.known()?);
+    id::same(own, other).then(|| {
         Breach::new(
-            path,
-            "target_resource_id is not the ID of a resource",
-            "Use the id attribute of the resource. It has the form \
-             /subscriptions/{subscription ID}/resourceGroups/{resource group}/providers/{type}/{name}. \
-             For a DNS name or IP address, use target instead.",
+            placed.at("target_resource_id"),
+            "the endpoint points to its own profile",
+            "Use the ID of another profile.",
         )
-    };
-    known_resources(profile).filter(|(_, id)| resource_type(id).is_none()).map(breach).collect()
-}
-
-fn target_resource_kind(profile: &Profile) -> Vec<Breach> {
-    let of_one = |(path, id): (Path, &String)| {
-        let kind = resource_type(id).filter(|kind| !TARGET_KINDS.contains(&kind.as_str()))?;
-        // A type of Azure's is no secret. What merely stands in its place may be one.
-        let is_azures = kind.starts_with("microsoft.")
-            && kind.chars().all(|c| c.is_ascii_alphanumeric() || "./".contains(c));
-        let shown = if is_azures { Quoted(&kind).to_string() } else { "unknown to this provider".to_owned() };
-        Some(Breach::new(
-            path,
-            format!("the type of the resource is {shown}"),
-            "Use the ID of a public IP address with a DNS label, of a web app or of a profile, or set target to the \
-             DNS name of the resource instead.",
-        ))
-    };
-    known_resources(profile).filter_map(of_one).collect()
-}
-
-fn target_itself(profile: &Profile) -> Vec<Breach> {
-    let Some(own) = profile.id.known() else { return Vec::new() };
-    let breach = |(path, _): (Path, &String)| {
-        Breach::new(path, "the endpoint points to its own profile", "Use the ID of another profile.")
-    };
-    known_resources(profile).filter(|(_, other)| id::same(own, other)).map(breach).collect()
+    })
 }

@@ -1,14 +1,19 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
 mod absurd;
+mod single_endpoint;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::breaches::{CASES, block, sound, subnet, text, texts, to};
 use super::*;
-use crate::given::Given::{self, Absent, Known, Unknown};
+use crate::config_value::ConfigValue::{self, Absent, Known, Unknown};
 use crate::profile::RoutingMethod;
+
+fn check(profile: &Profile) -> Vec<Finding> {
+    check_profile(profile, &Path::root())
+}
 
 #[test]
 fn a_sound_profile_breaks_no_rule() {
@@ -20,8 +25,8 @@ fn every_rule_is_broken_by_its_cases_and_no_other_rule_is() {
     for case in CASES {
         let profile = case.profile();
         let codes: Vec<&str> = check(&profile).iter().map(|finding| finding.code).collect();
-        assert!(!codes.is_empty(), "nothing found: {}", case.given);
-        assert!(codes.iter().all(|code| *code == case.code), "{}: {codes:?}", case.given);
+        assert!(!codes.is_empty(), "nothing found: {}", case.fault);
+        assert!(codes.iter().all(|code| *code == case.code), "{}: {codes:?}", case.fault);
     }
     for rule in all() {
         assert!(CASES.iter().any(|case| case.code == rule.code), "no case breaks {}", rule.code);
@@ -35,9 +40,9 @@ fn every_finding_says_what_why_and_what_to_do() {
         let Rule { code, severity, summary, why, source, .. } = rule;
         writeln!(table, "## {code} ({severity}): {summary}\n{why}\n{source}").unwrap();
         for case in CASES.iter().filter(|case| case.code == rule.code) {
-            writeln!(table, "- {}", case.given).unwrap();
+            writeln!(table, "- {}", case.fault).unwrap();
             for finding in check(&case.profile()) {
-                assert!(!finding.what.is_empty() && !finding.remedy.is_empty(), "{}", case.given);
+                assert!(!finding.what.is_empty() && !finding.remedy.is_empty(), "{}", case.fault);
                 assert!(finding.why.ends_with('.') && finding.remedy.ends_with('.'), "{finding:?}");
                 let Finding { path, what, remedy, .. } = finding;
                 writeln!(table, "  {path}: {what}\n    {remedy}").unwrap();
@@ -66,7 +71,7 @@ fn a_headline_is_a_few_words_that_begin_with_a_capital_and_end_without_a_period(
 
 #[test]
 fn what_is_unknown_breaks_no_rule() {
-    let unknown = |method: Given<String>| Profile {
+    let unknown = |method: ConfigValue<String>| Profile {
         id: Unknown,
         name: Unknown,
         resource_group_name: Unknown,
@@ -94,8 +99,8 @@ fn what_is_unknown_breaks_no_rule() {
     assert_eq!(check(&unknown(Unknown)), []);
     for method in RoutingMethod::ALL {
         assert_eq!(check(&unknown(text(method.as_str()))), [], "{method}");
-        let elsewhere = Profile { endpoints: Unknown, ..unknown(text(method.as_str())) };
-        assert_eq!(check(&elsewhere), [], "{method}");
+        let unknown_endpoints = Profile { endpoints: Unknown, ..unknown(text(method.as_str())) };
+        assert_eq!(check(&unknown_endpoints), [], "{method}");
     }
 }
 

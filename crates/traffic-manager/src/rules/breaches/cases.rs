@@ -2,81 +2,82 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, block, header, header_of, resource, subnet, text, texts, to};
-use crate::given::Given::{Absent, Known};
+use super::case::Case;
+use super::sound::{block, header, header_with_value, resource, subnet, text, texts, to};
+use crate::config_value::ConfigValue::{Absent, Known};
 use crate::profile::RoutingMethod;
-use crate::rules::{Endpoint, Header, Subnet};
+use crate::rules::config::{Endpoint, Header, Subnet};
 
 /// One line for each way to break a rule.
 pub const CASES: &[Case] = &[
-    Case { code: "profile-name", given: "a dot and an underscore", change: |it| it.name = text("my.shop_1") },
-    Case { code: "profile-name", given: "accents", change: |it| it.name = text("Ünï-shop") },
-    Case { code: "profile-name", given: "a hyphen at the end", change: |it| it.name = text("shop-") },
-    Case { code: "profile-name", given: "nothing", change: |it| it.name = text("") },
-    Case { code: "profile-name", given: "64 letters", change: |it| it.name = text(&"a".repeat(64)) },
+    Case { code: "profile-name", fault: "a dot and an underscore", change: |it| it.name = text("my.shop_1") },
+    Case { code: "profile-name", fault: "accents", change: |it| it.name = text("Ünï-shop") },
+    Case { code: "profile-name", fault: "a hyphen at the end", change: |it| it.name = text("shop-") },
+    Case { code: "profile-name", fault: "nothing", change: |it| it.name = text("") },
+    Case { code: "profile-name", fault: "64 letters", change: |it| it.name = text(&"a".repeat(64)) },
     Case {
         code: "resource-group-name",
-        given: "an id",
+        fault: "an id",
         change: |it| it.resource_group_name = text("/subscriptions/s/resourceGroups/g"),
     },
     Case {
         code: "resource-group-name",
-        given: "a last dot",
+        fault: "a last dot",
         change: |it| it.resource_group_name = text("rg."),
     },
-    Case { code: "relative-name", given: "nothing", change: |it| it.dns_config.relative_name = text("") },
+    Case { code: "relative-name", fault: "nothing", change: |it| it.dns_config.relative_name = text("") },
     Case {
         code: "relative-name",
-        given: "a blank",
+        fault: "a blank",
         change: |it| it.dns_config.relative_name = text("my shop"),
     },
     Case {
         code: "relative-name",
-        given: "an underscore",
+        fault: "an underscore",
         change: |it| it.dns_config.relative_name = text("a_b"),
     },
     Case {
         code: "relative-name",
-        given: "a first hyphen",
+        fault: "a first hyphen",
         change: |it| it.dns_config.relative_name = text("-a.b"),
     },
     Case {
         code: "relative-name",
-        given: "two dots",
+        fault: "two dots",
         change: |it| it.dns_config.relative_name = text("a..b"),
     },
     Case {
         code: "relative-name",
-        given: "a label of 64 letters",
+        fault: "a label of 64 letters",
         change: |it| it.dns_config.relative_name = text(&"a".repeat(64)),
     },
     Case {
         code: "relative-name",
-        given: "236 characters",
+        fault: "236 characters",
         change: |it| it.dns_config.relative_name = text(&"a.".repeat(118)),
     },
     Case {
         code: "relative-name-suffix",
-        given: "the suffix of the cloud",
+        fault: "the suffix of the cloud",
         change: |it| it.dns_config.relative_name = text("shop.TrafficManager.net"),
     },
-    Case { code: "endpoint-name", given: "a blank", change: |it| it.rename_east(" ") },
-    Case { code: "endpoint-name", given: "the way up", change: |it| it.rename_east("..") },
+    Case { code: "endpoint-name", fault: "a blank", change: |it| it.rename_east(" ") },
+    Case { code: "endpoint-name", fault: "the way up", change: |it| it.rename_east("..") },
     Case {
         code: "endpoint-name",
-        given: "two slashes",
+        fault: "two slashes",
         change: |it| it.rename_east("externalEndpoints/a/b"),
     },
     Case {
         code: "endpoint-name",
-        given: "nothing behind the kind",
+        fault: "nothing behind the kind",
         change: |it| it.rename_east("externalEndpoints/"),
     },
-    Case { code: "endpoint-name", given: "261 characters", change: |it| it.rename_east(&"e".repeat(261)) },
-    Case { code: "endpoint-key-kind", given: "no kind", change: |it| it.rename_east("east/1") },
+    Case { code: "endpoint-name", fault: "261 characters", change: |it| it.rename_east(&"e".repeat(261)) },
+    Case { code: "endpoint-key-kind", fault: "no kind", change: |it| it.rename_east("east/1") },
     Case {
         code: "endpoint-key-kind",
-        given: "a kind that does not match the target",
+        fault: "a kind that does not match the target",
         change: |it| {
             it.west_to("Network/publicIPAddresses/ip");
             it.rename_east("azureEndpoints/east");
@@ -84,22 +85,22 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "endpoint-name-unique",
-        given: "letter case alone differs",
+        fault: "letter case alone differs",
         change: |it| it.rename_east("WEST"),
     },
     Case {
         code: "endpoint-name-unique",
-        given: "with the kind and without",
+        fault: "with the kind and without",
         change: |it| it.rename_east("externalEndpoints/west"),
     },
     Case {
         code: "tags",
-        given: "51 tags",
+        fault: "51 tags",
         change: |it| it.tags = Known((0..51).map(|n| (format!("t{n}"), text("v"))).collect()),
     },
     Case {
         code: "tags",
-        given: "a tag without a name, and a long value",
+        fault: "a tag without a name, and a long value",
         change: |it| {
             it.tags = Known(BTreeMap::from([
                 (String::new(), text("v")),
@@ -109,7 +110,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "tags",
-        given: "letters that Azure refuses or Traffic Manager does not keep",
+        fault: "letters that Azure refuses or Traffic Manager does not keep",
         change: |it| {
             let names = ["cost center", "owner:mail", "2025", "a/b"];
             it.tags = Known(names.map(|name| (name.to_owned(), text("v"))).into());
@@ -117,72 +118,72 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "tags",
-        given: "letter case alone differs",
+        fault: "letter case alone differs",
         change: |it| it.tags = Known(["Team", "team"].map(|name| (name.to_owned(), text("v"))).into()),
     },
     Case {
         code: "routing-method",
-        given: "letter case",
+        fault: "letter case",
         change: |it| it.traffic_routing_method = text("weighted"),
     },
     Case {
         code: "routing-method",
-        given: "no method",
+        fault: "no method",
         change: |it| it.traffic_routing_method = text("RoundRobin"),
     },
     Case {
         code: "monitor-protocol",
-        given: "letter case",
+        fault: "letter case",
         change: |it| it.monitor_config.protocol = text("https"),
     },
     Case {
         code: "monitor-protocol",
-        given: "no protocol",
+        fault: "no protocol",
         change: |it| it.monitor_config.protocol = text("ICMP"),
     },
-    Case { code: "profile-status", given: "no status", change: |it| it.profile_status = text("Online") },
-    Case { code: "record-type", given: "no type", change: |it| it.record_type = text("TXT") },
-    Case { code: "ttl-range", given: "-1", change: |it| it.dns_config.ttl = Known(-1) },
-    Case { code: "ttl-range", given: "too long", change: |it| it.dns_config.ttl = Known(2_147_483_648) },
-    Case { code: "port-range", given: "0", change: |it| it.monitor_config.port = Known(0) },
-    Case { code: "port-range", given: "65536", change: |it| it.monitor_config.port = Known(65_536) },
-    Case { code: "interval", given: "20", change: |it| it.monitor_config.interval_in_seconds = Known(20) },
-    Case { code: "timeout-range", given: "4", change: |it| it.monitor_config.timeout_in_seconds = Known(4) },
+    Case { code: "profile-status", fault: "no status", change: |it| it.profile_status = text("Online") },
+    Case { code: "record-type", fault: "no type", change: |it| it.record_type = text("TXT") },
+    Case { code: "ttl-range", fault: "-1", change: |it| it.dns_config.ttl = Known(-1) },
+    Case { code: "ttl-range", fault: "too long", change: |it| it.dns_config.ttl = Known(2_147_483_648) },
+    Case { code: "port-range", fault: "0", change: |it| it.monitor_config.port = Known(0) },
+    Case { code: "port-range", fault: "65536", change: |it| it.monitor_config.port = Known(65_536) },
+    Case { code: "interval", fault: "20", change: |it| it.monitor_config.interval_in_seconds = Known(20) },
+    Case { code: "timeout-range", fault: "4", change: |it| it.monitor_config.timeout_in_seconds = Known(4) },
     Case {
         code: "timeout-range",
-        given: "11",
+        fault: "11",
         change: |it| it.monitor_config.timeout_in_seconds = Known(11),
     },
     Case {
         code: "tolerated-failures-range",
-        given: "10",
+        fault: "10",
         change: |it| it.monitor_config.tolerated_number_of_failures = Known(10),
     },
-    Case { code: "max-return-range", given: "9", change: |it| it.max_return = Known(9) },
+    Case { code: "max-return-range", fault: "9", change: |it| it.max_return = Known(9) },
     Case {
         code: "max-return-required",
-        given: "MultiValue without it",
+        fault: "MultiValue without it",
         change: |it| {
             it.routed(RoutingMethod::MultiValue);
             it.endpoints = Absent;
         },
     },
-    Case { code: "weight-range", given: "0", change: |it| it.east().weight = Known(0) },
-    Case { code: "priority-range", given: "1001", change: |it| it.west().priority = Known(1001) },
-    Case { code: "path-required", given: "no path", change: |it| it.monitor_config.path = Absent },
-    Case { code: "path-required", given: "an empty path", change: |it| it.monitor_config.path = text("") },
-    Case { code: "path-with-tcp", given: "TCP", change: |it| it.monitor_config.protocol = text("TCP") },
-    Case { code: "path-form", given: "no slash", change: |it| it.monitor_config.path = text("health") },
-    Case { code: "path-form", given: "a blank", change: |it| it.monitor_config.path = text("/a b") },
-    Case { code: "path-form", given: "braces", change: |it| it.monitor_config.path = text("/{0}/health") },
+    Case { code: "weight-range", fault: "0", change: |it| it.east().weight = Known(0) },
+    Case { code: "priority-range", fault: "1001", change: |it| it.west().priority = Known(1001) },
+    Case { code: "path-required", fault: "no path", change: |it| it.monitor_config.path = Absent },
+    Case { code: "path-required", fault: "an empty path", change: |it| it.monitor_config.path = text("") },
+    Case { code: "path-with-tcp", fault: "TCP", change: |it| it.monitor_config.protocol = text("TCP") },
+    Case { code: "path-form", fault: "no slash", change: |it| it.monitor_config.path = text("health") },
+    Case { code: "path-form", fault: "a blank", change: |it| it.monitor_config.path = text("/a b") },
+    Case { code: "path-form", fault: "braces", change: |it| it.monitor_config.path = text("/{0}/health") },
     Case {
         code: "path-form",
-        given: "a URL",
+        fault: "a URL",
         change: |it| it.monitor_config.path = text("https://a.example/h"),
     },
     Case {
         code: "status-code-range-form",
-        given: "words, swapped ends, and codes that do not exist",
+        fault: "words, swapped ends, and codes that do not exist",
         change: |it| {
             let ranges = ["2xx", "300-200", "0-99999", "200-", "+200", ""];
             it.monitor_config.expected_status_code_ranges = texts(&ranges);
@@ -190,7 +191,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "status-code-range-count",
-        given: "9 ranges",
+        fault: "9 ranges",
         change: |it| {
             let codes = ["200", "201", "202", "203", "204", "205", "206", "207", "208"];
             it.monitor_config.expected_status_code_ranges = texts(&codes);
@@ -198,7 +199,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "status-codes-with-tcp",
-        given: "TCP",
+        fault: "TCP",
         change: |it| {
             it.monitor_config.protocol = text("TCP");
             it.monitor_config.path = Absent;
@@ -207,13 +208,13 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "fast-interval-price",
-        given: "10",
+        fault: "10",
         change: |it| it.monitor_config.interval_in_seconds = Known(10),
     },
-    Case { code: "ttl-below-interval", given: "20 and 30", change: |it| it.dns_config.ttl = Known(20) },
+    Case { code: "ttl-below-interval", fault: "20 and 30", change: |it| it.dns_config.ttl = Known(20) },
     Case {
         code: "header-name",
-        given: "nothing, and a colon",
+        fault: "nothing, and a colon",
         change: |it| {
             it.monitor_config.custom_header = Known(vec![header("")]);
             it.east().custom_headers = Known(vec![header("Host:")]);
@@ -221,15 +222,16 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "header-value",
-        given: "a line break, and another control character",
+        fault: "a line break, and another control character",
         change: |it| {
-            it.monitor_config.custom_header = Known(vec![header_of("Host", "a.example\r\nX-Other: 1")]);
-            it.east().custom_headers = Known(vec![header_of("X-Token", "a\u{1b}b")]);
+            it.monitor_config.custom_header =
+                Known(vec![header_with_value("Host", "a.example\r\nX-Other: 1")]);
+            it.east().custom_headers = Known(vec![header_with_value("X-Token", "a\u{1b}b")]);
         },
     },
     Case {
         code: "header-unique",
-        given: "letter case alone differs",
+        fault: "letter case alone differs",
         change: |it| {
             it.monitor_config.custom_header = Known(vec![header("Host"), header("host")]);
             it.east().custom_headers = Known(vec![header("Host"), header("HOST"), header("x")]);
@@ -237,7 +239,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "header-count",
-        given: "9 headers",
+        fault: "9 headers",
         change: |it| {
             let headers: Vec<Header> = (0..9).map(|n| header(&format!("X-{n}"))).collect();
             it.monitor_config.custom_header = Known(headers.clone());
@@ -246,7 +248,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "headers-with-tcp",
-        given: "TCP",
+        fault: "TCP",
         change: |it| {
             it.monitor_config.protocol = text("TCP");
             it.monitor_config.path = Absent;
@@ -254,34 +256,34 @@ pub const CASES: &[Case] = &[
             it.east().custom_headers = Known(vec![header("Host")]);
         },
     },
-    Case { code: "one-target", given: "neither", change: |it| it.east().target = Absent },
+    Case { code: "one-target", fault: "neither", change: |it| it.east().target = Absent },
     Case {
         code: "one-target",
-        given: "both",
+        fault: "both",
         change: |it| it.east().target_resource_id = resource("Network/publicIPAddresses/ip"),
     },
-    Case { code: "target-form", given: "nothing", change: |it| it.east().target = text(" ") },
+    Case { code: "target-form", fault: "nothing", change: |it| it.east().target = text(" ") },
     Case {
         code: "target-form",
-        given: "a URL",
+        fault: "a URL",
         change: |it| it.east().target = text("https://a.example:8443/x"),
     },
-    Case { code: "target-form", given: "a path", change: |it| it.east().target = text("a.example/x") },
-    Case { code: "target-form", given: "a port", change: |it| it.east().target = text("a.example:443") },
+    Case { code: "target-form", fault: "a path", change: |it| it.east().target = text("a.example/x") },
+    Case { code: "target-form", fault: "a port", change: |it| it.east().target = text("a.example:443") },
     Case {
         code: "target-form",
-        given: "IPv6 and port",
+        fault: "IPv6 and port",
         change: |it| it.east().target = text("[2001:db8::1]:443"),
     },
-    Case { code: "target-form", given: "a last dot", change: |it| it.east().target = text("a.example.") },
-    Case { code: "target-form", given: "blanks", change: |it| it.east().target = text(" a.example") },
-    Case { code: "target-form", given: "a wildcard", change: |it| it.east().target = text("*.example.com") },
-    Case { code: "target-form", given: "no address", change: |it| it.east().target = text("192.0.2.300") },
-    Case { code: "target-form", given: "an umlaut", change: |it| it.east().target = text("bücher.example") },
-    Case { code: "target-form", given: "a last hyphen", change: |it| it.east().target = text("a-.example") },
+    Case { code: "target-form", fault: "a last dot", change: |it| it.east().target = text("a.example.") },
+    Case { code: "target-form", fault: "blanks", change: |it| it.east().target = text(" a.example") },
+    Case { code: "target-form", fault: "a wildcard", change: |it| it.east().target = text("*.example.com") },
+    Case { code: "target-form", fault: "no address", change: |it| it.east().target = text("192.0.2.300") },
+    Case { code: "target-form", fault: "an umlaut", change: |it| it.east().target = text("bücher.example") },
+    Case { code: "target-form", fault: "a last hyphen", change: |it| it.east().target = text("a-.example") },
     Case {
         code: "target-private",
-        given: "private addresses of both families",
+        fault: "private addresses of both families",
         change: |it| {
             it.east().target = text("10.0.0.1");
             it.west().target = text("fd00::1");
@@ -289,7 +291,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "target-resource-form",
-        given: "a name, and an id without its end",
+        fault: "a name, and an id without its end",
         change: |it| {
             it.west_to("Web/sites");
             it.east().target = Absent;
@@ -298,22 +300,22 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "target-resource-kind",
-        given: "a network interface",
+        fault: "a network interface",
         change: |it| it.west_to("Network/networkInterfaces/nic").weight = Absent,
     },
     Case {
         code: "target-itself",
-        given: "its own id in another letter case",
+        fault: "its own id in another letter case",
         change: |it| it.west_to("network/TRAFFICMANAGERPROFILES/Shop").weight = Absent,
     },
     Case {
         code: "target-unique",
-        given: "letter case alone differs",
+        fault: "letter case alone differs",
         change: |it| it.east().target = text("SHOP-west.example.com"),
     },
     Case {
         code: "target-unique",
-        given: "two spellings of an address",
+        fault: "two spellings of an address",
         change: |it| {
             it.east().target = text("2001:db8::1");
             it.west().target = text("2001:DB8:0::1");
@@ -321,7 +323,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "target-resource-unique",
-        given: "letter case alone differs",
+        fault: "letter case alone differs",
         change: |it| {
             it.west_to("Network/publicIPAddresses/ip");
             it.east().target = Absent;
@@ -330,12 +332,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "addresses-and-names",
-        given: "one of each",
+        fault: "one of each",
         change: |it| it.east().target = text("192.0.2.1"),
     },
     Case {
         code: "multi-value-targets",
-        given: "a name and a profile",
+        fault: "a name and a profile",
         change: |it| {
             it.max_return = Known(2);
             it.routed(RoutingMethod::MultiValue);
@@ -344,7 +346,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "priority-unique",
-        given: "1 twice",
+        fault: "1 twice",
         change: |it| {
             it.east().priority = Known(1);
             it.west().priority = Known(1);
@@ -352,17 +354,17 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "priority-partly",
-        given: "one has none",
+        fault: "one has none",
         change: |it| it.routed(RoutingMethod::Priority).east().priority = Known(1),
     },
     Case {
         code: "always-serve-nested",
-        given: "a nested endpoint",
+        fault: "a nested endpoint",
         change: |it| it.west_to("Network/trafficManagerProfiles/child").always_serve_enabled = Known(true),
     },
     Case {
         code: "child-minimum-range",
-        given: "0 of all, -1 of IPv4",
+        fault: "0 of all, -1 of IPv4",
         change: |it| {
             let child = it.west_to("Network/trafficManagerProfiles/child");
             child.minimum_child_endpoints = Known(0);
@@ -371,12 +373,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "child-minimum-not-nested",
-        given: "an external endpoint",
+        fault: "an external endpoint",
         change: |it| it.east().minimum_child_endpoints = Known(1),
     },
     Case {
         code: "child-minimum-too-low",
-        given: "2 of IPv6 and no minimum of all",
+        fault: "2 of IPv6 and no minimum of all",
         change: |it| {
             it.west_to("Network/trafficManagerProfiles/child").minimum_required_child_endpoints_ipv6 =
                 Known(2);
@@ -384,7 +386,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "location-required",
-        given: "Performance",
+        fault: "Performance",
         change: |it| {
             it.routed(RoutingMethod::Performance);
             it.west_to("Network/trafficManagerProfiles/child");
@@ -392,12 +394,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "location-global",
-        given: "global",
+        fault: "global",
         change: |it| it.east().endpoint_location = text("Global"),
     },
     Case {
         code: "location-known",
-        given: "a near miss, and no region",
+        fault: "a near miss, and no region",
         change: |it| {
             it.east().endpoint_location = text("us-east-2");
             it.west().endpoint_location = text("Mars");
@@ -405,12 +407,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "location-of-azure",
-        given: "a public IP address",
+        fault: "a public IP address",
         change: |it| it.west_to("Network/publicIPAddresses/ip").endpoint_location = text("westus"),
     },
     Case {
         code: "geo-mapping-required",
-        given: "left out, and empty",
+        fault: "left out, and empty",
         change: |it| {
             it.routed(RoutingMethod::Geographic);
             it.east().geo_mappings = texts(&["WORLD"]);
@@ -421,7 +423,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "geo-mapping-unique",
-        given: "two endpoints",
+        fault: "two endpoints",
         change: |it| {
             it.routed(RoutingMethod::Geographic);
             it.east().geo_mappings = texts(&["WORLD", "DE"]);
@@ -430,12 +432,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "geo-mapping-known",
-        given: "names, an abbreviation, and nothing known",
+        fault: "names, an abbreviation, and nothing known",
         change: |it| it.east().geo_mappings = texts(&["Germany", "Georgia", "UK", "XX", "de "]),
     },
     Case {
         code: "geo-mapping-world",
-        given: "Europe and Asia",
+        fault: "Europe and Asia",
         change: |it| {
             it.routed(RoutingMethod::Geographic);
             it.east().geo_mappings = texts(&["GEO-EU"]);
@@ -444,12 +446,12 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "subnet-form",
-        given: "no first address",
+        fault: "no first address",
         change: |it| it.east().subnets = Known(vec![Subnet::default()]),
     },
     Case {
         code: "subnet-form",
-        given: "every other way",
+        fault: "every other way",
         change: |it| {
             it.east().subnets = Known(vec![
                 subnet("1.2.3"),
@@ -467,7 +469,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "subnet-overlap",
-        given: "a block in a range, and IPv6",
+        fault: "a block in a range, and IPv6",
         change: |it| {
             it.subnets(
                 &[to("10.0.0.0", "10.0.255.255"), block("2001:db8::", 32)],
@@ -475,27 +477,27 @@ pub const CASES: &[Case] = &[
             );
         },
     },
-    Case { code: "subnet-fallback", given: "two without", change: |it| it.subnets(&[], &[]) },
+    Case { code: "subnet-fallback", fault: "two without", change: |it| it.subnets(&[], &[]) },
     Case {
         code: "record-type-target",
-        given: "A with IPv6 addresses",
+        fault: "A with IPv6 addresses",
         change: |it| {
             it.record_type = text("A");
             it.east().target = text("2001:db8::1");
             it.west().target = text("2001:db8::2");
         },
     },
-    Case { code: "record-type-target", given: "AAAA with names", change: |it| it.record_type = text("AAAA") },
+    Case { code: "record-type-target", fault: "AAAA with names", change: |it| it.record_type = text("AAAA") },
     Case {
         code: "single-endpoint",
-        given: "one",
+        fault: "one",
         change: |it| {
             it.all().remove("east");
         },
     },
     Case {
         code: "all-disabled",
-        given: "both",
+        fault: "both",
         change: |it| {
             it.east().enabled = Known(false);
             it.west().enabled = Known(false);
@@ -503,7 +505,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         code: "endpoint-count",
-        given: "201",
+        fault: "201",
         change: |it| {
             for n in 0..199 {
                 let target = text(&format!("e{n}.example.com"));

@@ -4,20 +4,24 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::given::Given;
+use super::{block, check, sound};
+use crate::config_value::ConfigValue;
 use crate::profile::{MonitorProtocol, RecordType, RoutingMethod};
-use crate::rules::{DnsConfig, Endpoint, Finding, Header, MonitorConfig, Profile, Subnet, check};
+use crate::rules::{
+    DnsConfig, Endpoint, Finding, Header, MonitorConfig, Path, Profile, ProfileContext, Subnet,
+    check_endpoint,
+};
 
 /// A part of every value that may be a secret.
 const SECRET: &str = "hunter2";
 
-fn given<T: std::fmt::Debug + Clone + 'static>(
+fn config_value<T: std::fmt::Debug + Clone + 'static>(
     value: impl Strategy<Value = T> + 'static,
-) -> impl Strategy<Value = Given<T>> {
+) -> impl Strategy<Value = ConfigValue<T>> {
     prop_oneof![
-        1 => Just(Given::Absent),
-        1 => Just(Given::Unknown),
-        6 => value.prop_map(Given::Known),
+        1 => Just(ConfigValue::Absent),
+        1 => Just(ConfigValue::Unknown),
+        6 => value.prop_map(ConfigValue::Known),
     ]
 }
 
@@ -47,7 +51,7 @@ fn address() -> impl Strategy<Value = String> {
 }
 
 /// A word that is known, so that the rules about it look further, or none.
-fn word(words: Vec<&'static str>) -> impl Strategy<Value = String> {
+fn known_word(words: Vec<&'static str>) -> impl Strategy<Value = String> {
     prop_oneof![3 => select(words).prop_map(str::to_owned), 1 => absurd_text()]
 }
 
@@ -93,33 +97,34 @@ fn absurd_number() -> impl Strategy<Value = i64> {
     prop_oneof![4 => select(numbers), 1 => any::<i64>()]
 }
 
-fn headers() -> impl Strategy<Value = Given<Vec<Header>>> {
+fn headers() -> impl Strategy<Value = ConfigValue<Vec<Header>>> {
     // What is no name may be a value in the wrong place.
     let name = prop_oneof![absurd_text(), secret().prop_map(|text| format!(" {text}"))];
-    let header = (given(name), given(secret())).prop_map(|(name, value)| Header { name, value });
-    given(vec(header, 0..12))
+    let header =
+        (config_value(name), config_value(secret())).prop_map(|(name, value)| Header { name, value });
+    config_value(vec(header, 0..12))
 }
 
-fn texts() -> impl Strategy<Value = Given<Vec<Given<String>>>> {
-    given(vec(given(absurd_text()), 0..12))
+fn texts() -> impl Strategy<Value = ConfigValue<Vec<ConfigValue<String>>>> {
+    config_value(vec(config_value(absurd_text()), 0..12))
 }
 
 fn endpoint() -> impl Strategy<Value = Endpoint> {
     // Most subnets have only one of the last two.
-    let or_absent = |text| prop_oneof![2 => Just(Given::Absent), 1 => text];
-    let scope = prop_oneof![1 => Just(Given::Absent), 2 => given(absurd_number())];
-    let subnet = (given(address()), or_absent(given(address()).boxed()), scope);
+    let or_absent = |text| prop_oneof![2 => Just(ConfigValue::Absent), 1 => text];
+    let scope = prop_oneof![1 => Just(ConfigValue::Absent), 2 => config_value(absurd_number())];
+    let subnet = (config_value(address()), or_absent(config_value(address()).boxed()), scope);
     let subnet = subnet.prop_map(|(first, last, scope)| Subnet { first, last, scope });
-    let numbers = [(); 5].map(|()| given(absurd_number()));
+    let numbers = [(); 5].map(|()| config_value(absurd_number()));
     (
-        given(perhaps_secret()),
-        given(perhaps_secret()),
+        config_value(perhaps_secret()),
+        config_value(perhaps_secret()),
         numbers,
-        given(any::<bool>()),
-        given(any::<bool>()),
-        given(absurd_text()),
+        config_value(any::<bool>()),
+        config_value(any::<bool>()),
+        config_value(absurd_text()),
         texts(),
-        given(vec(subnet, 0..6)),
+        config_value(vec(subnet, 0..6)),
         headers(),
     )
         .prop_map(
@@ -155,9 +160,9 @@ fn endpoint() -> impl Strategy<Value = Endpoint> {
 }
 
 fn monitor_config() -> impl Strategy<Value = MonitorConfig> {
-    let numbers = [(); 4].map(|()| given(absurd_number()));
-    let protocol = word(MonitorProtocol::ALL.iter().map(|word| word.as_str()).collect());
-    (given(protocol), given(perhaps_secret()), numbers, texts(), headers()).prop_map(
+    let numbers = [(); 4].map(|()| config_value(absurd_number()));
+    let protocol = known_word(MonitorProtocol::ALL.iter().map(|word| word.as_str()).collect());
+    (config_value(protocol), config_value(perhaps_secret()), numbers, texts(), headers()).prop_map(
         |(protocol, path, [port, interval, timeout, failures], ranges, headers)| MonitorConfig {
             protocol,
             port,
@@ -172,13 +177,13 @@ fn monitor_config() -> impl Strategy<Value = MonitorConfig> {
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
-    let words = [(); 4].map(|()| given(absurd_text()));
-    let method = word(RoutingMethod::ALL.iter().map(|word| word.as_str()).collect());
-    let record_type = word(RecordType::ALL.iter().map(|word| word.as_str()).collect());
-    let numbers = [(); 2].map(|()| given(absurd_number()));
-    let tags = given(btree_map(absurd_text(), given(secret()), 0..60));
-    let endpoints = given(btree_map(absurd_text(), endpoint(), 0..5));
-    let own = (given(perhaps_secret()), given(method), given(record_type));
+    let words = [(); 4].map(|()| config_value(absurd_text()));
+    let method = known_word(RoutingMethod::ALL.iter().map(|word| word.as_str()).collect());
+    let record_type = known_word(RecordType::ALL.iter().map(|word| word.as_str()).collect());
+    let numbers = [(); 2].map(|()| config_value(absurd_number()));
+    let tags = config_value(btree_map(absurd_text(), config_value(secret()), 0..60));
+    let endpoints = config_value(btree_map(absurd_text(), endpoint(), 0..5));
+    let own = (config_value(perhaps_secret()), config_value(method), config_value(record_type));
     (words, own, numbers, monitor_config(), tags, endpoints).prop_map(
         |(words, (id, method, record_type), [ttl, max_return], monitor_config, tags, endpoints)| {
             let [name, group, relative_name, status] = words;
@@ -216,7 +221,12 @@ proptest! {
 
     #[test]
     fn no_profile_makes_a_rule_panic_or_print_what_is_secret_endless_or_not_printable(profile in profile()) {
-        for finding in check(&profile) {
+        let context = ProfileContext::from(&profile);
+        let endpoints = profile.endpoints.known().into_iter().flatten();
+        let single = endpoints.flat_map(|(name, endpoint)| {
+            check_endpoint(endpoint, &ConfigValue::Known(name.clone()), &context, &Path::root())
+        });
+        for finding in check(&profile).into_iter().chain(single) {
             for text in shown(&finding) {
                 prop_assert!(!text.contains(SECRET), "{} shows a secret: {text}", finding.code);
                 prop_assert!(text.chars().all(is_printable), "{} is not printable: {text:?}", finding.code);
@@ -229,14 +239,14 @@ proptest! {
 #[test]
 fn every_number_at_its_extreme_is_reported_and_nothing_overflows() {
     for number in [i64::MIN, i64::MAX] {
-        let mut profile = super::sound();
-        profile.dns_config.ttl = Given::Known(number);
-        profile.max_return = Given::Known(number);
+        let mut profile = sound();
+        profile.dns_config.ttl = ConfigValue::Known(number);
+        profile.max_return = ConfigValue::Known(number);
         for endpoint in profile.all().values_mut() {
-            endpoint.priority = Given::Known(number);
-            endpoint.weight = Given::Known(number);
+            endpoint.priority = ConfigValue::Known(number);
+            endpoint.weight = ConfigValue::Known(number);
         }
-        profile.subnets(&[super::block("1.2.3.0", number)], &[super::block("::", number)]);
+        profile.subnets(&[block("1.2.3.0", number)], &[block("::", number)]);
         let codes: Vec<&str> = check(&profile).iter().map(|finding| finding.code).collect();
         let per_endpoint = ["weight-range", "priority-range", "subnet-form"].map(|code| [code; 2]).concat();
         let expected = ["ttl-range", "max-return-range", "priority-unique"].into_iter().chain(per_endpoint);

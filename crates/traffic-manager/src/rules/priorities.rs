@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
 use crate::id::EndpointKind;
 use crate::profile::{RoutingMethod, limits};
 
@@ -14,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Azure rejects two endpoints with the same priority, whatever the routing method.",
         source: source::ROUTING,
-        look: priority_unique,
+        check: Check::Endpoints(priority_unique),
     },
     Rule {
         code: "priority-partly",
@@ -23,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "An endpoint without a priority gets a free number when it is created, so its rank depends on the order \
               in which endpoints are created.",
         source: source::ROUTING,
-        look: priority_partly,
+        check: Check::Endpoints(priority_partly),
     },
     Rule {
         code: "always-serve-nested",
@@ -32,61 +35,59 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure does not offer Always Serve for endpoints that point to another profile: they take their health \
               from that profile.",
         source: source::MONITORING,
-        look: always_serve_nested,
+        check: Check::Endpoint(|placed| Vec::from_iter(always_serve_nested(placed))),
     },
 ];
 
-fn priority_unique(profile: &Profile) -> Vec<Breach> {
+fn priority_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
     let mut seen: BTreeMap<i64, &str> = BTreeMap::new();
     let mut breaches = Vec::new();
     let taken: BTreeSet<i64> =
-        profile.known_endpoints().filter_map(|(_, endpoint)| endpoint.priority.known().copied()).collect();
+        endpoints.iter().filter_map(|placed| placed.endpoint.priority.known().copied()).collect();
     let mut free = limits::PRIORITY.filter(|number| !taken.contains(number));
-    for (name, endpoint) in profile.known_endpoints() {
-        let Some(priority) = endpoint.priority.known() else { continue };
+    for placed in endpoints {
+        let (Some(priority), Some(label)) = (placed.endpoint.priority.known(), placed.label()) else {
+            continue;
+        };
         if let Some(first) = seen.get(priority) {
             let remedy = match free.next() {
                 Some(other) => format!("Change one of the two; {other} is free."),
                 None => "Change one of the two; every priority from 1 to 1000 is used already.".to_owned(),
             };
-            let (first, second) = (Quoted(first), Quoted(name));
+            let (first, second) = (Quoted(first), Quoted(label));
             let what = format!("the endpoints {first} and {second} both have the priority {priority}");
-            breaches.push(Breach::new(Path::endpoint(name).then("priority"), what, remedy));
+            breaches.push(Breach::new(placed.at("priority"), what, remedy));
         } else {
-            seen.insert(*priority, name);
+            seen.insert(*priority, label);
         }
     }
     breaches
 }
 
-fn priority_partly(profile: &Profile) -> Vec<Breach> {
-    let given = profile.known_endpoints().any(|(_, endpoint)| endpoint.priority.is_known());
-    if !given || !profile.routes_by(RoutingMethod::Priority) {
+fn priority_partly(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    if !endpoints.iter().any(|placed| placed.endpoint.priority.is_known()) {
         return Vec::new();
     }
-    let breach = |(name, _): (&str, &Endpoint)| {
+    let breach = |placed: &PlacedEndpoint<'_>| {
         Breach::new(
-            Path::endpoint(name).then("priority"),
-            format!("the endpoint {} has no priority, and others have one", Quoted(name)),
+            placed.at("priority"),
+            format!("{placed} has no priority, and others have one"),
             "Set its priority too.",
         )
     };
-    profile.known_endpoints().filter(|(_, endpoint)| endpoint.priority.is_absent()).map(breach).collect()
+    let is_without = |placed: &&PlacedEndpoint<'_>| {
+        placed.endpoint.priority.is_absent() && placed.is_routed_by(RoutingMethod::Priority)
+    };
+    endpoints.iter().filter(is_without).map(breach).collect()
 }
 
-fn always_serve_nested(profile: &Profile) -> Vec<Breach> {
-    let wrong = |(_, endpoint): &(&str, &Endpoint)| {
-        endpoint.always_serve_enabled.known() == Some(&true) && endpoint.is(EndpointKind::Nested)
-    };
-    let breach = |(name, _): (&str, &Endpoint)| {
+fn always_serve_nested(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let is_served = placed.endpoint.always_serve_enabled.known() == Some(&true);
+    (is_served && placed.endpoint.is(EndpointKind::Nested)).then(|| {
         Breach::new(
-            Path::endpoint(name).then("always_serve_enabled"),
-            format!(
-                "the endpoint {} points to another profile, and always_serve_enabled is true",
-                Quoted(name)
-            ),
+            placed.at("always_serve_enabled"),
+            format!("{placed} points to another profile, and always_serve_enabled is true"),
             "Remove always_serve_enabled; if needed, set it on the endpoints of the other profile.",
         )
-    };
-    profile.known_endpoints().filter(wrong).map(breach).collect()
+    })
 }

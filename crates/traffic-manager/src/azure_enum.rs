@@ -1,7 +1,7 @@
 //! The macro behind the enumerations that Azure writes as words. It holds no words itself.
 
 /// Declares an enumeration of Azure's words: the variants, Azure's spelling, and how to read it.
-macro_rules! words {
+macro_rules! azure_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -39,4 +39,4 @@ macro_rules! words {
     };
 }
 
-pub(crate) use words;
+pub(crate) use azure_enum;

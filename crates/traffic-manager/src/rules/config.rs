@@ -3,116 +3,116 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::given::Given;
+use crate::config_value::ConfigValue;
 use crate::id::EndpointKind;
-use crate::profile::{MonitorProtocol, RecordType, RoutingMethod, defaults};
+use crate::profile::{MonitorProtocol, RoutingMethod, defaults};
 
 /// A profile as its configuration gives it. Names are those of the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// The profile's own id, where it can be told; for endpoints that lead back to it.
-    pub id: Given<String>,
+    /// The profile's own id, where it is known; for endpoints that lead back to it.
+    pub id: ConfigValue<String>,
     /// The name of the resource.
-    pub name: Given<String>,
+    pub name: ConfigValue<String>,
     /// The name of its resource group.
-    pub resource_group_name: Given<String>,
+    pub resource_group_name: ConfigValue<String>,
     /// How an endpoint is chosen, as a word.
-    pub traffic_routing_method: Given<String>,
+    pub traffic_routing_method: ConfigValue<String>,
     /// The block `dns_config`.
     pub dns_config: DnsConfig,
     /// The block `monitor_config`.
     pub monitor_config: MonitorConfig,
     /// `Enabled` or `Disabled`.
-    pub profile_status: Given<String>,
+    pub profile_status: ConfigValue<String>,
     /// How many addresses a `MultiValue` answer holds at most.
-    pub max_return: Given<i64>,
+    pub max_return: ConfigValue<i64>,
     /// The kind of records that the profile is restricted to.
-    pub record_type: Given<String>,
+    pub record_type: ConfigValue<String>,
     /// Tags; a value may be unknown.
-    pub tags: Given<BTreeMap<String, Given<String>>>,
+    pub tags: ConfigValue<BTreeMap<String, ConfigValue<String>>>,
     /// The endpoints by key, which is a name, or a kind and a name; absent when they are managed elsewhere.
-    pub endpoints: Given<BTreeMap<String, Endpoint>>,
+    pub endpoints: ConfigValue<BTreeMap<String, Endpoint>>,
 }
 
 /// The block `dns_config`.
 #[derive(Clone, Debug, Default)]
 pub struct DnsConfig {
     /// The name below the suffix of the cloud.
-    pub relative_name: Given<String>,
+    pub relative_name: ConfigValue<String>,
     /// Seconds that an answer may be kept.
-    pub ttl: Given<i64>,
+    pub ttl: ConfigValue<i64>,
 }
 
 /// The block `monitor_config`.
 #[derive(Clone, Debug, Default)]
 pub struct MonitorConfig {
     /// How to probe, as a word.
-    pub protocol: Given<String>,
+    pub protocol: ConfigValue<String>,
     /// The port to probe.
-    pub port: Given<i64>,
+    pub port: ConfigValue<i64>,
     /// The path to ask for.
-    pub path: Given<String>,
+    pub path: ConfigValue<String>,
     /// Seconds between probes.
-    pub interval_in_seconds: Given<i64>,
+    pub interval_in_seconds: ConfigValue<i64>,
     /// Seconds that a probe may take.
-    pub timeout_in_seconds: Given<i64>,
+    pub timeout_in_seconds: ConfigValue<i64>,
     /// Failures in a row that are tolerated.
-    pub tolerated_number_of_failures: Given<i64>,
+    pub tolerated_number_of_failures: ConfigValue<i64>,
     /// Status codes that count as healthy: `200-299` or `200`. A set.
-    pub expected_status_code_ranges: Given<Vec<Given<String>>>,
+    pub expected_status_code_ranges: ConfigValue<Vec<ConfigValue<String>>>,
     /// Headers of every probe. A set of blocks.
-    pub custom_header: Given<Vec<Header>>,
+    pub custom_header: ConfigValue<Vec<Header>>,
 }
 
 /// A header of a probe.
 #[derive(Clone, Debug, Default)]
 pub struct Header {
     /// The name, equal to another in any letter case.
-    pub name: Given<String>,
+    pub name: ConfigValue<String>,
     /// The value.
-    pub value: Given<String>,
+    pub value: ConfigValue<String>,
 }
 
 /// An endpoint of the map `endpoints`.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoint {
     /// A DNS name or an address, of an external endpoint.
-    pub target: Given<String>,
+    pub target: ConfigValue<String>,
     /// The resource, of an azure or nested endpoint.
-    pub target_resource_id: Given<String>,
+    pub target_resource_id: ConfigValue<String>,
     /// The share of an endpoint, for `Weighted`.
-    pub weight: Given<i64>,
+    pub weight: ConfigValue<i64>,
     /// The rank of an endpoint, for `Priority`.
-    pub priority: Given<i64>,
+    pub priority: ConfigValue<i64>,
     /// Whether the endpoint is in use; true when left out.
-    pub enabled: Given<bool>,
+    pub enabled: ConfigValue<bool>,
     /// Whether the endpoint is served without probes; false when left out.
-    pub always_serve_enabled: Given<bool>,
+    pub always_serve_enabled: ConfigValue<bool>,
     /// The region of the endpoint, for `Performance`.
-    pub endpoint_location: Given<String>,
+    pub endpoint_location: ConfigValue<String>,
     /// Codes of places, for `Geographic`. A set.
-    pub geo_mappings: Given<Vec<Given<String>>>,
+    pub geo_mappings: ConfigValue<Vec<ConfigValue<String>>>,
     /// Address ranges, for `Subnet`. A set.
-    pub subnets: Given<Vec<Subnet>>,
+    pub subnets: ConfigValue<Vec<Subnet>>,
     /// Headers of the probes of this endpoint. A map by name.
-    pub custom_headers: Given<Vec<Header>>,
+    pub custom_headers: ConfigValue<Vec<Header>>,
     /// Endpoints of the child that have to be online; 1 when left out.
-    pub minimum_child_endpoints: Given<i64>,
+    pub minimum_child_endpoints: ConfigValue<i64>,
     /// Those of them with an IPv4 address; 0 when left out.
-    pub minimum_required_child_endpoints_ipv4: Given<i64>,
+    pub minimum_required_child_endpoints_ipv4: ConfigValue<i64>,
     /// Those of them with an IPv6 address; 0 when left out.
-    pub minimum_required_child_endpoints_ipv6: Given<i64>,
+    pub minimum_required_child_endpoints_ipv6: ConfigValue<i64>,
 }
 
 /// A range of addresses: `first` alone, `first` to `last`, or the block `first`/`scope`.
 #[derive(Clone, Debug, Default)]
 pub struct Subnet {
     /// The first address.
-    pub first: Given<String>,
+    pub first: ConfigValue<String>,
     /// The last address, included.
-    pub last: Given<String>,
+    pub last: ConfigValue<String>,
     /// The number of leading bits that all addresses share.
-    pub scope: Given<i64>,
+    pub scope: ConfigValue<i64>,
 }
 
 impl Profile {
@@ -123,24 +123,19 @@ impl Profile {
 
     /// The routing method, when it is known and a word that the service knows.
     pub(super) fn method(&self) -> Option<RoutingMethod> {
-        self.traffic_routing_method.known().and_then(|word| RoutingMethod::parse_ignoring_case(word))
+        self.traffic_routing_method.known().and_then(|text| RoutingMethod::parse_ignoring_case(text))
     }
 
     /// Whether the routing method is known to be this one.
     pub(super) fn routes_by(&self, method: RoutingMethod) -> bool {
         self.method() == Some(method)
     }
-
-    /// The record type, when it is known and a word that the service knows.
-    pub(super) fn records(&self) -> Option<RecordType> {
-        self.record_type.known().and_then(|word| RecordType::parse_ignoring_case(word))
-    }
 }
 
 impl MonitorConfig {
     /// The protocol, when it is known and a word that the service knows.
     pub(super) fn known_protocol(&self) -> Option<MonitorProtocol> {
-        self.protocol.known().and_then(|word| MonitorProtocol::parse_ignoring_case(word))
+        self.protocol.known().and_then(|text| MonitorProtocol::parse_ignoring_case(text))
     }
 
     /// Seconds between probes, the default included; `None` when unknown.
@@ -153,27 +148,29 @@ impl Endpoint {
     /// An endpoint of which nothing is known yet.
     pub fn unknown() -> Self {
         Self {
-            target: Given::Unknown,
-            target_resource_id: Given::Unknown,
-            weight: Given::Unknown,
-            priority: Given::Unknown,
-            enabled: Given::Unknown,
-            always_serve_enabled: Given::Unknown,
-            endpoint_location: Given::Unknown,
-            geo_mappings: Given::Unknown,
-            subnets: Given::Unknown,
-            custom_headers: Given::Unknown,
-            minimum_child_endpoints: Given::Unknown,
-            minimum_required_child_endpoints_ipv4: Given::Unknown,
-            minimum_required_child_endpoints_ipv6: Given::Unknown,
+            target: ConfigValue::Unknown,
+            target_resource_id: ConfigValue::Unknown,
+            weight: ConfigValue::Unknown,
+            priority: ConfigValue::Unknown,
+            enabled: ConfigValue::Unknown,
+            always_serve_enabled: ConfigValue::Unknown,
+            endpoint_location: ConfigValue::Unknown,
+            geo_mappings: ConfigValue::Unknown,
+            subnets: ConfigValue::Unknown,
+            custom_headers: ConfigValue::Unknown,
+            minimum_child_endpoints: ConfigValue::Unknown,
+            minimum_required_child_endpoints_ipv4: ConfigValue::Unknown,
+            minimum_required_child_endpoints_ipv6: ConfigValue::Unknown,
         }
     }
 
     /// The kind, when it follows from what is known. Both or neither of the targets given tell no kind.
     pub(super) fn kind(&self) -> Option<EndpointKind> {
         match (&self.target, &self.target_resource_id) {
-            (Given::Known(_) | Given::Unknown, Given::Absent) => Some(EndpointKind::External),
-            (Given::Absent, Given::Known(id)) => Some(EndpointKind::of_target_resource_id(id)),
+            (ConfigValue::Known(_) | ConfigValue::Unknown, ConfigValue::Absent) => {
+                Some(EndpointKind::External)
+            }
+            (ConfigValue::Absent, ConfigValue::Known(id)) => Some(EndpointKind::from_target_resource_id(id)),
             _ => None,
         }
     }

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Breach, Path, Quoted, Rule, Severity};
-use super::{Endpoint, Profile, source};
+use super::config::Endpoint;
+use super::finding::{Breach, Severity};
+use super::quoted::Quoted;
+use super::rule::{Check, Rule};
+use super::source;
+use super::subject::PlacedEndpoint;
 use crate::id::EndpointKind;
 use crate::profile::RoutingMethod;
 
@@ -14,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Azure rejects two endpoints of a profile with the same target.",
         source: source::API,
-        look: target_unique,
+        check: Check::Endpoints(target_unique),
     },
     Rule {
         code: "target-resource-unique",
@@ -23,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure rejects two endpoints of a profile that point to the same resource. Letter case does not matter in \
               IDs.",
         source: source::API,
-        look: target_resource_unique,
+        check: Check::Endpoints(target_resource_unique),
     },
     Rule {
         code: "addresses-and-names",
@@ -31,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "If one target is an IP address, all targets of the profile have to be IP addresses.",
         source: source::FAQ,
-        look: addresses_and_names,
+        check: Check::Endpoints(addresses_and_names),
     },
     Rule {
         code: "multi-value-targets",
@@ -39,12 +43,12 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "MultiValue routing returns IP addresses, so the target of every endpoint has to be one.",
         source: source::ROUTING,
-        look: multi_value_targets,
+        check: Check::Endpoint(|placed| Vec::from_iter(multi_value_targets(placed))),
     },
 ];
 
-fn target_unique(profile: &Profile) -> Vec<Breach> {
-    repeated(profile, "target", |endpoint| {
+fn target_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    repeated(endpoints, "target", |endpoint| {
         // Addresses have several spellings, and DNS ignores letter case.
         let name =
             || endpoint.target.known().map(|target| target.trim().trim_end_matches('.').to_lowercase());
@@ -52,30 +56,30 @@ fn target_unique(profile: &Profile) -> Vec<Breach> {
     })
 }
 
-fn target_resource_unique(profile: &Profile) -> Vec<Breach> {
-    repeated(profile, "target_resource_id", |endpoint| {
+fn target_resource_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    repeated(endpoints, "target_resource_id", |endpoint| {
         endpoint.target_resource_id.known().map(|id| id.trim_matches('/').to_lowercase())
     })
 }
 
 /// Finds endpoints with the key of one before them.
 fn repeated(
-    profile: &Profile,
+    endpoints: &[PlacedEndpoint<'_>],
     attribute: &'static str,
     key: impl Fn(&Endpoint) -> Option<String>,
 ) -> Vec<Breach> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut breaches = Vec::new();
-    for (name, endpoint) in profile.known_endpoints() {
-        let Some(key) = key(endpoint) else { continue };
+    for placed in endpoints {
+        let (Some(key), Some(label)) = (key(placed.endpoint), placed.label()) else { continue };
         if let Some(first) = seen.get(&key) {
             breaches.push(Breach::new(
-                Path::endpoint(name).then(attribute),
-                format!("the endpoints {} and {} have the same {attribute}", Quoted(first), Quoted(name)),
+                placed.at(attribute),
+                format!("the endpoints {} and {} have the same {attribute}", Quoted(first), Quoted(label)),
                 "Change or remove one of the two.",
             ));
         } else {
-            seen.insert(key, name);
+            seen.insert(key, label);
         }
     }
     breaches
@@ -93,34 +97,31 @@ fn not_an_address(endpoint: &Endpoint) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn addresses_and_names(profile: &Profile) -> Vec<Breach> {
-    let address = profile.known_endpoints().find(|(_, endpoint)| endpoint.address().is_some());
+fn addresses_and_names(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
+    let with_address = endpoints.iter().find(|placed| placed.endpoint.address().is_some());
     // For MultiValue, another rule says the same of the same endpoints.
-    let Some((of, _)) = address.filter(|_| !profile.routes_by(RoutingMethod::MultiValue)) else {
-        return Vec::new();
-    };
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let (attribute, noun) = not_an_address(endpoint)?;
+    let with_address = with_address.filter(|placed| !placed.is_routed_by(RoutingMethod::MultiValue));
+    let Some(other) = with_address.and_then(PlacedEndpoint::label) else { return Vec::new() };
+    let breach = |placed: &PlacedEndpoint<'_>| {
+        let (attribute, noun) = not_an_address(placed.endpoint)?;
         Some(Breach::new(
-            Path::endpoint(name).then(attribute),
-            format!("the endpoint {} points to {noun}, and {} to an IP address", Quoted(name), Quoted(of)),
+            placed.at(attribute),
+            format!("{placed} points to {noun}, and {} to an IP address", Quoted(other)),
             "Use IP addresses for all endpoints or for none.",
         ))
     };
-    profile.known_endpoints().filter_map(of_one).collect()
+    endpoints.iter().filter_map(breach).collect()
 }
 
-fn multi_value_targets(profile: &Profile) -> Vec<Breach> {
-    if !profile.routes_by(RoutingMethod::MultiValue) {
-        return Vec::new();
-    }
-    let of_one = |(name, endpoint): (&str, &Endpoint)| {
-        let (attribute, noun) = not_an_address(endpoint)?;
-        Some(Breach::new(
-            Path::endpoint(name).then(attribute),
-            format!("the routing method is MultiValue, and the endpoint {} points to {noun}", Quoted(name)),
-            "Set target to an IP address, or use another routing method.",
-        ))
+fn multi_value_targets(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
+    let (attribute, noun) = not_an_address(placed.endpoint)?;
+    let remedy = if placed.is_resource() && attribute != "target" {
+        "Use an external endpoint with an IP address, or another routing method."
+    } else {
+        "Set target to an IP address, or use another routing method."
     };
-    profile.known_endpoints().filter_map(of_one).collect()
+    placed.is_routed_by(RoutingMethod::MultiValue).then(|| {
+        let what = format!("the routing method is MultiValue, and {placed} points to {noun}");
+        Breach::new(placed.at(attribute), what, remedy)
+    })
 }

@@ -2,7 +2,7 @@
 
 /// A value of a configuration. `Unknown` will be known later: rules must neither guess nor report it.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum Given<T> {
+pub enum ConfigValue<T> {
     /// The value is given.
     Known(T),
     /// The value is left out: the default applies.
@@ -12,7 +12,7 @@ pub enum Given<T> {
     Unknown,
 }
 
-impl<T> Given<T> {
+impl<T> ConfigValue<T> {
     /// The value, when it is known.
     pub fn known(&self) -> Option<&T> {
         match self {
@@ -39,20 +39,20 @@ impl<T> Given<T> {
     }
 
     /// The same with a borrowed value.
-    pub const fn as_ref(&self) -> Given<&T> {
+    pub const fn as_ref(&self) -> ConfigValue<&T> {
         match self {
-            Self::Known(value) => Given::Known(value),
-            Self::Absent => Given::Absent,
-            Self::Unknown => Given::Unknown,
+            Self::Known(value) => ConfigValue::Known(value),
+            Self::Absent => ConfigValue::Absent,
+            Self::Unknown => ConfigValue::Unknown,
         }
     }
 
     /// Changes a known value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Given<U> {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> ConfigValue<U> {
         match self {
-            Self::Known(value) => Given::Known(change(value)),
-            Self::Absent => Given::Absent,
-            Self::Unknown => Given::Unknown,
+            Self::Known(value) => ConfigValue::Known(change(value)),
+            Self::Absent => ConfigValue::Absent,
+            Self::Unknown => ConfigValue::Unknown,
         }
     }
 
@@ -66,7 +66,7 @@ impl<T> Given<T> {
     }
 }
 
-impl<T> From<Option<T>> for Given<T> {
+impl<T> From<Option<T>> for ConfigValue<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Known)
     }
@@ -78,17 +78,17 @@ mod tests {
 
     #[test]
     fn an_unknown_value_is_neither_given_nor_absent() {
-        let unknown: Given<u8> = Given::Unknown;
+        let unknown: ConfigValue<u8> = ConfigValue::Unknown;
         assert!(!unknown.is_absent() && !unknown.is_known() && unknown.is_unknown());
-        assert_eq!(unknown.map(|value| value + 1), Given::Unknown);
+        assert_eq!(unknown.map(|value| value + 1), ConfigValue::Unknown);
         assert_eq!(unknown.or_default(7), None);
     }
 
     #[test]
     fn a_default_replaces_only_what_is_left_out() {
-        assert_eq!(Given::Absent.or_default(7), Some(7));
-        assert_eq!(Given::Known(1).or_default(7), Some(1));
-        assert_eq!(Given::from(Some(2)).known(), Some(&2));
-        assert_eq!(Given::<u8>::from(None), Given::Absent);
+        assert_eq!(ConfigValue::Absent.or_default(7), Some(7));
+        assert_eq!(ConfigValue::Known(1).or_default(7), Some(1));
+        assert_eq!(ConfigValue::from(Some(2)).known(), Some(&2));
+        assert_eq!(ConfigValue::<u8>::from(None), ConfigValue::Absent);
     }
 }
