@@ -42,7 +42,7 @@ test-dist: dist ## Install the packaged provider as a user does, and use it
 	tools/test-dist.sh
 
 .PHONY: check
-check: check-fmt check-clippy check-rustdoc check-crates check-deny check-machete check-typos check-scripts check-go check-examples check-fuzz docs-check ## Run every check that is not a test
+check: check-fmt check-clippy check-rustdoc check-crates check-circles check-deny check-machete check-typos check-scripts check-go check-examples check-fuzz docs-check ## Run every check that is not a test
 
 .PHONY: check-fmt
 check-fmt:
@@ -64,6 +64,11 @@ check-crates:
 	packages="$(packages)"; \
 	for package in $$packages; do echo "cargo check -p $$package"; cargo check --locked --quiet -p "$$package" --all-targets; done
 
+.PHONY: check-circles
+check-circles:
+	python3 -B tools/circles_test.py
+	python3 -B tools/circles.py
+
 .PHONY: check-deny
 check-deny:
 	deny=$(call tool,cargo-deny); "$$deny" --locked check --hide-inclusion-graph bans licenses sources
@@ -79,7 +84,7 @@ check-typos:
 .PHONY: check-scripts
 check-scripts:
 	shellcheck=$(call tool,shellcheck); "$$shellcheck" $(scripts)
-	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py tests/foreign/python/*.py
+	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py tests/foreign/python/*.py tools/*.py
 
 .PHONY: check-go
 check-go:

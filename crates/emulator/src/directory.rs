@@ -7,13 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::service::{Answer, Origin, Request};
+use crate::service::{Answer, Origin, SeedError};
 
 mod assertion;
 mod bearer;
@@ -22,12 +21,12 @@ mod documents;
 mod failure;
 mod form;
 mod jwt;
+mod requests;
 mod token;
 
 pub use clients::{ClientSeed, FederatedSeed, ListedClient};
 
 use clients::Client;
-use failure::LoginFailure;
 use jwt::SigningKey;
 
 /// How long a token is good for, in seconds, unless the control API says otherwise. Azure gives an hour.
@@ -100,55 +99,27 @@ impl Directory {
         self.revision = self.revision.wrapping_add(1);
     }
 
-    /// Answers a request that is for the directory; `None` for all others.
-    pub(crate) fn answer(&mut self, request: &Request, visit: Visit<'_>) -> Option<Answer> {
-        let segments: Vec<&str> = request.path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let answered = match segments.as_slice() {
-            ["metadata", "endpoints"] => return Some(documents::endpoints(&request.query, visit.base)),
-            [tenant, "oauth2", "v2.0", "token"] => self.token(tenant, request, token::Version::V2, visit),
-            [tenant, "oauth2", "token"] => self.token(tenant, request, token::Version::V1, visit),
-            ["common", "discovery", "instance"] => Ok(documents::instance(&request.query, visit.base)),
-            [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] => Ok(self.keys()),
-            [tenant, rest @ .., ".well-known", "openid-configuration"]
-                if rest.is_empty() || *rest == ["v2.0"] =>
-            {
-                self.known_tenant(tenant, "invalid_tenant")
-                    .map(|id| documents::openid(tenant, &id, !rest.is_empty(), visit.base))
-            }
-            _ => return None,
-        };
-        Some(answered.unwrap_or_else(|failure| failure.answer(visit)))
+    /// Puts a client into the directory, in place of the one with this tenant and id.
+    pub(crate) fn put_client(&mut self, seed: ClientSeed) -> Result<(), SeedError> {
+        let client = Client::new(seed)?;
+        self.kept.clients.insert(clients::key(&client.tenant, &client.client_id), client);
+        self.revision = self.revision.wrapping_add(1);
+        Ok(())
     }
 
-    fn keys(&self) -> Answer {
-        directory_answer(StatusCode::OK, &json!({ "keys": [self.key.as_jwk()] }))
+    /// The clients, without their secrets.
+    pub(crate) fn clients(&self) -> Vec<ListedClient> {
+        self.kept.clients.values().map(Client::listed).collect()
     }
 
-    fn token(
-        &mut self,
-        tenant: &str,
-        request: &Request,
-        version: token::Version,
-        visit: Visit<'_>,
-    ) -> Result<Answer, LoginFailure> {
-        if request.method != Method::POST {
-            return Err(LoginFailure::wrong_method());
-        }
-        let tenant = self.known_tenant(tenant, "invalid_request")?;
-        token::grant(self, &tenant, &request.body, version, visit)
+    /// The client that a request names, where the directory knows any.
+    fn client(&self, tenant: &str, client_id: &str) -> Option<&Client> {
+        self.kept.clients.get(&clients::key(tenant, client_id))
     }
 
-    /// The id of a tenant that a path names.
-    fn known_tenant(&self, named: &str, error: &'static str) -> Result<String, LoginFailure> {
-        let id = match named.to_lowercase().as_str() {
-            "common" | "organizations" => crate::service::DEFAULT_TENANT.to_owned(),
-            lower if Uuid::try_parse(lower).is_ok() && lower.len() == 36 => lower.to_owned(),
-            lower if lower.contains('.') => derived_id(lower),
-            _ => return Err(LoginFailure::invalid_tenant(named)),
-        };
-        let known =
-            self.kept.clients.is_empty() || self.kept.clients.values().any(|client| client.tenant == id);
-        if known { Ok(id) } else { Err(LoginFailure::unknown_tenant(named, error)) }
+    /// Whether every client may log in with anything.
+    fn is_open(&self) -> bool {
+        self.kept.clients.is_empty()
     }
 
     /// Sets how long new tokens are good for, in seconds.
@@ -166,14 +137,6 @@ impl Directory {
 
 fn directory_answer(status: StatusCode, body: &serde_json::Value) -> Answer {
     Answer { status, body: body.to_string(), origin: Origin::Directory, headers: Vec::new() }
-}
-
-/// A UUID that follows from a text: the same one each time, and another one for every other text.
-fn derived_id(text: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.as_ref()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
 #[cfg(test)]

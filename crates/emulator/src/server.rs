@@ -1,11 +1,10 @@
-//! The emulator as a server: what all connections share, and how it is started and stopped.
+//! The emulator as a server: how it is started and stopped.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, middleware};
 use thiserror::Error;
@@ -15,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::authority::{Authority, AuthorityError};
-use crate::directory::{ClientSeed, Directory};
+use crate::directory::ClientSeed;
 use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
 use crate::state_file::StateError;
 
@@ -27,15 +26,16 @@ mod control;
 pub(crate) mod faults;
 pub(crate) mod in_process;
 mod keeping;
+mod refusal;
 pub(crate) mod requests;
 mod seeding;
+mod shared;
 mod waiting;
 
 use admission::Admission;
-use connections::Connection;
-use faults::{Fault, Faults, InvalidFault, ListedFault};
-use keeping::Keeper;
-use requests::{RecordedRequest, RequestLog};
+use faults::{Fault, InvalidFault, ListedFault};
+use requests::RecordedRequest;
+use shared::Shared;
 
 /// How an emulator is started.
 #[derive(Clone, Debug)]
@@ -115,63 +115,6 @@ pub struct Running {
     task: Option<JoinHandle<()>>,
 }
 
-/// What all connections share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    service: Mutex<Service>,
-    directory: Mutex<Directory>,
-    requests: Mutex<RequestLog>,
-    faults: Mutex<Faults>,
-    /// Milliseconds that every request to Azure takes longer.
-    latency: AtomicU64,
-    /// The certificate that clients have to trust.
-    ca_pem: String,
-    /// Decides which requests are let in.
-    admission: Admission,
-    /// Keeps the state on the disk, if it is to survive.
-    keeper: Option<Keeper>,
-}
-
-impl Shared {
-    fn service(&self) -> MutexGuard<'_, Service> {
-        lock(&self.service)
-    }
-
-    fn directory(&self) -> MutexGuard<'_, Directory> {
-        lock(&self.directory)
-    }
-
-    fn requests(&self) -> MutexGuard<'_, RequestLog> {
-        lock(&self.requests)
-    }
-
-    fn faults(&self) -> MutexGuard<'_, Faults> {
-        lock(&self.faults)
-    }
-
-    fn latency(&self) -> Duration {
-        Duration::from_millis(self.latency.load(Ordering::Relaxed))
-    }
-
-    fn set_latency(&self, milliseconds: u64) {
-        self.latency.store(milliseconds, Ordering::Relaxed);
-    }
-
-    /// Forgets everything that came after the start.
-    fn reset(&self) {
-        self.service().reset();
-        self.directory().reset();
-        self.requests().clear();
-        self.faults().clear();
-        self.set_latency(0);
-    }
-}
-
-/// A panic in another request does not make the state unusable: each change is checked before it is made.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Emulator {
     /// Listens and serves until the result is stopped or dropped. It serves already when this returns.
     ///
@@ -203,7 +146,7 @@ impl Emulator {
             faults: Mutex::default(),
             latency: AtomicU64::new(0),
             ca_pem: ca_pem.clone(),
-            admission: Admission::new(address, config.beyond_loopback, &config.tls_names),
+            admission: Arc::new(Admission::new(address, config.beyond_loopback, &config.tls_names)),
             keeper,
         });
         let stop = CancellationToken::new();
@@ -307,6 +250,6 @@ impl Drop for Running {
 }
 
 fn router(shared: &Arc<Shared>) -> Router {
-    let admitted = middleware::from_fn_with_state(Arc::clone(shared), admission::admit);
+    let admitted = middleware::from_fn_with_state(Arc::clone(&shared.admission), admission::admit);
     control::router().fallback(arm::handle).layer(admitted).with_state(Arc::clone(shared))
 }

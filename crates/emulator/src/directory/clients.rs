@@ -10,7 +10,6 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{Directory, derived_id};
 use crate::service::SeedError;
 
 /// The audience of federated credentials for which none was given.
@@ -121,9 +120,9 @@ pub(super) struct Federated {
     pub(super) audience: String,
 }
 
-impl Directory {
-    /// Puts a client into the directory, in place of the one with this tenant and id.
-    pub(crate) fn put_client(&mut self, seed: ClientSeed) -> Result<(), SeedError> {
+impl Client {
+    /// The client that is asked for.
+    pub(super) fn new(seed: ClientSeed) -> Result<Self, SeedError> {
         let tenant = uuid("tenant", &seed.tenant)?;
         if seed.client_id.trim().is_empty() {
             return Err(field("client_id", &seed.client_id, "use the id of a client"));
@@ -140,7 +139,7 @@ impl Directory {
             let expected = "give it a client_secret, a certificate, a federated issuer or a refresh_token";
             return Err(field("client_id", &seed.client_id, expected));
         }
-        let client = Client {
+        Ok(Self {
             tenant,
             client_id: seed.client_id.to_lowercase(),
             object_id,
@@ -153,39 +152,23 @@ impl Directory {
                 audience: seed.audience.unwrap_or_else(|| EXCHANGE_AUDIENCE.to_owned()),
             }),
             refresh_token: seed.refresh_token.map(Secret),
-        };
-        self.kept.clients.insert(key(&client.tenant, &client.client_id), client);
-        self.revision = self.revision.wrapping_add(1);
-        Ok(())
+        })
     }
 
-    /// The clients, without their secrets.
-    pub(crate) fn clients(&self) -> Vec<ListedClient> {
-        let listed = |client: &Client| {
-            let has = [
-                ("client_secret", client.secret.is_some()),
-                ("certificate", client.certificate.is_some()),
-                ("federated", client.federated.is_some()),
-                ("refresh_token", client.refresh_token.is_some()),
-            ];
-            ListedClient {
-                tenant: client.tenant.clone(),
-                client_id: client.client_id.clone(),
-                object_id: client.object_id.clone(),
-                credentials: has.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect(),
-            }
-        };
-        self.kept.clients.values().map(listed).collect()
-    }
-
-    /// The client that a request names, where the directory knows any.
-    pub(super) fn client(&self, tenant: &str, client_id: &str) -> Option<&Client> {
-        self.kept.clients.get(&key(tenant, client_id))
-    }
-
-    /// Whether every client may log in with anything.
-    pub(super) fn is_open(&self) -> bool {
-        self.kept.clients.is_empty()
+    /// The client without its secrets.
+    pub(super) fn listed(&self) -> ListedClient {
+        let has = [
+            ("client_secret", self.secret.is_some()),
+            ("certificate", self.certificate.is_some()),
+            ("federated", self.federated.is_some()),
+            ("refresh_token", self.refresh_token.is_some()),
+        ];
+        ListedClient {
+            tenant: self.tenant.clone(),
+            client_id: self.client_id.clone(),
+            object_id: self.object_id.clone(),
+            credentials: has.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect(),
+        }
     }
 }
 
@@ -197,6 +180,14 @@ pub(super) fn key(tenant: &str, client_id: &str) -> String {
 /// The object id of a client's service principal where none was given.
 pub(super) fn object_id(tenant: &str, client_id: &str) -> String {
     derived_id(&key(tenant, client_id))
+}
+
+/// A UUID that follows from a text: the same one each time, and another one for every other text.
+pub(super) fn derived_id(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
 fn field(field: &'static str, value: &str, expected: &'static str) -> SeedError {

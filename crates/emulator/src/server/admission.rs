@@ -20,9 +20,8 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use serde_json::json;
 use tracing::debug;
 
-use super::Shared;
 use super::connections::Connection;
-use super::control::Refusal;
+use super::refusal::Refusal;
 use crate::authority;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -84,14 +83,14 @@ impl Admission {
 
 /// Lets a request in or refuses it, and tells its connection how long it is being answered.
 pub(super) async fn admit(
-    State(shared): State<Arc<Shared>>,
+    State(admission): State<Arc<Admission>>,
     Extension(connection): Extension<Connection>,
     request: Request,
     next: Next,
 ) -> Response {
     let _answering = connection.activity.begin();
     let (head, body) = request.into_parts();
-    match shared.admission.check(&head, &connection) {
+    match admission.check(&head, &connection) {
         Ok(()) => next.run(Request::from_parts(head, body)).await,
         Err(refused) => {
             debug!(status = refused.status.as_u16(), message = refused.message, "not let in");

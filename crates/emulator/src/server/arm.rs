@@ -19,8 +19,10 @@ use tokio_stream::Stream;
 use tracing::debug;
 use uuid::Uuid;
 
+use super::bodies;
+use super::connections::Connection;
 use super::faults::{Dropped, FaultAnswer};
-use super::{Connection, Shared, bodies};
+use super::shared::Shared;
 use crate::directory::Visit;
 use crate::service::error::Failure;
 use crate::service::{Access, Answer, HeaderText, Origin, Request};

@@ -11,28 +11,21 @@ use axum::routing::{any, get, post, put};
 use axum::{Router, middleware};
 use bytes::Bytes;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+pub(super) mod answers;
+
+use answers::{Shares, done, read};
+
 use super::faults::{Fault, ListedFault};
+use super::refusal::Refusal;
 use super::requests::RecordedRequest;
-use super::seeding::{self, done};
-use super::{Shared, bodies};
+use super::shared::Shared;
+use super::{bodies, seeding};
 use crate::service::{Health, UnknownEndpoint};
 
 /// The largest delay that [`latency`] accepts.
 const LONGEST_LATENCY: u64 = 600_000;
-
-pub(super) type Shares = State<Arc<Shared>>;
-
-/// A refusal: `{"error": "…"}`.
-pub(super) struct Refusal(pub(super) StatusCode, pub(super) String);
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({ "error": self.1 }))).into_response()
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,17 +149,4 @@ fn what_there_is() -> String {
      /emulator/tokens/expire, PUT and DELETE /emulator/roles, PUT /emulator/subscriptions, GET and PUT \
      /emulator/limits, PUT /emulator/group-deletion, PUT /emulator/heat-map/{profile}"
         .to_owned()
-}
-
-/// Reads a JSON body; a refusal names the field.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    let refuse = |why: String| Refusal(StatusCode::BAD_REQUEST, why);
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let why = error.into_inner();
-        refuse(if path == "." { why.to_string() } else { format!("{path}: {why}") })
-    })?;
-    json.end().map_err(|error| refuse(error.to_string()))?;
-    Ok(value)
 }

@@ -12,8 +12,9 @@ use tower_service::Service as _;
 
 use super::admission::Admission;
 use super::connections::Connection;
+use super::shared::Shared;
 use super::waiting::{Activity, WaitingRoom};
-use super::{Config, Shared, router};
+use super::{Config, router};
 use crate::directory::Directory;
 use crate::service::{Service, Settings};
 
@@ -35,7 +36,7 @@ impl InProcess {
             faults: Mutex::default(),
             latency: AtomicU64::new(0),
             ca_pem: String::new(),
-            admission: Admission::new(Config::default().listen, false, &[]),
+            admission: Arc::new(Admission::new(Config::default().listen, false, &[])),
             keeper: None,
         });
         Self { router: router(&shared), shared }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tracing::error;
 
-use super::Shared;
 use crate::directory::Directory;
 use crate::service::{Service, Settings};
 use crate::state_file::{self, StateError, StateFile};
@@ -44,25 +43,21 @@ pub(super) fn open(
     Ok((service, directory, Some(keeper)))
 }
 
-impl Shared {
-    fn revisions(&self) -> (u64, u64) {
-        (self.service().revision(), self.directory().revision())
-    }
-
-    /// Returns when every change so far is on the disk. False if it cannot be written.
-    pub(super) async fn saved(&self) -> bool {
-        let Some(keeper) = &self.keeper else { return true };
-        let wanted = self.revisions();
-        let mut written = keeper.written.lock().await;
+impl Keeper {
+    /// Returns when these revisions are on the disk, or later ones. False if they cannot be written.
+    ///
+    /// `current`: the revisions as they are now, and the text to write for them.
+    pub(super) async fn keep(
+        &self,
+        wanted: (u64, u64),
+        current: impl FnOnce() -> ((u64, u64), Vec<u8>),
+    ) -> bool {
+        let mut written = self.written.lock().await;
         if written.0 >= wanted.0 && written.1 >= wanted.1 {
             return true;
         }
-        let (revisions, text) = {
-            let (service, directory) = (self.service(), self.directory());
-            let revisions = (service.revision(), directory.revision());
-            (revisions, state_file::text(service.remembered(), directory.kept()))
-        };
-        let file = Arc::clone(&keeper.file);
+        let (revisions, text) = current();
+        let file = Arc::clone(&self.file);
         match tokio::task::spawn_blocking(move || file.write(&text)).await {
             Ok(Ok(())) => {
                 *written = revisions;

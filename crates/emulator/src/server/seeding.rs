@@ -12,10 +12,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Shared;
-use super::control::{Refusal, Shares, read};
+use super::control::answers::{Shares, done, read};
+use super::refusal::Refusal;
+use super::shared::Shared;
 use crate::directory::{ClientSeed, ListedClient};
-use crate::service::{HeatMapSeed, RoleSeed, SeedError, SubscriptionSeed, UnknownEndpoint};
+use crate::service::{HeatMapSeed, RoleSeed, SubscriptionSeed};
 
 /// The longest life of a token: a day, as long as Azure's longest.
 const LONGEST_LIFETIME: u32 = 86_400;
@@ -47,14 +48,6 @@ struct DeletionBody {
 #[serde(deny_unknown_fields)]
 struct TokensBody {
     lifetime_seconds: u32,
-}
-
-impl From<SeedError> for Refusal {
-    fn from(error: SeedError) -> Self {
-        let missing = matches!(error, SeedError::Profile(UnknownEndpoint::NoProfile(_)));
-        let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
-        Self(status, error.to_string())
-    }
 }
 
 pub(super) fn router() -> Router<Arc<Shared>> {
@@ -161,13 +154,4 @@ async fn put_heat_map(
     let seed: HeatMapSeed = read(&body)?;
     shared.service().seed_heat_map(&profile, seed)?;
     done(&shared).await
-}
-
-/// The answer to a change, once it is on the disk.
-pub(super) async fn done(shared: &Shared) -> Result<StatusCode, Refusal> {
-    if shared.saved().await {
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    let why = "the emulator cannot write its state file; its log tells why".to_owned();
-    Err(Refusal(StatusCode::INTERNAL_SERVER_ERROR, why))
 }

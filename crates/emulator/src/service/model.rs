@@ -183,6 +183,39 @@ impl Endpoint {
     }
 }
 
+impl Health {
+    /// Reads a word of the control API, in any letter case: `Online`, `Degraded`, `CheckingEndpoint`, `Stopped`.
+    pub fn parse(word: &str) -> Option<Self> {
+        let is = |name: &str| word.eq_ignore_ascii_case(name);
+        if is("Online") {
+            Some(Self::Probed(Probe::Healthy))
+        } else if is("Degraded") {
+            Some(Self::Probed(Probe::Failing))
+        } else if is("CheckingEndpoint") {
+            Some(Self::Probed(Probe::Undecided))
+        } else if is("Stopped") {
+            Some(Self::Stopped)
+        } else {
+            None
+        }
+    }
+}
+
+impl word::Word for Health {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Probed(Probe::Healthy) => "Online",
+            Self::Probed(Probe::Failing) => "Degraded",
+            Self::Probed(Probe::Undecided) => "CheckingEndpoint",
+            Self::Stopped => "Stopped",
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
 /// Whether two names of resources are the same: letter case does not count.
 pub(crate) fn same_name(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase())

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::model::gateway::{
-    Groups, HeatMap, KnownSubscription, Limits, Lock, Phase, Plan, PublicIp, RoleAssignment,
+    HeatMap, KnownSubscription, Limits, Lock, Phase, Plan, PublicIp, RoleAssignment,
 };
 use super::model::{Profile, Tags};
 use super::route::{GroupAddress, ProfileAddress, fold_slashes};
@@ -61,6 +61,9 @@ pub(crate) struct Group {
     #[serde(default)]
     pub(crate) plans: BTreeMap<String, Plan>,
 }
+
+/// All groups of a subscription, by lower-cased name.
+type Groups = BTreeMap<String, Group>;
 
 /// Where a profile is kept.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

@@ -4,11 +4,8 @@
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
-use traffic_manager::health::Probe;
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
-
-use super::model::Health;
 
 /// An enumeration with a word for each value.
 pub(crate) trait Word: Copy {
@@ -42,21 +39,6 @@ impl Word for EndpointKind {
 
     fn read(text: &str) -> Option<Self> {
         Self::parse_ignoring_case(text)
-    }
-}
-
-impl Word for Health {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Probed(Probe::Healthy) => "Online",
-            Self::Probed(Probe::Failing) => "Degraded",
-            Self::Probed(Probe::Undecided) => "CheckingEndpoint",
-            Self::Stopped => "Stopped",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        Self::parse(text)
     }
 }
 

@@ -9,25 +9,18 @@ use std::path::{Path, PathBuf};
 
 use emulator::{Answer, HeatMapSeed, Request, Service, Settings};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 mod exceptions;
+mod exchange;
 mod masks;
+
+use exchange::Exchange;
 
 #[derive(Deserialize)]
 struct Recording {
     replay_contradictions: f64,
     exchanges: Vec<Exchange>,
-}
-
-#[derive(Deserialize)]
-struct Exchange {
-    method: String,
-    url: String,
-    request_body: Value,
-    status: u16,
-    response_headers: Map<String, Value>,
-    response_body: Value,
 }
 
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::Exchange;
+use crate::exchange::Exchange;
 
 /// Suffixes of the test rings that some recordings were made against.
 const RINGS: [&str; 2] = [".tmpreview.watmtest.azure-test.net", ".preprodtrafficmanager.azure"];

@@ -2,8 +2,6 @@
 //!
 //! Nothing here is the shape of a request or of an answer.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Tags;
@@ -222,6 +220,3 @@ pub(crate) enum Phase {
     /// A deleted group is remembered, so that it is missing even where unknown groups count as existing.
     Deleted,
 }
-
-/// All groups of a subscription, by lower-cased name.
-pub(crate) type Groups = BTreeMap<String, super::super::state::Group>;

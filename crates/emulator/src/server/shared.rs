@@ -1,0 +1,82 @@
+//! What all connections share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::admission::Admission;
+use super::faults::Faults;
+use super::keeping::Keeper;
+use super::requests::RequestLog;
+use crate::directory::Directory;
+use crate::service::Service;
+use crate::state_file;
+
+/// What all connections share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) service: Mutex<Service>,
+    pub(super) directory: Mutex<Directory>,
+    pub(super) requests: Mutex<RequestLog>,
+    pub(super) faults: Mutex<Faults>,
+    /// Milliseconds that every request to Azure takes longer.
+    pub(super) latency: AtomicU64,
+    /// The certificate that clients have to trust.
+    pub(super) ca_pem: String,
+    /// Decides which requests are let in.
+    pub(super) admission: Arc<Admission>,
+    /// Keeps the state on the disk, if it is to survive.
+    pub(super) keeper: Option<Keeper>,
+}
+
+impl Shared {
+    pub(super) fn service(&self) -> MutexGuard<'_, Service> {
+        lock(&self.service)
+    }
+
+    pub(super) fn directory(&self) -> MutexGuard<'_, Directory> {
+        lock(&self.directory)
+    }
+
+    pub(super) fn requests(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.requests)
+    }
+
+    pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(super) fn latency(&self) -> Duration {
+        Duration::from_millis(self.latency.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn set_latency(&self, milliseconds: u64) {
+        self.latency.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Forgets everything that came after the start.
+    pub(super) fn reset(&self) {
+        self.service().reset();
+        self.directory().reset();
+        self.requests().clear();
+        self.faults().clear();
+        self.set_latency(0);
+    }
+
+    /// Returns when every change so far is on the disk. False if it cannot be written.
+    pub(super) async fn saved(&self) -> bool {
+        let Some(keeper) = &self.keeper else { return true };
+        let wanted = (self.service().revision(), self.directory().revision());
+        let current = || {
+            let (service, directory) = (self.service(), self.directory());
+            let revisions = (service.revision(), directory.revision());
+            (revisions, state_file::text(service.remembered(), directory.kept()))
+        };
+        keeper.keep(wanted, current).await
+    }
+}
+
+/// A panic in another request does not make the state unusable: each change is checked before it is made.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
