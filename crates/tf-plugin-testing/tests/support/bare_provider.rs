@@ -6,12 +6,11 @@ use std::process::ExitCode;
 
 use tf_plugin::cty::{Type, Value as Cty};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
-use tf_plugin::resource::{Apply, Plan};
-use tf_plugin::schema::{Attribute, Block, Schema};
+use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
+use tf_plugin::schema::Schema;
 use tf_plugin::serve::{Program, run};
 use tf_plugin::{
-    Context, Diagnostics, Function, Host, NoIdentity, Path, Private, Provider, Registry, Resource, Server,
-    Value, object,
+    Configure, Context, Diagnostics, Function, Path, Provider, Registry, Resource, Server, Value, object,
 };
 
 object! {
@@ -26,7 +25,7 @@ object! {
     /// A thing, of which nothing is kept.
     struct Thing {
         /// What its creation does: `hang`, `nothing`, or last until the socket of this path is closed.
-        pub does: Value<String>,
+        pub does: Value<String> => [required],
     }
 }
 
@@ -37,10 +36,10 @@ impl Provider for Bare {
     type Data = ();
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new([Attribute::string("greeting")]))
+        Schema::of::<Config>()
     }
 
-    async fn configure(&self, _: Config, _: Host, _: &mut Diagnostics) -> Option<()> {
+    async fn configure(&self, _: Configure<Config>, _: &mut Diagnostics) -> Option<()> {
         Some(())
     }
 
@@ -57,23 +56,22 @@ struct Things;
 impl Resource for Things {
     const TYPE_NAME: &'static str = "bare_thing";
     type Model = Thing;
-    type Identity = NoIdentity;
+    type Private = ();
     type Data = ();
 
     fn schema(&self) -> Schema {
-        Schema::new(Block::new([Attribute::string("does").required()]))
+        Schema::of::<Thing>()
     }
 
-    async fn plan(&self, _: &Context<()>, _: &mut Plan<Thing>, _: &mut Diagnostics) {}
+    async fn plan(&self, _: &Context<()>, _: &mut Plan<Self>, _: &mut Diagnostics) {}
 
     async fn create(
         &self,
         context: &Context<()>,
-        apply: Apply<Thing>,
-        _: &mut Private,
+        request: Create<Self>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Thing> {
-        match apply.planned.does.as_deref().unwrap_or_default() {
+    ) -> Option<State<Self>> {
+        match request.planned.does.as_deref().unwrap_or_default() {
             "hang" => std::future::pending().await,
             "nothing" => {}
             socket => {
@@ -82,30 +80,23 @@ impl Resource for Things {
                 }
             }
         }
-        Some(apply.planned)
+        Some(State::new(request.planned))
     }
 
-    async fn read(
-        &self,
-        _: &Context<()>,
-        current: Thing,
-        _: &mut Private,
-        _: &mut Diagnostics,
-    ) -> Option<Thing> {
-        Some(current)
+    async fn read(&self, _: &Context<()>, request: Read<Self>, _: &mut Diagnostics) -> Option<State<Self>> {
+        Some(State::new(request.current))
     }
 
     async fn update(
         &self,
         _: &Context<()>,
-        apply: Apply<Thing>,
-        _: &mut Private,
+        request: Update<Self>,
         _: &mut Diagnostics,
-    ) -> Option<Thing> {
-        Some(apply.planned)
+    ) -> Option<State<Self>> {
+        Some(State::new(request.planned))
     }
 
-    async fn delete(&self, _: &Context<()>, _: Thing, _: &mut Diagnostics) {}
+    async fn delete(&self, _: &Context<()>, _: Delete<Self>, _: &mut Diagnostics) {}
 }
 
 /// Lasts until the other side of the socket closes its half. Says there when it is asked to stop, and when it ends.
