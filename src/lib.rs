@@ -11,6 +11,8 @@ mod functions;
 mod geographical_location;
 mod name_availability;
 mod provider;
+#[cfg(test)]
+mod second_resource;
 mod session;
 mod timeouts;
 mod traffic_manager_profile;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tf_plugin::schema::{Block, NestedBlock};
+use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path, Value, object};
 
 /// How long reading may take unless the configuration says otherwise; azurerm's value.
@@ -79,7 +80,7 @@ object! {
 impl ReadTimeouts {
     /// A schema with nothing but the block.
     pub(crate) fn block() -> Block {
-        let timeouts = NestedBlock::declared::<Value<Self>>("timeouts", &["How long the read may take."]);
+        let timeouts = NestedBlock::declared("timeouts", &["How long the read may take."], Self::shape());
         Block::declared(&[], vec![timeouts.into()])
     }
 

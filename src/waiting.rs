@@ -3,11 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use arm::ArmError;
 use tf_plugin::Context;
 use tokio::time::Instant;
-
-use crate::azure::Azure;
 
 /// Probes take seconds to minutes to decide.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -19,33 +16,35 @@ const LOOK: Duration = Duration::from_secs(10);
 pub(crate) trait Awaited {
     /// What ends the wait.
     type Outcome;
+    /// Why a look can fail, which ends it too.
+    type Error;
 
     /// What has come out; `None` while there is something to wait for.
     fn outcome(&self) -> Option<Self::Outcome>;
 
     /// Looks again, for at most this time.
-    fn look(&mut self, time: Duration) -> impl Future<Output = Result<(), ArmError>> + Send;
+    fn look(&mut self, time: Duration) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Notes in the log what is waited for.
     fn log(&self);
 }
 
 /// How a wait ended.
-pub(crate) enum Ended<O> {
+pub(crate) enum Ended<O, E> {
     /// With an outcome.
     With(O),
     OutOfTime,
     /// The user stopped the command.
     Stopped,
-    Failed(ArmError),
+    Failed(E),
 }
 
 /// Looks again and again, in growing pauses, and once more at the very end of the time.
-pub(crate) async fn wait<A: Awaited>(
-    context: &Context<Azure>,
+pub(crate) async fn wait<D, A: Awaited>(
+    context: &Context<D>,
     time: Duration,
     awaited: &mut A,
-) -> Ended<A::Outcome> {
+) -> Ended<A::Outcome, A::Error> {
     let began = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {

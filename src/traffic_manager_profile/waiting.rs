@@ -63,6 +63,7 @@ enum Outcome {
 
 impl Awaited for Seen<'_> {
     type Outcome = Outcome;
+    type Error = ArmError;
 
     fn outcome(&self) -> Option<Outcome> {
         match self.profile.monitor_status.as_deref().and_then(ProfileMonitorStatus::parse)? {
@@ -120,7 +121,12 @@ fn without_endpoints(diagnostics: &mut Diagnostics) {
     );
 }
 
-fn not_online(ended: &Ended<Outcome>, seen: &Seen<'_>, is_new: bool, diagnostics: &mut Diagnostics) {
+fn not_online(
+    ended: &Ended<Outcome, ArmError>,
+    seen: &Seen<'_>,
+    is_new: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let why = match ended {
         Ended::Failed(error) => {
             let doing = super::calls::doing("wait for", &seen.id, &seen.profile);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cty::{self, DecodeError, Path};
-use crate::schema::Block;
+use crate::schema::{Block, Schema};
 use crate::value::Attribute;
 
 /// A struct whose fields are the attributes and blocks of a schema. Written by [`crate::object!`].
@@ -13,6 +13,13 @@ pub trait Object: Attribute + Clone + PartialEq + Send + Sync + 'static {
 
     /// An object in which everything is null.
     fn null() -> Self;
+}
+
+impl Schema {
+    /// The schema of a declared struct, of version 0.
+    pub fn of<T: Object>() -> Self {
+        Self::new(T::block())
+    }
 }
 
 /// Reads a whole object.
@@ -121,6 +128,7 @@ macro_rules! object {
         }
 
         impl $crate::value::Attribute for $name {
+            #[allow(unused_mut, reason = "a struct may have no fields")]
             fn decode(
                 value: $crate::cty::Value,
                 path: &$crate::cty::Path,
@@ -133,7 +141,7 @@ macro_rules! object {
             }
 
             fn encode(self) -> $crate::cty::Value {
-                $crate::cty::Value::object([
+                $crate::cty::Value::object::<&str>([
                     $((
                         $crate::object::name_of(stringify!($field)),
                         $crate::value::Attribute::encode(self.$field),
@@ -171,13 +179,13 @@ macro_rules! object {
 macro_rules! object_member {
     ($type:ty, $name:expr, $document:expr, block $(, $option:ident $(($($argument:tt)*))?)* $(,)?) => {
         $crate::schema::Member::from(
-            $crate::schema::NestedBlock::declared::<$type>($name, $document)
+            $crate::schema::NestedBlock::declared($name, $document, <$type as $crate::value::Attribute>::shape())
                 $(.$option($($($argument)*)?))*
         )
     };
     ($type:ty, $name:expr, $document:expr, $($option:ident $(($($argument:tt)*))?),* $(,)?) => {
         $crate::schema::Member::from(
-            $crate::schema::Attribute::declared::<$type>($name, $document)
+            $crate::schema::Attribute::declared($name, $document, <$type as $crate::value::Attribute>::shape())
                 $(.$option($($($argument)*)?))*
         )
     };

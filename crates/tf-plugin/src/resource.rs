@@ -7,7 +7,7 @@ use crate::cty::{Path, Type};
 use crate::diagnostics::Diagnostics;
 use crate::object::Object;
 use crate::private::PrivateData;
-use crate::schema::Schema;
+use crate::schema::{Mode, Schema};
 
 /// A managed resource: a schema, a struct, and five functions.
 ///
@@ -249,6 +249,19 @@ pub struct IdentitySchema {
     pub version: i64,
     /// Its attributes.
     pub attributes: Vec<IdentityAttribute>,
+}
+
+impl IdentitySchema {
+    /// The schema of a declared struct, of version 0. What is required there, an import must give.
+    pub fn of<T: Object>() -> Self {
+        let attributes = T::block().attributes.into_iter().map(|each| IdentityAttribute {
+            of: each.value_type(),
+            required_for_import: each.mode == Mode::Required,
+            description: each.document(),
+            name: each.name,
+        });
+        Self { version: 0, attributes: attributes.collect() }
+    }
 }
 
 /// An attribute of an identity.

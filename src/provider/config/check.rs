@@ -4,7 +4,8 @@
 use tf_plugin::{Diagnostics, Path, Value};
 use traffic_manager::rules::{self, Severity};
 
-use super::{Config, check_environment, check_subscription, cloud};
+use super::block::Config;
+use super::values::{check_environment, check_subscription, cloud};
 use crate::uuid::is_uuid;
 
 impl Config {

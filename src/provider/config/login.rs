@@ -10,9 +10,10 @@ use arm::credentials::{
 };
 use tf_plugin::{Diagnostics, Path, Value};
 
+use super::block::Config;
 use super::check::check_auxiliary;
+use super::environment::Environment;
 use super::hidden::Hidden;
-use super::{Config, Environment};
 
 /// Reads attributes with their variables, and collects those that are not known yet.
 struct Reader<'a> {

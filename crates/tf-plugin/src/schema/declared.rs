@@ -1,10 +1,7 @@
 //! Schemas of declared structs: what [`crate::object!`] makes of a field's type, document and options.
 
-use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
+use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting};
 use crate::cty::{self, Type};
-use crate::object::Object;
-use crate::resource::{IdentityAttribute, IdentitySchema};
-use crate::value;
 
 /// What a Rust type looks like in a schema.
 #[derive(Debug, Clone)]
@@ -72,13 +69,6 @@ impl From<NestedBlock> for Member {
     }
 }
 
-impl Schema {
-    /// The schema of a declared struct, of version 0.
-    pub fn of<T: Object>() -> Self {
-        Self::new(T::block())
-    }
-}
-
 impl Block {
     /// A block with these members, and the lines of its document.
     pub fn declared(document: &[&str], members: Vec<Member>) -> Self {
@@ -124,11 +114,11 @@ impl Block {
 }
 
 impl Attribute {
-    /// An attribute of this Rust type, with the lines of its document.
-    pub fn declared<T: value::Attribute>(name: &str, document: &[&str]) -> Self {
+    /// An attribute of this shape, with the lines of its document.
+    pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
         let mut paragraphs = paragraphs(document).into_iter();
         let meaning = paragraphs.next().unwrap_or_default();
-        let attribute = match T::shape().objects() {
+        let attribute = match shape.objects() {
             Ok((nesting, block)) => Self::new(name, Kind::Nested(nesting, block.into_attributes())),
             Err(shape) => Self::of(name, shape.value_type()),
         };
@@ -137,12 +127,12 @@ impl Attribute {
 }
 
 impl NestedBlock {
-    /// A block of this Rust type, a struct or a list or set of structs, with the lines of its document.
+    /// A block of this shape, a struct or a list or set of structs, with the lines of its document.
     ///
     /// # Panics
-    /// For any other type.
-    pub fn declared<T: value::Attribute>(name: &str, document: &[&str]) -> Self {
-        let Ok((nesting, block)) = T::shape().objects() else {
+    /// For any other shape.
+    pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
+        let Ok((nesting, block)) = shape.objects() else {
             panic!("{name} is declared as a block, and is not made of structs")
         };
         let block = Block { description: paragraphs(document).join(" "), ..block };
@@ -165,19 +155,6 @@ impl Block {
     fn into_attributes(self) -> Vec<Attribute> {
         let blocks = self.blocks.into_iter().map(NestedBlock::into_attribute);
         self.attributes.into_iter().chain(blocks).collect()
-    }
-}
-
-impl IdentitySchema {
-    /// The schema of a declared struct, of version 0. What is required there, an import must give.
-    pub fn of<T: Object>() -> Self {
-        let attributes = T::block().attributes.into_iter().map(|each| IdentityAttribute {
-            of: each.value_type(),
-            required_for_import: each.mode == Mode::Required,
-            description: each.document(),
-            name: each.name,
-        });
-        Self { version: 0, attributes: attributes.collect() }
     }
 }
 
@@ -208,11 +185,11 @@ impl From<&str> for cty::Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Schema};
+    use super::Block;
     use crate::cty::Type;
     use crate::object::Object as _;
     use crate::resource::IdentitySchema;
-    use crate::schema::{Kind, Mode, Nesting, differences, missing};
+    use crate::schema::{Kind, Mode, Nesting, Schema, differences, missing};
     use crate::{Set, Value, object};
 
     object! {
