@@ -115,7 +115,7 @@ fn subnet(value: &Value<Subnet>) -> rules::Subnet {
     }
 }
 
-fn given<T: Clone>(value: &Value<T>) -> ConfigValue<T> {
+fn config_value<T: Clone>(value: &Value<T>) -> ConfigValue<T> {
     map(value, T::clone)
 }
 
