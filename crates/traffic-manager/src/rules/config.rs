@@ -1,4 +1,4 @@
-//! What the rules are asked about: a profile as its configuration gives it. It decides nothing.
+//! What the rules are asked about: a profile or an endpoint as its configuration gives it. It decides nothing.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -73,7 +73,7 @@ pub struct Header {
     pub value: ConfigValue<String>,
 }
 
-/// An endpoint of the map `endpoints`.
+/// An endpoint: an element of the map `endpoints`, or a resource of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoint {
     /// A DNS name or an address, of an external endpoint.
