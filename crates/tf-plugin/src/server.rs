@@ -1,5 +1,5 @@
 //! The provider's gRPC service. Each call is decoded, answered by the resource, and encoded in a file of its
-//! own below; here they are only listed, and what they share is held.
+//! own below; here they are only listed.
 
 mod apply;
 mod configure;
@@ -13,118 +13,19 @@ mod plan;
 mod read;
 mod rpc_log;
 mod schema;
+mod shared;
 mod upgrade;
 mod values;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tonic::{Request, Response, Status};
+use tonic::Request;
 
 use self::rpc_log::Subject::{DataSource, Function, Resource};
-use self::rpc_log::{Subject, logged};
-use crate::context::{Checkpoint, Data, Untyped};
-use crate::cty::{Path, Type};
-use crate::diagnostics::Diagnostics;
-use crate::erased::{AnyDataSource, AnyFunction, AnyResource};
-use crate::erased_provider::{AnyProvider, TypedProvider};
+use self::rpc_log::{Answer, Subject, logged};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::Provider;
-use crate::registry::Registry;
-use crate::schema::{Schema, differences, missing};
-
-/// Answers Terraform's calls for a provider. Cheap to clone: all clones are one server.
-#[derive(Clone)]
-pub struct Server(Arc<Shared>);
-
-struct Shared {
-    provider: Arc<dyn AnyProvider>,
-    provider_schema: Described,
-    resources: BTreeMap<&'static str, Managed>,
-    data_sources: BTreeMap<&'static str, Source>,
-    functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
-    registered_twice: Vec<&'static str>,
-    /// What `configure` made last. Calls that run keep what they began with.
-    data: RwLock<Option<Data>>,
-    /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
-    stop: Mutex<CancellationToken>,
-    /// The applies that run: a process whose host is gone ends after them.
-    applies: TaskTracker,
-    /// The source address of the provider, for the log.
-    address: OnceLock<&'static str>,
-}
-
-struct Managed {
-    resource: Arc<dyn AnyResource>,
-    described: Described,
-}
-
-struct Source {
-    source: Arc<dyn AnyDataSource>,
-    described: Described,
-}
-
-/// A schema that is made when it is asked for first: a process that only answers one call needs one schema.
-#[derive(Default)]
-struct Described(OnceLock<(Schema, Type)>);
-
-impl Described {
-    fn of(&self, make: impl FnOnce() -> Schema) -> &(Schema, Type) {
-        self.0.get_or_init(|| {
-            let schema = make();
-            let of = schema.object_type();
-            (schema, of)
-        })
-    }
-}
-
-impl Managed {
-    fn schema(&self) -> &Schema {
-        &self.described.of(|| self.resource.schema()).0
-    }
-
-    fn object_type(&self) -> &Type {
-        &self.described.of(|| self.resource.schema()).1
-    }
-}
-
-impl Source {
-    fn schema(&self) -> &Schema {
-        &self.described.of(|| self.source.schema()).0
-    }
-
-    fn object_type(&self) -> &Type {
-        &self.described.of(|| self.source.schema()).1
-    }
-}
+use crate::schema::{differences, missing};
+pub use shared::Server;
 
 impl Server {
-    /// A server that is not configured yet.
-    pub fn new<P: Provider>(provider: P) -> Self {
-        let mut registry = Registry::<P::Data>::new();
-        provider.register(&mut registry);
-        let managed = |resource| Managed { resource, described: Described::default() };
-        let source = |source| Source { source, described: Described::default() };
-        Self(Arc::new(Shared {
-            provider: Arc::new(TypedProvider(provider)),
-            provider_schema: Described::default(),
-            resources: registry.resources.into_iter().map(|(name, each)| (name, managed(each))).collect(),
-            data_sources: registry
-                .data_sources
-                .into_iter()
-                .map(|(name, each)| (name, source(each)))
-                .collect(),
-            functions: registry.functions,
-            registered_twice: registry.registered_twice,
-            data: RwLock::new(None),
-            stop: Mutex::new(CancellationToken::new()),
-            applies: TaskTracker::new(),
-            address: OnceLock::new(),
-        }))
-    }
-
     /// What Terraform would refuse in the schemas, and where structs and schemas differ. Empty if all is sound;
     /// every provider's tests should ask.
     pub fn problems(&self) -> Vec<String> {
@@ -157,95 +58,7 @@ impl Server {
         }
         found
     }
-
-    /// The same with the source address of the provider, which log records name.
-    pub(crate) fn at(self, address: &'static str) -> Self {
-        // A second address would be another provider's.
-        let _ = self.0.address.set(address);
-        self
-    }
-
-    /// Asks the running calls to end soon and to answer what they have, as `StopProvider` does. Later calls are not
-    /// concerned.
-    pub(crate) fn stop(&self) {
-        self.0.stop();
-    }
-
-    /// Waits until nothing runs that must not be torn.
-    pub(crate) async fn settled(&self) {
-        self.0.applies.close();
-        self.0.applies.wait().await;
-    }
 }
-
-impl Shared {
-    fn provider_schema(&self) -> &Schema {
-        &self.provider_schema.of(|| self.provider.schema()).0
-    }
-
-    fn resource(&self, name: &str) -> Result<&Managed, Diagnostics> {
-        self.resources.get(name).ok_or_else(|| unknown_name("resource type", name))
-    }
-
-    fn data_source(&self, name: &str) -> Result<&Source, Diagnostics> {
-        self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
-    }
-
-    /// The diagnostics of a resource's call, in the form of the protocol.
-    fn said_of_resource(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
-        let managed = self.resources.get(type_name).filter(|_| !diagnostics.is_empty());
-        diagnostics.into_wire(managed.map(|managed| managed.schema().block()))
-    }
-
-    /// The same for a data source.
-    fn said_of_data_source(&self, type_name: &str, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
-        let source = self.data_sources.get(type_name).filter(|_| !diagnostics.is_empty());
-        diagnostics.into_wire(source.map(|source| source.schema().block()))
-    }
-
-    /// The same for the provider's configuration.
-    fn said_of_provider(&self, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
-        diagnostics.into_wire(Some(self.provider_schema().block()))
-    }
-
-    /// What a call is given, or why there is nothing to give.
-    fn context(&self) -> Result<Untyped, Diagnostics> {
-        let data = self.data.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let data = data.ok_or_else(|| {
-            failure(
-                "Provider not configured",
-                "This call needs a configured provider, and none was configured in this process. \
-                 This is a bug in the program that started the provider, or in the provider itself.",
-            )
-        })?;
-        let cancel = self.stop.lock().unwrap_or_else(PoisonError::into_inner).child_token();
-        Ok(Untyped { data, cancel, checkpoint: Checkpoint::default() })
-    }
-
-    fn stopped(&self) -> wire::stop_provider::Response {
-        self.stop();
-        wire::stop_provider::Response::default()
-    }
-
-    fn stop(&self) {
-        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *stop).cancel();
-    }
-}
-
-fn unknown_name(kind: &str, name: &str) -> Diagnostics {
-    failure("Unknown name", &format!("This provider has no {kind} {name:?}."))
-}
-
-/// One error that belongs to no attribute.
-fn failure(summary: &str, detail: &str) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    diagnostics.error(Path::root(), summary, detail);
-    diagnostics
-}
-
-/// A call that answers in one message.
-type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl wire::provider_server::Provider for Server {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
 use super::isolate::{isolated_now, untorn};
+use super::shared::{Managed, Server, failure};
 use super::values::{decode, encode};
-use super::{Managed, Server, failure};
 use crate::context::{Checkpoint, Untyped};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;

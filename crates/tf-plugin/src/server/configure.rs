@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError};
 
 use super::isolate::{isolated, isolated_now};
+use super::shared::{Server, Shared};
 use super::values::decode;
-use super::{Server, Shared};
 use crate::diagnostics::Diagnostics;
 use crate::null_elements;
 use crate::proto::tfplugin6 as wire;

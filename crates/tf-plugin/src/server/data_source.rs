@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::isolate::{isolated, isolated_now};
+use super::shared::{Shared, failure};
 use super::values::{decode, encode};
-use super::{Shared, failure};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;

@@ -1,7 +1,7 @@
 //! `CallFunction`.
 
-use super::Shared;
 use super::isolate::isolated_now;
+use super::shared::Shared;
 use super::values::{decode, encode};
 use crate::cty::Value;
 use crate::diagnostics::{DETAIL_LIMIT, Diagnostics};

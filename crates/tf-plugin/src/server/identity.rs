@@ -1,7 +1,7 @@
 //! Identities on the wire, and the rule that the identity of a resource never changes.
 
+use super::shared::{Managed, failure};
 use super::values::{decode, encode};
-use super::{Managed, failure};
 use crate::cty::{Type, Value};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;

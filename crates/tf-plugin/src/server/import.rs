@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::identity::to_wire;
 use super::isolate::isolated;
+use super::shared::{Shared, failure};
 use super::values::encode;
-use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
 use crate::erased::{ImportBy, Said};
 use crate::proto::tfplugin6 as wire;

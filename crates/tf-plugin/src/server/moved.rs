@@ -2,8 +2,8 @@
 
 use super::identity::to_wire;
 use super::isolate::isolated_now;
+use super::shared::{Shared, failure};
 use super::values::encode;
-use super::{Shared, failure};
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;
 use crate::proto::tfplugin6 as wire;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
 use super::isolate::isolated;
+use super::shared::{Managed, Shared};
 use super::values::{decode, encode};
-use super::{Managed, Shared};
 use crate::cty::{Path, Value};
 use crate::diagnostics::{Diagnostics, path_into_wire};
 use crate::erased::{AnyChange, Said};

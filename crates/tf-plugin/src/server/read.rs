@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
 use super::isolate::isolated;
+use super::shared::{Shared, failure};
 use super::values::{decode, encode};
-use super::{Shared, failure};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;

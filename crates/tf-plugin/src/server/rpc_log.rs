@@ -4,14 +4,17 @@
 
 use std::time::Instant;
 
-use tonic::Response;
+use tonic::{Response, Status};
 use tracing::{Instrument as _, Level, Span};
 
-use super::{Answer, Shared};
+use super::shared::Shared;
 use crate::proto::tfplugin6 as wire;
 
 /// The version of the protocol, as it is announced nowhere else than in the log.
 const VERSION: &str = "6.11";
+
+/// A call that answers in one message.
+pub(super) type Answer<T> = Result<Response<T>, Status>;
 
 /// What a call is about.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Shared;
+use super::shared::Shared;
 use crate::function::Parameter;
 use crate::proto::tfplugin6 as wire;
 use crate::resource::IdentitySchema;

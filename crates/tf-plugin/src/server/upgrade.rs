@@ -2,8 +2,8 @@
 //! read is read.
 
 use super::isolate::isolated_now;
+use super::shared::{Managed, Shared, failure};
 use super::values::encode;
-use super::{Managed, Shared, failure};
 use crate::cty::{Type, Value, json};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
