@@ -1,41 +1,29 @@
-//! Azure as a scenario sees it: an emulator of its own, what it holds, who asked for what, and the hands of
-//! others, which leave no trace in the log of requests.
+//! Azure as a scenario sees it: profiles by their names, who asked for what, and what Azure is told of the world.
 
-use bytes::Bytes;
-use emulator::{Config, Emulator, Fault, Health, Request, Running, Settings};
+use emulator::{Fault, Health};
 use http::Method;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+use test_support::profile_id;
 
-pub(crate) const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
+pub(crate) use test_support::SUBSCRIPTION;
 pub(crate) const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global";
-const TYPE: &str = "providers/Microsoft.Network/trafficManagerProfiles";
 
 /// An emulator that ends with the scenario.
-pub(crate) struct Azure {
-    running: Running,
-    // Dropped after the emulator, which ends on it.
-    _runtime: Runtime,
-}
+pub(crate) struct Azure(test_support::Azure);
 
 impl Azure {
     pub(crate) fn start() -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let settings = Settings::default();
-        let config = Config { listen: ([127, 0, 0, 1], 0).into(), settings, ..Config::default() };
-        let running = runtime.block_on(Emulator::start(config)).unwrap();
-        Self { running, _runtime: runtime }
+        Self(test_support::Azure::start_alone())
     }
 
     pub(crate) fn url(&self) -> String {
-        self.running.url()
+        self.0.running.url()
     }
 
     /// The requests since the last call, such as `PUT shop 201`.
     pub(crate) fn take_requests(&self) -> Vec<String> {
-        let requests = self.running.requests();
-        self.running.clear_requests();
+        let requests = self.0.running.requests();
+        self.0.running.clear_requests();
         let in_words = |path: &str| match path.split_once("/trafficManagerProfiles/") {
             Some((_, rest)) => rest.to_owned(),
             None => path.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -49,8 +37,7 @@ impl Azure {
 
     /// The profile as a GET answers it, if it exists.
     pub(crate) fn profile(&self, name: &str) -> Option<Value> {
-        let (status, body) = self.ask(Method::GET, &id(name), None);
-        (status == 200).then_some(body)
+        self.0.profile(&id(name))
     }
 
     /// The properties of an endpoint of the profile.
@@ -69,93 +56,70 @@ impl Azure {
 
     /// Another hand makes or replaces the profile.
     pub(crate) fn put(&self, name: &str, body: &Value) {
-        self.must(&Method::PUT, &id(name), Some(body));
+        self.0.put(&id(name), body);
     }
 
     /// Another hand changes the profile.
     pub(crate) fn patch(&self, name: &str, properties: &Value) {
-        self.must(&Method::PATCH, &id(name), Some(&json!({ "properties": properties })));
+        self.0.patch(&id(name), properties);
     }
 
     /// Another hand deletes the profile.
     pub(crate) fn delete(&self, name: &str) {
-        self.must(&Method::DELETE, &id(name), None);
+        self.0.delete(&id(name));
     }
 
     /// Another hand adds or replaces an external endpoint.
     pub(crate) fn put_endpoint(&self, profile: &str, name: &str, properties: &Value) {
         let path = format!("{}/externalEndpoints/{name}", id(profile));
-        self.must(&Method::PUT, &path, Some(&json!({ "properties": properties })));
+        self.0.put(&path, &json!({ "properties": properties }));
     }
 
     /// Another hand deletes the resource group and everything in it.
     pub(crate) fn delete_group(&self) {
-        let (status, body) = self.ask_with("2024-07-01", Method::DELETE, GROUP, None);
-        assert!((200..300).contains(&status), "{status} {body}");
+        self.0.must("2024-07-01", Method::DELETE, GROUP, None);
     }
 
     /// Sets the health of an endpoint, as `PUT /emulator/health/{profile}/{endpoint}` does.
     pub(crate) fn set_health(&self, profile: &str, endpoint: &str, health: &str) {
-        self.running.set_health(profile, endpoint, Health::parse(health).unwrap()).unwrap();
+        self.0.running.set_health(profile, endpoint, Health::parse(health).unwrap()).unwrap();
     }
 
     /// Says what Azure knows of a resource that endpoints lead to.
     pub(crate) fn seed_target(&self, id: &str, target: &str, location: &str) {
-        self.running.with_service(|service| service.seed_target(id, target, location));
+        self.0.running.with_service(|service| service.seed_target(id, target, location));
     }
 
     /// Another hand makes or replaces a public IP address in West Europe, and is answered its id.
     pub(crate) fn put_public_ip(&self, name: &str, properties: &Value) -> String {
         let id = format!("{GROUP}/providers/Microsoft.Network/publicIPAddresses/{name}");
         let body = json!({ "location": "westeurope", "properties": properties });
-        let (status, answer) = self.ask_with("2024-05-01", Method::PUT, &id, Some(&body));
-        assert!((200..300).contains(&status), "{status} {answer}");
+        self.0.must("2024-05-01", Method::PUT, &id, Some(&body));
         id
     }
 
     /// Sets how many profiles a subscription may have.
     pub(crate) fn set_limits(&self, profiles: usize) {
-        self.running.with_service(|service| service.set_limits(Some(profiles), None));
+        self.0.running.with_service(|service| service.set_limits(Some(profiles), None));
     }
 
     /// Says what Azure knows of a web app, with the tier of its plan.
     pub(crate) fn seed_web_app(&self, id: &str, target: &str, location: &str, tier: &str) {
-        self.running.with_service(|service| service.seed_web_app(id, target, location, tier)).unwrap();
+        self.0.running.with_service(|service| service.seed_web_app(id, target, location, tier)).unwrap();
     }
 
     /// Adds a fault in the words of `POST /emulator/faults`.
     pub(crate) fn fault(&self, fault: Value) {
         let fault: Fault = serde_json::from_value(fault).unwrap();
-        self.running.faults([fault]).unwrap();
+        self.0.running.faults([fault]).unwrap();
     }
 
     pub(crate) fn clear_faults(&self) {
-        self.running.clear_faults();
-    }
-
-    #[track_caller]
-    fn must(&self, method: &Method, path: &str, body: Option<&Value>) {
-        let (status, answer) = self.ask(method.clone(), path, body);
-        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
-    }
-
-    fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        self.ask_with("2022-04-01", method, path, body)
-    }
-
-    fn ask_with(&self, version: &str, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let request = Request {
-            method,
-            path: path.to_owned(),
-            query: format!("api-version={version}"),
-            body: Bytes::from(body.map(Value::to_string).unwrap_or_default()),
-        };
-        let answer = self.running.with_service(|service| service.answer(&request));
-        (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap_or_default())
+        self.0.running.clear_faults();
     }
 }
 
 /// The id of a profile in the group of all scenarios.
 pub(crate) fn id(name: &str) -> String {
-    format!("{GROUP}/{TYPE}/{name}")
+    profile_id("rg-global", name)
 }

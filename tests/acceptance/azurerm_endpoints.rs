@@ -8,15 +8,15 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+one_cli!(
     basic_endpoints,
     endpoints_without_a_priority_on_a_priority_profile,
     complete_endpoints_go_back_to_basic,
     two_endpoints_of_each_kind_get_priorities,
     subnets_in_both_forms,
     an_external_endpoint_of_a_performance_profile,
+    one_endpoint_twice_is_refused,
 );
-once!(one_endpoint_twice_is_refused);
 
 /// One endpoint of each kind, with these further attributes, and what they need.
 fn each_kind(method: &str, azure: &str, external: &str, nested: &str) -> String {

@@ -13,7 +13,8 @@ use crate::hcl::{ADDRESS, Profile, SHOP, header};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+every_cli!(the_identity_is_that_of_the_state_and_imports,);
+one_cli!(
     basic,
     complete,
     a_complete_profile_is_updated,
@@ -25,7 +26,6 @@ scenarios!(
     multi_value_without_max_return_is_refused,
     traffic_view_goes_on_and_off,
     the_ttl_goes_from_the_least_to_the_most,
-    the_identity_is_that_of_the_state_and_imports,
     the_data_source_of_a_profile_tells_its_method,
     places_are_found_by_name,
 );

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::{Cli, say};
 use crate::hcl::{Profile, SHOP};
 use crate::workspace::Workspace;
+use test_support::{Cli, say};
 
-scenarios!(a_hundred_endpoints_take_as_many_requests_as_one);
+one_cli!(a_hundred_endpoints_take_as_many_requests_as_one,);
 
 fn a_hundred_endpoints_take_as_many_requests_as_one(workspace: &Workspace) {
     let with = |first: u32| {

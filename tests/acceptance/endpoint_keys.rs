@@ -7,11 +7,11 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+one_cli!(
     two_endpoints_of_one_name_are_refreshed_changed_and_imported,
     a_key_in_another_letter_case_is_the_same_endpoint,
+    an_endpoint_of_the_other_kind_is_kept_and_told_when_endpoints_are_taken_over,
 );
-once!(an_endpoint_of_the_other_kind_is_kept_and_told_when_endpoints_are_taken_over);
 
 /// A public IP address and a DNS name, both `East`.
 fn both(workspace: &Workspace, weight: u32) -> String {

@@ -6,7 +6,7 @@ use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP, header};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+one_cli!(
     endpoints_of_others_survive_changes_of_the_profile,
     an_endpoint_beside_inline_ones_is_drift_and_goes_in_one_put,
     endpoints_taken_out_of_the_configuration_stay,

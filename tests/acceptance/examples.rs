@@ -7,7 +7,7 @@ use crate::azure::SUBSCRIPTION;
 use crate::outcome::Outcome;
 use crate::workspace::Workspace;
 
-scenarios!(every_example_is_applied_and_destroyed);
+every_cli!(every_example_is_applied_and_destroyed,);
 
 /// The folders with HCL below this one.
 fn folders(below: &Path) -> Vec<PathBuf> {

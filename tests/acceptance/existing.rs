@@ -7,18 +7,18 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+every_cli!(
     an_existing_profile_is_adopted_without_losing_an_endpoint,
     a_replacement_that_adopts_its_predecessor_does_not_delete_it,
-    a_taken_name_is_found_at_plan,
     generated_configuration_of_an_import_plans_nothing,
+    a_renamed_resource_is_told_of_moved_at_plan,
 );
-once!(
+one_cli!(
+    a_taken_name_is_found_at_plan,
     a_profile_with_another_relative_name_is_not_adopted,
     a_replacement_keeps_its_own_name,
     a_priority_of_an_endpoint_that_is_kept_is_refused_at_plan,
     a_profile_that_exists_is_found_at_plan,
-    a_renamed_resource_is_told_of_moved_at_plan,
     two_resources_of_one_profile_are_refused,
     azure_out_of_reach_is_said_at_plan,
     profiles_that_nest_each_other_are_found_at_plan,

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::workspace::Workspace;
 
-once!(
+every_cli!(a_change_that_fails_leaves_the_state_as_it_was, a_creation_that_fails_leaves_nothing_behind,);
+one_cli!(
     what_azure_refuses_is_told_with_what_to_do,
     a_service_that_stays_busy_or_broken_is_given_up_in_time,
     a_data_source_is_given_up_within_its_own_timeout,
@@ -16,11 +17,7 @@ once!(
     an_answer_that_is_not_json_is_not_taken_for_azures,
     a_name_that_is_taken_is_found_at_plan,
     a_resource_group_that_is_gone_is_named,
-);
-scenarios!(
-    a_change_that_fails_leaves_the_state_as_it_was,
-    a_creation_that_fails_leaves_nothing_behind,
-    a_busy_service_is_asked_again
+    a_busy_service_is_asked_again,
 );
 
 /// Short times, so that what would be tried for half an hour is given up in two seconds.

@@ -4,7 +4,7 @@ use crate::azure::{GROUP, id};
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::workspace::Workspace;
 
-scenarios!(
+one_cli!(
     only_another_name_group_or_relative_name_replaces,
     letter_case_that_azure_ignores_makes_no_difference,
 );

@@ -7,12 +7,12 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
+every_cli!(
     an_import_in_odd_letter_case_plans_nothing_with_endpoints_or_without,
     an_import_block_takes_an_id,
     an_import_block_takes_an_identity,
 );
-once!(what_cannot_be_imported_is_told);
+one_cli!(what_cannot_be_imported_is_told,);
 
 /// What another hand made, and how it is written in HCL.
 fn made_by_hand() -> Value {

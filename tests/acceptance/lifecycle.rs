@@ -3,18 +3,20 @@
 use serde_json::json;
 
 use crate::azure::id;
-use crate::cli::Cli;
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
+use test_support::Cli;
 
-scenarios!(
+every_cli!(
     a_profile_lives_from_create_to_destroy,
-    a_profile_deleted_by_hand_is_planned_for_creation,
     drift_is_shown_and_repaired,
+    timeouts_can_be_given_and_taken_away,
+);
+one_cli!(
+    a_profile_deleted_by_hand_is_planned_for_creation,
     health_is_shown_and_never_planned,
     a_profile_that_exists_is_not_taken_over,
-    timeouts_can_be_given_and_taken_away,
 );
 
 const EAST_AND_WEST: &str = r#"

@@ -1,49 +1,53 @@
 //! The provider as users have it: real Terraform and OpenTofu, the provider's own binary, and the emulator in
 //! the place of Azure.
 //!
-//! A scenario is a function of a [`workspace::Workspace`]. `scenarios!` makes one test of it per CLI, `once!`
-//! one test with the first CLI that is there, for what does not depend on the CLI. What a part of the
-//! provider does by itself is tested beside that part, not here.
+//! A scenario is a function of a [`workspace::Workspace`]. `every_cli!` makes one test of it for each CLI: for what depends
+//! on what the CLI itself does, and for one scenario of each kind that shows that the provider works with it at all.
+//! `one_cli!` makes one test, with a CLI that follows from the scenario's name: for what is between the provider and
+//! Azure. What a part of the provider does by itself is tested beside that part, not here.
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
-/// A test per CLI of each function: `updates::tags_change_in_place::opentofu` and so on.
-macro_rules! scenarios {
+/// A test per CLI of each function, `updates::tags_change_in_place::opentofu` and so on: plans that follow from what the CLI
+/// proposes, unknown values, `moved`, `import` and `removed` blocks, identity, mocks, order of destruction, what is shown,
+/// saved plans, state files.
+macro_rules! every_cli {
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
+            use test_support::Cli;
+
             #[test]
             fn terraform_1_15() {
-                crate::cli::Cli::Terraform1_15.run(super::$name);
+                crate::workspace::run(Cli::Terraform1_15.if_there(), super::$name);
             }
 
             #[test]
             fn opentofu() {
-                crate::cli::Cli::OpenTofu.run(super::$name);
+                crate::workspace::run(Cli::OpenTofu.if_there(), super::$name);
             }
 
             #[test]
             fn terraform_on_path() {
-                crate::cli::Cli::TerraformOnPath.run(super::$name);
+                crate::workspace::run(Cli::TerraformOnPath.if_there(), super::$name);
             }
         }
     )+};
 }
 
-/// A test of each function with the first CLI that is there: what it shows is the provider's alone, such as
-/// the text of a diagnostic.
-macro_rules! once {
+/// A test of each function with one CLI, always the same: how settings arrive at Azure, what Azure answers, what a
+/// diagnostic says. Each CLI has its share of them.
+macro_rules! one_cli {
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
             #[test]
-            fn first_cli() {
-                crate::cli::Cli::run_first(super::$name);
+            fn one_cli() {
+                crate::workspace::run(test_support::Cli::for_test(module_path!()), super::$name);
             }
         }
     )+};
 }
 
 mod azure;
-mod cli;
 mod hcl;
 mod json;
 mod outcome;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::hcl::{Profile, SHOP};
 use crate::workspace::Workspace;
 
-scenarios!(method_and_endpoints_change_together_in_one_put);
+one_cli!(method_and_endpoints_change_together_in_one_put,);
 
 /// A method, its endpoints, and what else it needs.
 const METHODS: [(&str, &str, &str); 7] = [

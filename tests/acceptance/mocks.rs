@@ -3,7 +3,7 @@
 use crate::hcl::{Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
-scenarios!(a_data_source_by_the_id_of_a_mocked_profile_is_mocked_too);
+every_cli!(a_data_source_by_the_id_of_a_mocked_profile_is_mocked_too,);
 
 fn a_data_source_by_the_id_of_a_mocked_profile_is_mocked_too(workspace: &Workspace) {
     if !workspace.cli.is_at_least((1, 7), (1, 8), "mock_provider") {

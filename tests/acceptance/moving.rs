@@ -7,11 +7,11 @@ use crate::azure::id;
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::workspace::Workspace;
 
-scenarios!(
-    endpoints_move_into_the_configuration_and_out_again,
+every_cli!(
     a_profile_is_forgotten_and_imported_without_a_change,
     generated_configuration_plans_nothing_without_endpoints_and_with_those_of_others,
 );
+one_cli!(endpoints_move_into_the_configuration_and_out_again,);
 
 /// Two endpoints of another hand, with settings of their own.
 fn made_elsewhere(workspace: &Workspace) {

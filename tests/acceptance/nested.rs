@@ -7,8 +7,8 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(a_child_profile_is_made_before_its_parent_and_goes_after_it, azure_finds_the_target_of_a_resource);
-once!(a_child_that_azure_does_not_delete_is_told_its_parent);
+every_cli!(a_child_profile_is_made_before_its_parent_and_goes_after_it,);
+one_cli!(azure_finds_the_target_of_a_resource, a_child_that_azure_does_not_delete_is_told_its_parent,);
 
 const CHILD: Profile<'static> = Profile {
     label: "europe",

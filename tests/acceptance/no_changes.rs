@@ -5,13 +5,12 @@ use serde_json::json;
 use crate::hcl::{ADDRESS, PROVIDER, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
-scenarios!(
+every_cli!(an_apply_without_a_change_writes_no_state, a_warning_is_told_once_by_a_plan,);
+one_cli!(
     what_azure_is_not_told_leaves_the_health_known_and_sends_nothing,
-    an_apply_without_a_change_writes_no_state,
-    a_warning_is_told_once_by_a_plan,
     a_warning_can_be_ignored,
+    priorities_that_mean_nothing_are_not_shown,
 );
-once!(priorities_that_mean_nothing_are_not_shown);
 
 const EAST: &str = "    east = { target = \"east.example.com\", weight = 70 }";
 const INLINE: Profile<'static> = Profile { endpoints: Some(EAST), ..SHOP };
@@ -59,7 +58,7 @@ fn a_warning_is_told_once_by_a_plan(workspace: &Workspace) {
     assert!(!warnings.is_empty() && each.len() == warnings.len(), "{planned}");
     let applied = workspace.run(&["apply", "-json", "-input=false", "saved"]).succeeded();
     // OpenTofu does not say that a plan is made inside an apply.
-    let again = if workspace.cli == crate::cli::Cli::OpenTofu { warnings } else { Vec::new() };
+    let again = if workspace.cli == test_support::Cli::OpenTofu { warnings } else { Vec::new() };
     assert_eq!(applied.warnings(), again, "{applied}");
 }
 

@@ -8,12 +8,12 @@ use crate::hcl::{Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-once!(
+one_cli!(
     a_web_app_that_azure_refuses_is_told_what_it_lacks,
     a_public_ip_address_without_a_name_is_told_in_azures_words,
     one_profile_too_many_is_told_in_azures_words,
+    web_apps_of_two_regions_and_a_slot_are_endpoints,
 );
-scenarios!(web_apps_of_two_regions_and_a_slot_are_endpoints);
 
 fn web_app(name: &str) -> String {
     format!("{GROUP}/providers/Microsoft.Web/sites/{name}")

@@ -2,21 +2,21 @@
 
 use serde_json::json;
 
-use crate::cli::say;
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
+use test_support::say;
 
-scenarios!(
+every_cli!(
     weights_that_a_canary_moves_meanwhile_stay_where_the_plan_changes_something_else,
+    a_profile_deleted_since_the_plan_is_not_made_again_unasked,
+);
+one_cli!(
     weights_that_are_ignored_stay_as_a_canary_moved_them,
     an_endpoint_added_since_the_plan_is_kept_and_shown_by_the_next,
     an_endpoint_added_since_the_plan_is_kept_where_endpoints_are_managed_elsewhere,
     settings_changed_since_the_plan_stay_unless_the_plan_changes_them,
-    a_profile_deleted_since_the_plan_is_not_made_again_unasked,
     a_profile_that_is_gone_already_is_destroyed,
-);
-once!(
     an_endpoint_removed_since_the_plan_is_not_made_again_unasked,
     a_priority_taken_since_the_plan_is_refused_before_anything_is_sent,
     two_writers_of_one_profile_keep_each_others_changes,

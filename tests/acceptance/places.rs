@@ -6,8 +6,11 @@ use crate::hcl::{Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(a_place_moves_from_one_endpoint_to_another_in_one_put, subnets_of_both_families_move_grow_and_go,);
-once!(what_two_endpoints_cannot_share_is_refused_at_plan);
+one_cli!(
+    a_place_moves_from_one_endpoint_to_another_in_one_put,
+    subnets_of_both_families_move_grow_and_go,
+    what_two_endpoints_cannot_share_is_refused_at_plan,
+);
 
 fn a_place_moves_from_one_endpoint_to_another_in_one_put(workspace: &Workspace) {
     let with = |europe: &str, germany: &str| {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::hcl::{Profile, SHOP};
 use crate::workspace::Workspace;
 
-scenarios!(a_swap_of_two_priorities_is_one_put, an_assigned_priority_stays_when_endpoints_come_and_go);
+one_cli!(a_swap_of_two_priorities_is_one_put, an_assigned_priority_stays_when_endpoints_come_and_go,);
 
 /// The priorities of the endpoints in Azure.
 fn priorities(workspace: &Workspace, names: &[&str]) -> Vec<i64> {

@@ -9,7 +9,7 @@ use crate::azure::id;
 use crate::hcl::{ADDRESS, HTTPS, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
-once!(
+one_cli!(
     words_and_numbers_out_of_range_are_told_all_at_once,
     bad_endpoints_are_told_on_their_own_lines,
     a_provider_that_cannot_work_says_what_to_write,

@@ -6,8 +6,11 @@ use crate::azure::Azure;
 use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::workspace::Workspace;
 
-scenarios!(a_change_of_letter_case_alone_is_applied_once, letter_case_that_another_hand_changes_is_no_drift,);
-once!(tags_that_azure_would_not_keep_are_refused);
+one_cli!(
+    a_change_of_letter_case_alone_is_applied_once,
+    letter_case_that_another_hand_changes_is_no_drift,
+    tags_that_azure_would_not_keep_are_refused,
+);
 
 fn with(tags: &str) -> String {
     let more = format!("  tags = {{ {tags} }}");

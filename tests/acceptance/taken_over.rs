@@ -6,10 +6,8 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(
-    endpoints_that_the_configuration_lacks_are_kept_and_then_shown,
-    endpoints_keep_their_priorities_when_they_are_taken_over,
-);
+every_cli!(endpoints_that_the_configuration_lacks_are_kept_and_then_shown,);
+one_cli!(endpoints_keep_their_priorities_when_they_are_taken_over,);
 
 /// Two endpoints made by another hand.
 fn made_elsewhere(workspace: &Workspace) {

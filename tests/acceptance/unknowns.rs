@@ -6,7 +6,7 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-scenarios!(values_that_other_resources_compute_arrive, a_map_of_endpoints_that_is_not_known_yet_arrives);
+every_cli!(values_that_other_resources_compute_arrive, a_map_of_endpoints_that_is_not_known_yet_arrives,);
 
 fn data(label: &str, input: &str) -> String {
     format!("resource \"terraform_data\" \"{label}\" {{\n  input = {input}\n}}\n")

@@ -2,14 +2,12 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
-use tempfile::TempDir;
+use test_support::{Cli, Folder};
 
 use crate::azure::Azure;
-use crate::cli::Cli;
 use crate::hcl::{ADDRESS, PROVIDER, TERRAFORM};
 use crate::json;
 use crate::outcome::Outcome;
@@ -18,32 +16,28 @@ use crate::outcome::Outcome;
 pub(crate) struct Workspace {
     pub(crate) azure: Azure,
     pub(crate) cli: Cli,
-    program: PathBuf,
-    folder: TempDir,
-    /// Settings that a scenario makes in the environment.
-    environment: Vec<(String, String)>,
+    folder: Folder,
+}
+
+/// Runs a scenario with a CLI, if there is one.
+pub(crate) fn run(cli: Option<Cli>, scenario: fn(&Workspace)) {
+    if let Some(cli) = cli {
+        scenario(&Workspace::new(cli, &[]));
+    }
 }
 
 impl Workspace {
-    pub(crate) fn new(cli: Cli, program: PathBuf) -> Self {
-        let folder = TempDir::with_prefix("azuretm-").unwrap();
-        fs::create_dir(folder.path().join("work")).unwrap();
-        let binary = PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-azuretm"));
-        let binaries = binary.parent().unwrap().display();
-        // Terraform and OpenTofu put different host names before the same source.
-        let config = format!(
-            "provider_installation {{\n  dev_overrides {{\n    \"registry.terraform.io/azuretm/azuretm\" = \
-             \"{binaries}\"\n    \"registry.opentofu.org/azuretm/azuretm\" = \"{binaries}\"\n  }}\n}}\n"
-        );
-        fs::write(folder.path().join("cli.tfrc"), config).unwrap();
-        Self { azure: Azure::start(), cli, program, folder, environment: Vec::new() }
+    fn new(cli: Cli, environment: &[(&str, &str)]) -> Self {
+        let azure = Azure::start();
+        let url = azure.url();
+        let environment = [&[("AZURETM_EMULATOR_URL", url.as_str())], environment].concat();
+        let folder = Folder::new(cli, env!("CARGO_BIN_EXE_terraform-provider-azuretm"), &environment);
+        Self { azure, cli, folder }
     }
 
     /// Another folder with another state, on an emulator of its own, with more in the environment.
     pub(crate) fn another(&self, environment: &[(&str, &str)]) -> Self {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let environment = environment.iter().map(owned).collect();
-        Self { environment, ..Self::new(self.cli, self.program.clone()) }
+        Self::new(self.cli, environment)
     }
 
     /// Makes this the whole configuration.
@@ -57,11 +51,11 @@ impl Workspace {
     }
 
     pub(crate) fn write_file(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join("work").join(name), text).unwrap();
+        self.folder.write(name, text);
     }
 
     pub(crate) fn remove_file(&self, name: &str) {
-        fs::remove_file(self.folder.path().join("work").join(name)).unwrap();
+        fs::remove_file(self.folder.file(name)).unwrap();
     }
 
     /// Applies these resources.
@@ -151,12 +145,12 @@ impl Workspace {
 
     /// Forgets everything that was applied.
     pub(crate) fn forget_state(&self) {
-        fs::remove_file(self.folder.path().join("work/terraform.tfstate")).unwrap();
+        fs::remove_file(self.folder.file("terraform.tfstate")).unwrap();
     }
 
     /// The whole state as it is written.
     pub(crate) fn state_file(&self) -> String {
-        fs::read_to_string(self.folder.path().join("work").join("terraform.tfstate")).unwrap()
+        fs::read_to_string(self.folder.file("terraform.tfstate")).unwrap()
     }
 
     /// The values of a resource after an import by its id into a state of its own. The state of the scenario
@@ -164,7 +158,7 @@ impl Workspace {
     #[track_caller]
     pub(crate) fn imported(&self, address: &str) -> Value {
         let id = self.state(address)["id"].as_str().unwrap().to_owned();
-        let state = self.folder.path().join("work/terraform.tfstate");
+        let state = self.folder.file("terraform.tfstate");
         let kept = fs::read(&state).unwrap();
         self.forget_state();
         self.import(address, &id).succeeded();
@@ -182,7 +176,7 @@ impl Workspace {
     /// A resource in the state: its `attributes`, its `identity`.
     #[track_caller]
     pub(crate) fn instance(&self, address: &str) -> Value {
-        let text = fs::read_to_string(self.folder.path().join("work/terraform.tfstate")).unwrap();
+        let text = fs::read_to_string(self.folder.file("terraform.tfstate")).unwrap();
         let state: Value = serde_json::from_str(&text).unwrap();
         let (kind, name) = address.split_once('.').unwrap();
         let resources = state["resources"].as_array().unwrap();
@@ -195,24 +189,7 @@ impl Workspace {
         Outcome::new(format!("{:?} {}", self.cli, arguments.join(" ")), &output)
     }
 
-    /// The CLI in an environment that knows nothing of the user's own work.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            if ["ARM_", "TF_", "PLUGIN_", "AZURETM_"].iter().any(|prefix| name.starts_with(prefix)) {
-                command.env_remove(name);
-            }
-        }
-        command
-            .args(arguments)
-            .current_dir(self.folder.path().join("work"))
-            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
-            .env("TF_DATA_DIR", self.folder.path().join("data"))
-            .env("TF_CLI_ARGS", "-no-color")
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("AZURETM_EMULATOR_URL", self.azure.url())
-            .envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command
+        self.folder.command(arguments)
     }
 }

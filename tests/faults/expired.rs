@@ -7,9 +7,9 @@ use tf_plugin_testing::core::Core;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::azure::Azure;
 use crate::login::Application;
 use crate::scenes::{PROFILE, Scene};
+use test_support::Azure;
 
 /// Long enough for the tokens to expire while a request is under way.
 const UNDER_WAY: u64 = 1500;

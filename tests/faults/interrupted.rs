@@ -8,9 +8,9 @@ use emulator::{Dropped, Fault};
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
-use crate::azure::{Azure, foreign_profile, id};
 use crate::scenes::ours;
 use crate::terraform::{APPLY, DESTROY, Said, Terraform, preamble, profile};
+use test_support::{Azure, foreign_profile, profile_id as id};
 
 /// Longer than any test waits.
 const NEVER: u64 = 600_000;

@@ -6,7 +6,7 @@ use emulator::{ClientSeed, Running};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::azure::SUBSCRIPTION;
+use test_support::SUBSCRIPTION;
 
 pub(crate) const TENANT: &str = "00000000-0000-0000-0000-00000000000b";
 const CLIENT: &str = "00000000-0000-0000-0000-0000000000c1";

@@ -6,7 +6,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
-mod azure;
 mod expired;
 mod kinds;
 mod login;

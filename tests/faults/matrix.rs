@@ -12,10 +12,10 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::azure::Azure;
 use crate::kinds::Kind;
 use crate::scenes::{PROFILE, Scene, ours, provider, provider_at};
 use crate::wire::Wire;
+use test_support::Azure;
 
 /// What an operation may take where requests fail for good.
 const SHORT: &str = "1500ms";

@@ -4,10 +4,10 @@
 use emulator::{Dropped, Fault};
 use tf_plugin_testing::core::Action;
 
-use crate::azure::{Azure, foreign_profile};
 use crate::kinds::Kind;
 use crate::matrix::with_time;
 use crate::scenes::{PROFILE, Scene, ours, provider};
+use test_support::{Azure, foreign_profile};
 
 /// Long enough for the other hand to act while the request is under way.
 const UNDER_WAY: u64 = 1500;

@@ -7,7 +7,7 @@ use tf_plugin::Server;
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Core, Instance, Report};
 
-use crate::azure::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, id};
+use test_support::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id as id};
 
 pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
 const RELATIVE_NAME: &str = "fault-shop";

@@ -11,10 +11,10 @@ use emulator::{Fault, FaultAnswer, Running};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::azure::{Azure, id};
 use crate::login::{Application, TENANT};
 use crate::scenes::ours;
 use crate::terraform::{APPLY, DESTROY, Said, Terraform, preamble, profile};
+use test_support::{Azure, profile_id as id};
 
 /// Letters that are the same however the secret is written, but for Base64.
 const CORE: &str = "Qm7xNeverToBeSeenZk4wTv9";

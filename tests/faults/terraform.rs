@@ -6,23 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value as Json;
-use tempfile::TempDir;
+use test_support::{Cli, Folder, SUBSCRIPTION};
 
-use crate::azure::SUBSCRIPTION;
-
-/// Where the programs are. The first that is there is used: what is tested is the provider's doing.
-const PROGRAMS: [&str; 3] = ["AZURETM_TERRAFORM_1_15", "AZURETM_TOFU", "AZURETM_TERRAFORM_PATH"];
 const PROVIDER: &str = "terraform-provider-azuretm";
 
 pub(crate) const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 pub(crate) const DESTROY: [&str; 4] = ["apply", "-destroy", "-auto-approve", "-input=false"];
 
 /// A CLI in a folder.
-pub(crate) struct Terraform {
-    program: PathBuf,
-    folder: TempDir,
-    environment: Vec<(String, String)>,
-}
+pub(crate) struct Terraform(Folder);
 
 /// A command that runs, in a process group of its own.
 pub(crate) struct Running(Child);
@@ -39,39 +31,19 @@ pub(crate) struct Said {
 }
 
 impl Terraform {
-    /// The first CLI that is there, with this in its environment. Without any it says so.
-    ///
-    /// # Panics
-    /// With `CI=true`, where there has to be one.
+    /// The first CLI that is there, with this in its environment: what is tested is the provider's doing.
     pub(crate) fn first(environment: &[(&str, &str)]) -> Option<Self> {
-        let program = PROGRAMS.iter().find_map(|name| std::env::var_os(name).filter(|path| !path.is_empty()));
-        let Some(program) = program else {
-            let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-            assert!(!ci, "none of {PROGRAMS:?} is set; `make test` sets them");
-            eprintln!("skipped: none of {PROGRAMS:?} is set");
-            return None;
-        };
-        let folder = TempDir::with_prefix("azuretm-faults-").unwrap();
-        let binary = PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-azuretm"));
-        let binaries = binary.parent().unwrap().display();
-        let hosts = ["registry.terraform.io", "registry.opentofu.org"];
-        let overrides =
-            hosts.map(|host| format!("    \"{host}/azuretm/azuretm\" = \"{binaries}\"\n")).concat();
-        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
-        fs::write(folder.path().join("cli.tfrc"), config).unwrap();
-        fs::create_dir(folder.path().join("work")).unwrap();
-        let environment =
-            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Some(Self { program: program.into(), folder, environment })
+        let binary = env!("CARGO_BIN_EXE_terraform-provider-azuretm");
+        Cli::first().map(|cli| Self(Folder::new(cli, binary, environment)))
     }
 
     /// A file of the configuration, or one that a command has written.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join("work").join(name)
+        self.0.file(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.file(name), text).unwrap();
+        self.0.write(name, text);
     }
 
     /// The state; null if there is none.
@@ -90,27 +62,8 @@ impl Terraform {
 
     /// Starts a command.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut command = Command::new(&self.program);
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            let ours = ["ARM_", "AZURE_", "TF_", "PLUGIN_", "AZURETM_"];
-            // A login must not go through a proxy.
-            if ours.iter().any(|prefix| name.starts_with(prefix)) || name.to_lowercase().ends_with("_proxy") {
-                command.env_remove(name);
-            }
-        }
-        command
-            .args(arguments)
-            .current_dir(self.folder.path().join("work"))
-            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
-            .env("TF_DATA_DIR", self.folder.path().join("data"))
-            .env("TF_CLI_ARGS", "-no-color")
-            .env("CHECKPOINT_DISABLE", "1")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
+        let mut command = self.0.command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         Running(command.spawn().unwrap())
     }
 }

@@ -8,9 +8,9 @@ use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
 use tf_plugin_testing::core::{Core, Report};
 
-use crate::azure::{Azure, SUBSCRIPTION, foreign_profile, id};
 use crate::login::Application;
 use crate::scenes::{PROFILE, Scene};
+use test_support::{Azure, SUBSCRIPTION, foreign_profile, profile_id as id};
 
 /// Asks for the wanted profile, in a process of the provider that is configured like this and has these variables.
 async fn create(provider: &Json, variables: &[(&str, &str)], time: Option<&str>) -> Report {

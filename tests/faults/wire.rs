@@ -66,8 +66,8 @@ async fn carry(mut near: TcpStream, there: String, mut is_cut: watch::Receiver<b
 
 #[cfg(test)]
 mod tests {
-    use crate::azure::{Azure, foreign_profile};
     use crate::scenes::ours;
+    use test_support::{Azure, foreign_profile};
 
     use super::*;
 

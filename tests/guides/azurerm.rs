@@ -2,16 +2,17 @@
 
 use emulator::Fault;
 use serde_json::{Value as Json, json};
+use test_support::Azure;
 use tf_plugin::cty::{Type, Value};
 use tf_plugin_testing::core::Action;
 use traffic_manager::rules::breaches::sound;
 
-use crate::{PROFILE, azure, configuration, terraform};
+use crate::{PROFILE, configuration, terraform};
 
 #[tokio::test]
 async fn nested_endpoints_without_priorities_get_one_each() {
-    let azure = azure().await;
-    let core = terraform(&azure.url()).await;
+    let azure = Azure::start().await;
+    let core = terraform(&azure.running.url()).await;
     let group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global";
     let mut endpoints = json!({});
     for name in ["asia", "europe", "america"] {
@@ -36,16 +37,16 @@ async fn nested_endpoints_without_priorities_get_one_each() {
 #[tokio::test]
 async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
     for body in [json!({}), json!({ "properties": {} }), sparse()] {
-        let azure = azure().await;
-        let core = terraform(&azure.url()).await;
+        let azure = Azure::start().await;
+        let core = terraform(&azure.running.url()).await;
         let mut profile = core.resource(PROFILE);
         profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
-        azure.faults([fault(&body)]).unwrap();
+        azure.running.faults([fault(&body)]).unwrap();
         let before = profile.state().clone();
         let refused = profile.refresh().await.unwrap_err();
         assert!(refused.to_string().contains("not what was asked for"), "{body}: {refused}");
         assert_eq!(*profile.state(), before, "{body}");
-        azure.clear_faults();
+        azure.running.clear_faults();
         let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
         assert_eq!(plan.action, Action::NoOp, "{body}");
     }
@@ -53,18 +54,18 @@ async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
 
 #[tokio::test]
 async fn an_answer_with_no_more_in_it_than_every_profile_has_is_read() {
-    let azure = azure().await;
-    let core = terraform(&azure.url()).await;
+    let azure = Azure::start().await;
+    let core = terraform(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
     let stored = |name: &str| profile.state().attribute(name).cloned().unwrap();
     let (fqdn, id) = (stored("fqdn"), stored("id"));
     let (Value::String(fqdn), Value::String(id)) = (fqdn, id) else { panic!("both are texts") };
-    azure.faults([fault(&least(&id, &fqdn))]).unwrap();
+    azure.running.faults([fault(&least(&id, &fqdn))]).unwrap();
     profile.refresh().await.unwrap_or_else(|report| panic!("{report}"));
     // What is missing in the answer is missing in the state, and the next plan sets it again.
     assert!(profile.state().attribute("monitor_status").unwrap().is_null());
-    azure.clear_faults();
+    azure.running.clear_faults();
     let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
     assert_eq!(plan.action, Action::NoOp);
 }
@@ -99,8 +100,8 @@ fn fault(body: &Json) -> Fault {
 async fn the_data_source_has_whatever_the_resource_has() {
     // What a resource is told to do; a data source does nothing.
     let orders = ["adopt_existing", "timeouts", "wait_for_online"];
-    let azure = azure().await;
-    let core = terraform(&azure.url()).await;
+    let azure = Azure::start().await;
+    let core = terraform(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     let mut draft = configuration::of(&sound());
     // One that nobody gave is shown where it says something.

@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path as FilePath;
 
+use test_support::Azure;
 use tf_plugin::Diagnostic;
 use tf_plugin_testing::core::Core;
 use traffic_manager::rules::breaches::CASES;
 use traffic_manager::rules::{self, AREAS, Finding, Rule, Severity, Step};
 
-use crate::{azure, configuration, is_refused_by_terraform, shows, terraform, told};
+use crate::{configuration, is_refused_by_terraform, shows, terraform, told};
 
 const GUIDE: &str = "templates/guides/checks.md";
 /// What stands in the guide before the rules.
@@ -33,8 +34,8 @@ struct Entry {
 
 #[tokio::test]
 async fn the_guide_says_of_every_check_what_the_provider_says() {
-    let azure = azure().await;
-    let rendered = render(&terraform(&azure.url()).await).await;
+    let azure = Azure::start().await;
+    let rendered = render(&terraform(&azure.running.url()).await).await;
     let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join(GUIDE);
     if std::env::var_os("AZURETM_WRITE_GUIDES").is_some() {
         fs::write(&path, &rendered).unwrap();

@@ -10,9 +10,9 @@ mod configuration;
 mod snippets;
 mod witnesses;
 
-use emulator::{Config, Emulator, Running};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
+use test_support::{Azure, SUBSCRIPTION};
 use tf_plugin::cty::{Step, Value};
 use tf_plugin::{Diagnostic, Path, Server};
 use tf_plugin_testing::core::{Core, config_problems, from_json};
@@ -33,17 +33,11 @@ async fn terraform(emulator_url: &str) -> Core {
     let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
     let provider = json!({
         "environment": "emulator",
-        "subscription_id": "00000000-0000-0000-0000-000000000001",
+        "subscription_id": SUBSCRIPTION,
         "emulator_url": emulator_url,
     });
     core.configure_with(&provider).await.unwrap();
     core
-}
-
-/// An emulator that ends with its last owner.
-async fn azure() -> Running {
-    let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
-    Emulator::start(config).await.unwrap()
 }
 
 /// What `terraform plan` says: all errors of the validation, or else what the plan itself says.
@@ -92,8 +86,8 @@ fn shows(diagnostic: &Diagnostic, finding: &Finding) -> bool {
 
 #[tokio::test]
 async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
-    let azure = azure().await;
-    let core = terraform(&azure.url()).await;
+    let azure = Azure::start().await;
+    let core = terraform(&azure.running.url()).await;
     for case in CASES.iter().filter(|case| !is_refused_by_terraform(case)) {
         let profile = case.profile();
         let draft = configuration::of(&profile);
@@ -132,8 +126,8 @@ async fn what_terraform_refuses_itself_is_named_here_and_nothing_else() {
 
 #[tokio::test]
 async fn a_value_that_is_known_only_at_apply_is_checked_before_anything_is_sent() {
-    let azure = azure().await;
-    let core = terraform(&azure.url()).await;
+    let azure = Azure::start().await;
+    let core = terraform(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     let mut draft = configuration::of(&sound());
     draft["endpoints"]["east"]["weight"] = json!(1001);
@@ -141,11 +135,11 @@ async fn a_value_that_is_known_only_at_apply_is_checked_before_anything_is_sent(
     let plan = profile.plan(&profile.config_of(with_unknown_weight(known.clone()))).await.unwrap();
     assert_eq!(plan.diagnostics, []);
 
-    azure.clear_requests();
+    azure.running.clear_requests();
     let refused = profile.apply_with(plan, &known).await.unwrap_err();
     let [diagnostic] = &refused.diagnostics[..] else { panic!("{refused}") };
     assert_eq!((diagnostic.summary.as_str(), &refused.violations[..]), ("Weight out of range", &[][..]));
-    assert_eq!(azure.requests().len(), 0);
+    assert_eq!(azure.running.requests().len(), 0);
 }
 
 fn with_unknown_weight(mut config: Value) -> Value {

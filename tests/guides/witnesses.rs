@@ -30,7 +30,7 @@ fn witnesses(text: &str) -> Vec<(&str, &str)> {
 fn has_test(file: &str, name: &str) -> bool {
     let Some((before, _)) = file.split_once(&format!("fn {name}(")) else { return false };
     let attributes = before.rsplit("\n\n").next().unwrap_or_default();
-    let is_listed = ["scenarios!(", "once!("].iter().any(|list| {
+    let is_listed = ["every_cli!(", "one_cli!("].iter().any(|list| {
         let lists = file.split(list).skip(1).filter_map(|rest| rest.split(");").next());
         lists.flat_map(|names| names.split(',')).any(|listed| listed.trim() == name)
     });
@@ -86,7 +86,8 @@ fn the_way_back_to_azurerm_has_the_kinds_as_azurerm_spells_them() {
 
 #[test]
 fn a_test_is_told_from_a_function() {
-    let file = "once!(\n    listed,\n);\n\nfn listed(w: &W) {}\n\n#[test]\nfn marked() {}\n\nfn other() {}\n";
+    let file =
+        "one_cli!(\n    listed,\n);\n\nfn listed(w: &W) {}\n\n#[test]\nfn marked() {}\n\nfn other() {}\n";
     assert!(has_test(file, "listed") && has_test(file, "marked"));
     assert!(!has_test(file, "other") && !has_test(file, "mark") && !has_test(file, "list"));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::scenes::{SECRET, id_of_another};
+use crate::objects::{SECRET, id_of_another};
 
 /// How much a large answer has, in bytes: more than is read.
 const LARGE: usize = 24 * 1024 * 1024;

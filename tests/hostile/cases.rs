@@ -11,7 +11,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::answers::{self, Hostile};
-use crate::scenes::{Before, NEEDLES, PROFILE, SECRET, Scene, id_of_another, ours, provider_at};
+use crate::objects::{NEEDLES, SECRET, id_of_another, ours};
+use crate::scenes::{Before, PROFILE, Scene, provider_at};
 use crate::server::{Attack, Server};
 
 /// How many cases run at one time, and how many of those with large answers.

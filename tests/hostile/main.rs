@@ -6,12 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
-#[path = "../faults/azure.rs"]
-#[allow(dead_code, reason = "it is shared with the tests of faults, which do more with it")]
-mod azure;
-
 mod answers;
 mod cases;
+mod objects;
 mod pages;
 mod scenes;
 mod server;

@@ -5,16 +5,11 @@ use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server as Provider;
 use tf_plugin_testing::core::{Core, Instance, Report, Stored};
 
-use crate::azure::{SUBSCRIPTION, foreign_profile, id};
+use crate::objects::{SECRET, id_of_another, ours};
 use crate::server::Server;
+use test_support::{SUBSCRIPTION, foreign_profile};
 
 pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
-
-/// The value of custom headers.
-pub(crate) const SECRET: &str = r#"Bearer t0pS3cr3tOfTheProbe"quoted\here"#;
-
-/// Any part of it that gives it away.
-pub(crate) const NEEDLES: [&str; 2] = ["t0pS3", "ofTheProbe"];
 
 /// An operation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -92,14 +87,6 @@ pub(crate) async fn provider_at(url: &str) -> Core {
     });
     core.configure_with(&config).await.unwrap();
     core
-}
-
-pub(crate) fn ours() -> String {
-    id("rg", "shop")
-}
-
-pub(crate) fn id_of_another() -> String {
-    id("others", "theirs")
 }
 
 fn profile(ttl: i64) -> Json {

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use emulator::{Request, Service};
 use http::Method;
 use serde_json::Value as Json;
+use test_support::request;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -58,24 +59,15 @@ impl Server {
 
     /// The profile as a GET answers it, if it exists.
     pub(crate) fn profile(&self, id: &str) -> Option<Json> {
-        let (status, body) = self.ask(Method::GET, id, "");
+        let (status, body) = self.honest(&request(Method::GET, id, None));
         (status == 200).then(|| serde_json::from_str(&body).unwrap())
     }
 
     /// Another hand makes or replaces something.
     #[track_caller]
     pub(crate) fn put(&self, id: &str, body: &Json) {
-        let (status, answer) = self.ask(Method::PUT, id, &body.to_string());
+        let (status, answer) = self.honest(&request(Method::PUT, id, Some(body)));
         assert!((200..300).contains(&status), "PUT {id}: {status} {answer}");
-    }
-
-    fn ask(&self, method: Method, path: &str, body: &str) -> (u16, String) {
-        self.honest(&Request {
-            method,
-            path: path.to_owned(),
-            query: "api-version=2022-04-01".to_owned(),
-            body: Bytes::copy_from_slice(body.as_bytes()),
-        })
     }
 
     /// Begins to count requests, and attacks them.

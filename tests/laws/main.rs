@@ -12,14 +12,14 @@ mod seeds;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::io::Write as _;
 
-use bytes::Bytes;
-use emulator::{Config, Emulator, Request, Running};
 use http::Method;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
+use test_support::{Azure, SUBSCRIPTION, profile_id, say};
 use tf_plugin::Server;
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Action, Cli, Core, Instance, with_unknowns};
@@ -29,7 +29,6 @@ use crate::configs::Step;
 use crate::seeds::Seeds;
 
 const PROFILE: &str = "azuretm_traffic_manager_profile";
-const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
 
 /// Seeds of sequences that once failed, and of some that get everywhere; a failure adds its own.
 const SEQUENCES: Seeds = Seeds("tests/laws/kept-seeds.txt");
@@ -77,13 +76,8 @@ fn what_a_plan_accepts_azure_accepts_and_everything_can_be_cleared() {
     assert!(missing.is_empty(), "no sequence reaches {missing:?}: `seeds` tells how to find some that do");
 }
 
-/// Writes a line that shows whether or not the test passes.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
 async fn the_laws_hold(
-    azure: &Running,
+    azure: &Azure,
     core: &Core,
     sequence: &[Step],
     tally: &Tally,
@@ -147,25 +141,50 @@ fn a_plan_with_unknown_values_holds_when_they_are_known() {
     assert!(applied.get() > plans / 8, "the configurations say too little");
 }
 
-async fn start() -> (Running, Core) {
-    let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
-    let azure = Emulator::start(config).await.unwrap();
-    let core = Core::new(server()).await;
-    core.configure_with(&configuration(&azure)).await.unwrap();
-    (azure, core)
+#[test]
+#[ignore = "prints seeds for the file; it tests nothing"]
+fn find_seeds() {
+    let runtime = Runtime::new().unwrap();
+    let (azure, core) = runtime.block_on(start());
+    let mut reached = BTreeSet::new();
+    for number in 0_u64.. {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&number.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let sequence = configs::sequence().new_tree(&mut runner).unwrap().current();
+        let tally = Tally::default();
+        runtime.block_on(the_laws_hold(&azure, &core, &sequence, &tally)).unwrap();
+        let new: Vec<String> = tally.reached.take().difference(&reached).cloned().collect();
+        if !new.is_empty() {
+            // As bytes in a row, the lowest first.
+            println!("cc {:016x}{:048} # {}", number.swap_bytes(), 0, new.join(", "));
+        }
+        reached.extend(new);
+        if seeds::missing(&reached).is_empty() {
+            return;
+        }
+    }
 }
 
 fn server() -> Server {
     Server::new(AzureTrafficManager::new(Environment::default()))
 }
 
-fn configuration(azure: &Running) -> Json {
-    json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.url() })
+async fn start() -> (Azure, Core) {
+    let azure = Azure::start().await;
+    let core = Core::new(server()).await;
+    core.configure_with(&configuration(&azure)).await.unwrap();
+    (azure, core)
+}
+
+fn configuration(azure: &Azure) -> Json {
+    json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.running.url() })
 }
 
 /// An empty Azure but for a profile that can be nested.
-fn reset(azure: &Running) {
-    azure.reset();
+fn reset(azure: &Azure) {
+    azure.running.reset();
     let child = json!({
         "location": "global",
         "properties": {
@@ -232,7 +251,7 @@ async fn takes_over(profile: &mut Instance<'_>, draft: &Json) -> Result<(), Test
 }
 
 async fn clearing_is_like_creating_bare(
-    azure: &Running,
+    azure: &Azure,
     profile: &mut Instance<'_>,
     core: &Core,
 ) -> Result<(), TestCaseError> {
@@ -246,12 +265,6 @@ async fn clearing_is_like_creating_bare(
     Ok(())
 }
 
-fn call(azure: &Running, method: Method, name: &str, body: Option<&Json>) -> Json {
-    let path = format!(
-        "/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/trafficManagerProfiles/{name}"
-    );
-    let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-    let request = Request { method, path, query: "api-version=2022-04-01".to_owned(), body };
-    let answer = azure.with_service(|service| service.answer(&request));
-    serde_json::from_str(&answer.body).unwrap_or(Json::Null)
+fn call(azure: &Azure, method: Method, name: &str, body: Option<&Json>) -> Json {
+    azure.ask(method, &profile_id("rg", name), body).1
 }

@@ -7,15 +7,15 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::Running;
 use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
+use test_support::{Azure, say};
 use tf_plugin_testing::core::{Action, Core};
 use tokio::runtime::Runtime;
 
-use crate::{PROFILE, Tally, apply_if_planned, call, configs, reset, say, start};
+use crate::{PROFILE, Tally, apply_if_planned, call, configs, reset, start};
 
 /// How many pairs of configurations are tried with another hand between plan and apply.
 const CASES: u32 = 256;
@@ -104,7 +104,7 @@ fn edited(before: &Json, other: &Json, choices: &[u8]) -> Json {
 
 /// What the second configuration changes where no other hand interferes; `None` where it is no update.
 async fn planned(
-    azure: &Running,
+    azure: &Azure,
     core: &Core,
     before: &Json,
     after: &Json,
@@ -124,7 +124,7 @@ async fn planned(
 }
 
 /// Changes the profile here and there, and answers what it is then.
-fn other_hand(azure: &Running, choices: &[u8]) -> Places {
+fn other_hand(azure: &Azure, choices: &[u8]) -> Places {
     let mut choices = choices.iter().copied().chain(std::iter::repeat(0));
     let mut chosen = move || choices.next().is_some_and(|choice| choice % 3 == 0);
     let mut profile = call(azure, Method::GET, "law", None);

@@ -7,13 +7,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use proptest::strategy::{Strategy as _, ValueTree as _};
-use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::Action;
-use tokio::runtime::Runtime;
 
-use crate::configs::{self, METHODS};
+use crate::configs::METHODS;
 
 /// What happens when a profile is made anew.
 const REPLACED: &str = "replaced";
@@ -73,30 +71,4 @@ pub(crate) fn missing(reached: &BTreeSet<String>) -> Vec<String> {
     }
     wanted.retain(|each| !reached.contains(each));
     wanted
-}
-
-#[test]
-#[ignore = "prints seeds for the file; it tests nothing"]
-fn find_seeds() {
-    let runtime = Runtime::new().unwrap();
-    let (azure, core) = runtime.block_on(super::start());
-    let mut reached = BTreeSet::new();
-    for number in 0_u64.. {
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&number.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let sequence = configs::sequence().new_tree(&mut runner).unwrap().current();
-        let tally = super::Tally::default();
-        runtime.block_on(super::the_laws_hold(&azure, &core, &sequence, &tally)).unwrap();
-        let new: Vec<String> = tally.reached.take().difference(&reached).cloned().collect();
-        if !new.is_empty() {
-            // As bytes in a row, the lowest first.
-            println!("cc {:016x}{:048} # {}", number.swap_bytes(), 0, new.join(", "));
-        }
-        reached.extend(new);
-        if missing(&reached).is_empty() {
-            return;
-        }
-    }
 }

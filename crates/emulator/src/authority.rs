@@ -5,7 +5,7 @@
 //! let clients refuse whatever else somebody with the key would sign.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTi
 use thiserror::Error;
 use time::{Duration, OffsetDateTime};
 use tracing::warn;
+
+use crate::whole_file::Version;
 
 /// The key and the certificate, which never leave the folder.
 const WHOLE: &str = "constrained-authority.pem";
@@ -252,12 +254,8 @@ fn make(folder: &Path, path: &Path, more_names: &[String]) -> Result<(), Authori
     let authority = Authority::generate(more_names)?;
     fs::create_dir_all(folder).map_err(cannot("make the folder", folder))?;
     let whole = format!("{}{}", authority.key.serialize_pem(), authority.pem);
-    let file = written(folder, path, whole.as_bytes())?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(cannot("write", path)(error.error)),
-    }
+    let version = Version::in_folder(folder, whole.as_bytes());
+    version.and_then(|version| version.place(path)).map_err(cannot("write", path))
 }
 
 /// Removes the authority of an earlier version, whose key could sign for every name.
@@ -284,23 +282,13 @@ fn remove_unconstrained(folder: &Path) {
 
 /// Writes a file that everybody may read.
 fn replace(folder: &Path, path: &Path, content: &[u8]) -> Result<(), AuthorityError> {
-    let file = written(folder, path, content)?;
-    #[cfg(unix)]
-    fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .map_err(cannot("write", path))?;
-    file.persist(path).map_err(|error| cannot("write", path)(error.error))?;
-    Ok(())
-}
-
-/// A temporary file, readable by its owner alone.
-fn written(folder: &Path, path: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile, AuthorityError> {
-    let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        Ok(file)
+    let replace = || {
+        let version = Version::in_folder(folder, content)?;
+        #[cfg(unix)]
+        version.publish()?;
+        version.replace(path)
     };
-    write().map_err(cannot("write", path))
+    replace().map_err(cannot("write", path))
 }
 
 fn cannot(act: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AuthorityError {

@@ -33,6 +33,7 @@ mod directory;
 mod server;
 mod service;
 mod state_file;
+mod whole_file;
 
 pub use authority::AuthorityError;
 pub use directory::{ClientSeed, FederatedSeed, ListedClient};

@@ -7,12 +7,14 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
+
+use crate::whole_file::{Version, new_private};
 
 /// The name of the format, by which a file of ours is known.
 const FORMAT: &str = "azuretm-emulator state";
@@ -130,28 +132,10 @@ impl StateFile {
     }
 
     fn try_write(&self, text: &[u8]) -> io::Result<()> {
-        let next = beside(&self.path, NEXT);
-        let mut file = new_private(&next)?;
-        let written = file
-            .write_all(text)
-            .and_then(|()| file.sync_all())
-            // Whoever put a link or a folder in the file's place meanwhile keeps it.
-            .and_then(|()| {
-                open_regular(&self.path, File::options().read(true)).map(drop).map_err(io::Error::other)
-            })
-            .and_then(|()| fs::rename(&next, &self.path));
-        if written.is_err() {
-            // It is this process's own; if it stays, the next start removes it.
-            let _ = fs::remove_file(&next);
-        }
-        written?;
-        // The name, too, has to be on the disk.
-        #[cfg(unix)]
-        if let Some(folder) = self.path.parent() {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        let next = Version::named(&beside(&self.path, NEXT), text)?;
+        // Whoever put a link or a folder in the file's place meanwhile keeps it.
+        open_regular(&self.path, File::options().read(true)).map_err(io::Error::other)?;
+        next.replace(&self.path)
     }
 }
 
@@ -208,15 +192,6 @@ fn read_all(mut file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// A new file that only its owner can read: the state has secrets of clients. Nothing must have the name, no link either.
-fn new_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Locks a file that has nothing in it and stays where it is.

@@ -86,7 +86,7 @@ impl Service {
             Route::NameCheck | Route::NameCheckV2(_) => self.check_name(call),
             Route::UserMetricsKey(subscription) => self.user_metrics_key(subscription, call),
             Route::GeographicHierarchy if call.method == Method::GET => {
-                Ok(Answer::provider(StatusCode::OK, geography::HIERARCHY.trim_end().to_owned()))
+                Ok(Answer::provider(StatusCode::OK, geography::hierarchy()))
             }
             _ => Err(Failure::method_not_allowed(call.method.as_str())),
         }

@@ -1,34 +1,47 @@
-//! The geographic hierarchy: which codes `geoMapping` knows, and the answer that lists them.
+//! The answer that lists the places which `geoMapping` knows.
 //!
-//! The answer is recorded traffic of the service (2023-06-08; equal to that of 2019-10).
+//! The places are those of the domain. A test holds the answer to recorded traffic of the service (2023-06-08; equal to
+//! that of 2019-10).
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use serde::Serialize;
+use traffic_manager::geography::{self, Place};
 
-use serde_json::Value;
-
-/// The answer of `GET /providers/Microsoft.Network/trafficManagerGeographicHierarchies/default`.
-pub(crate) const HIERARCHY: &str = include_str!("../../data/geographic-hierarchy.json");
-
-static CODES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let answer: Value = serde_json::from_str(HIERARCHY).expect("the recorded answer is JSON");
-    let mut codes = HashSet::new();
-    collect(&answer["properties"]["geographicHierarchy"], &mut codes);
-    codes
-});
-
-/// Whether the service knows a code, in any letter case.
-pub(crate) fn is_known(code: &str) -> bool {
-    CODES.contains(&code.to_ascii_uppercase())
+/// A place with those in it; keys are Azure's.
+#[derive(Serialize)]
+struct Region {
+    code: &'static str,
+    name: &'static str,
+    regions: Vec<Region>,
 }
 
-fn collect(region: &Value, codes: &mut HashSet<String>) {
-    if let Some(code) = region["code"].as_str() {
-        codes.insert(code.to_ascii_uppercase());
-    }
-    for child in region["regions"].as_array().into_iter().flatten() {
-        collect(child, codes);
-    }
+#[derive(Serialize)]
+struct Answer {
+    id: &'static str,
+    name: &'static str,
+    r#type: &'static str,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    geographic_hierarchy: Region,
+}
+
+/// The answer of `GET /providers/Microsoft.Network/trafficManagerGeographicHierarchies/default`.
+pub(crate) fn hierarchy() -> String {
+    let world = geography::find("WORLD").expect("every place lies in the world");
+    let answer = Answer {
+        id: "/providers/Microsoft.Network/trafficManagerGeographicHierarchies/default",
+        name: "default",
+        r#type: "Microsoft.Network/trafficManagerGeographicHierarchies",
+        properties: Properties { geographic_hierarchy: region(world) },
+    };
+    serde_json::to_string(&answer).expect("texts can be written as JSON")
+}
+
+fn region(place: &'static Place) -> Region {
+    Region { code: place.code, name: place.name, regions: place.children().map(region).collect() }
 }
 
 #[cfg(test)]
@@ -36,9 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_every_level_are_known() {
-        assert_eq!(CODES.len(), 334);
-        assert!(["WORLD", "GEO-EU", "DE", "US-AL", "ua-cr"].into_iter().all(is_known));
-        assert!(!is_known("NOTAGEOCODE"));
+    fn the_places_are_those_of_the_recorded_answer() {
+        assert_eq!(hierarchy(), include_str!("geography/recorded.json").trim_end());
     }
 }

@@ -3,13 +3,13 @@
 
 use std::net::IpAddr;
 
+use traffic_manager::geography;
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::RoutingMethod;
 
 use super::profile::headers;
 use crate::service::apply::HIGHEST_PRIORITY;
 use crate::service::decode::Problems;
-use crate::service::geography;
 use crate::service::model::{Endpoint, Minimums, Profile, RecordType};
 
 /// The highest weight of an endpoint.
@@ -139,8 +139,12 @@ fn minimums(endpoint: &Endpoint, problems: &mut Problems) {
 }
 
 fn geo_mapping(endpoint: &Endpoint, problems: &mut Problems) {
-    let unknown: Vec<&str> =
-        endpoint.geo_mapping.iter().map(String::as_str).filter(|code| !geography::is_known(code)).collect();
+    let unknown: Vec<&str> = endpoint
+        .geo_mapping
+        .iter()
+        .map(String::as_str)
+        .filter(|code| geography::find(code).is_none())
+        .collect();
     if !unknown.is_empty() {
         // Public, with its typographic quotes.
         problems.push(format!(

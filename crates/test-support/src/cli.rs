@@ -7,12 +7,12 @@ use std::sync::Once;
 
 use serde_json::Value;
 
-use crate::workspace::Workspace;
-
 /// A program that reads HCL and drives providers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Cli {
+pub enum Cli {
+    /// The newest Terraform.
     Terraform1_15,
+    /// The newest OpenTofu.
     OpenTofu,
     /// Whatever Terraform this machine has; a machine without one lacks nothing.
     TerraformOnPath,
@@ -21,24 +21,42 @@ pub(crate) enum Cli {
 impl Cli {
     const ALL: [Self; 3] = [Self::Terraform1_15, Self::OpenTofu, Self::TerraformOnPath];
 
-    /// Runs a scenario with this program. Without the program it says so and runs nothing.
+    /// This program, if it is there. If not, it says so.
     ///
     /// # Panics
     /// With `CI=true`, where every program that a test relies on has to be there.
-    pub(crate) fn run(self, scenario: fn(&Workspace)) {
-        match self.program() {
-            Some(program) => scenario(&Workspace::new(self, program)),
-            None => self.skip(),
+    pub fn if_there(self) -> Option<Self> {
+        if self.program().is_none() {
+            self.skip();
+            return None;
         }
+        Some(self)
     }
 
-    /// Runs a scenario with the first program that is there.
-    pub(crate) fn run_first(scenario: fn(&Workspace)) {
-        let first = Self::ALL.into_iter().find_map(|cli| Some((cli, cli.program()?)));
-        match first {
-            Some((cli, program)) => scenario(&Workspace::new(cli, program)),
-            None => Self::Terraform1_15.skip(),
+    /// The first program that is there. If none is, it says so.
+    ///
+    /// # Panics
+    /// With `CI=true`, where there has to be one.
+    pub fn first() -> Option<Self> {
+        Self::from(0)
+    }
+
+    /// A program for a test that is the same with each: always the same one for the same name, if it is there, else the
+    /// next one. Each program gets its share.
+    ///
+    /// # Panics
+    /// With `CI=true`, where there has to be one.
+    pub fn for_test(name: &str) -> Option<Self> {
+        Self::from(share(name))
+    }
+
+    fn from(position: usize) -> Option<Self> {
+        let mut turn = Self::ALL.into_iter().cycle().skip(position).take(Self::ALL.len());
+        let found = turn.find(|cli| cli.program().is_some());
+        if found.is_none() {
+            Self::Terraform1_15.skip();
         }
+        found
     }
 
     /// The environment variable that says where the program is.
@@ -50,7 +68,8 @@ impl Cli {
         }
     }
 
-    fn program(self) -> Option<PathBuf> {
+    /// Where the program is.
+    pub fn program(self) -> Option<PathBuf> {
         std::env::var_os(self.variable()).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
@@ -63,7 +82,7 @@ impl Cli {
     }
 
     /// Whether the program is at least of this version. `because` says what is skipped if it is not.
-    pub(crate) fn is_at_least(self, terraform: (u64, u64), tofu: (u64, u64), because: &str) -> bool {
+    pub fn is_at_least(self, terraform: (u64, u64), tofu: (u64, u64), because: &str) -> bool {
         let needed = if self == Self::OpenTofu { tofu } else { terraform };
         let (major, minor) = self.version();
         if (major, minor) < needed {
@@ -90,7 +109,29 @@ impl Cli {
     }
 }
 
+/// FNV-1a: a change of the compiler or of another test does not move a test to another program.
+fn share(name: &str) -> usize {
+    let hash =
+        name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    usize::try_from(hash).unwrap_or_default() % Cli::ALL.len()
+}
+
 /// Writes a line that shows whether or not the test passes; `eprintln!` would only show if it fails.
-pub(crate) fn say(line: &str) {
+pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_program_gets_its_share_of_the_tests() {
+        let mut shares = [0; 3];
+        for number in 0..300 {
+            shares[share(&format!("acceptance::updates::scenario_{number}"))] += 1;
+        }
+        assert!(shares.iter().all(|share| *share > 75), "{shares:?}");
+        assert_eq!(share("the same name"), share("the same name"));
+    }
 }

@@ -1,0 +1,104 @@
+//! A folder with a configuration and a state of its own, in which a real CLI runs with the provider's own binary and an
+//! environment that knows nothing of the user's work.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::cli::Cli;
+
+/// What variables begin with that change what a CLI or the provider does: settings, logins, and the plugin protocol.
+const FOREIGN: [&str; 9] =
+    ["ACTIONS_", "ARM_", "AZURE_", "AZURETM_", "IDENTITY_", "MSI_", "PLUGIN_", "SYSTEM_", "TF_"];
+
+/// A folder in which a CLI runs.
+#[derive(Debug)]
+pub struct Folder {
+    /// The CLI that runs in it.
+    pub cli: Cli,
+    program: PathBuf,
+    root: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl Folder {
+    /// A new folder. The CLI takes the provider from where `binary` is.
+    ///
+    /// # Panics
+    /// If the CLI is not there.
+    pub fn new(cli: Cli, binary: &str, environment: &[(&str, &str)]) -> Self {
+        let root = TempDir::with_prefix("azuretm-").unwrap();
+        fs::create_dir(root.path().join("work")).unwrap();
+        let binaries = Path::new(binary).parent().unwrap().display();
+        // Terraform and OpenTofu put different host names before the same source.
+        let hosts = ["registry.terraform.io", "registry.opentofu.org"];
+        let overrides =
+            hosts.map(|host| format!("    \"{host}/azuretm/azuretm\" = \"{binaries}\"\n")).concat();
+        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
+        fs::write(root.path().join("cli.tfrc"), config).unwrap();
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(owned).collect();
+        Self { cli, program: cli.program().expect("the CLI is there"), root, environment }
+    }
+
+    /// A file of the configuration, or one that a command has written.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.root.path().join("work").join(name)
+    }
+
+    /// Writes a file of the configuration.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.file(name), text).unwrap();
+    }
+
+    /// A command of the CLI.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        clean(&mut command, std::env::vars_os().map(|(name, _)| name));
+        command
+            .args(arguments)
+            .current_dir(self.root.path().join("work"))
+            .env("TF_CLI_CONFIG_FILE", self.root.path().join("cli.tfrc"))
+            .env("TF_DATA_DIR", self.root.path().join("data"))
+            .env("TF_CLI_ARGS", "-no-color")
+            .env("CHECKPOINT_DISABLE", "1")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+/// Takes away from a command what the user has set for his own work. A login must not go through a proxy, either.
+fn clean(command: &mut Command, names: impl Iterator<Item = OsString>) {
+    for name in names {
+        let text = name.to_string_lossy();
+        let is_foreign = FOREIGN.iter().any(|prefix| text.starts_with(prefix));
+        if is_foreign || text.to_lowercase().ends_with("_proxy") {
+            command.env_remove(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_proxies_and_settings_of_the_user_do_not_reach_a_command() {
+        let removed =
+            ["ARM_CLIENT_ID", "AZURE_CONFIG_DIR", "HTTPS_PROXY", "no_proxy", "TF_LOG", "TF_VAR_secret"];
+        let removed =
+            [&removed[..], &["PLUGIN_MIN_PORT", "AZURETM_EMULATOR_URL", "IDENTITY_ENDPOINT"]].concat();
+        let stays = ["PATH", "HOME", "LANG", "SSL_CERT_FILE", "TFENV"];
+        let mut command = Command::new("terraform");
+        clean(&mut command, removed.iter().chain(&stays).map(OsString::from));
+        let mut found: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_str().unwrap(), value)).collect();
+        found.sort_unstable();
+        let mut expected: Vec<_> = removed.into_iter().map(|name| (name, None)).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+    }
+}

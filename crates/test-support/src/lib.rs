@@ -1,0 +1,13 @@
+//! What the tests of the provider share: an Azure in this process, and real CLIs with a clean environment.
+//!
+//! It knows neither the provider's types nor what a test is about.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod azure;
+mod cli;
+mod folder;
+
+pub use azure::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, request};
+pub use cli::{Cli, say};
+pub use folder::Folder;
