@@ -1,6 +1,7 @@
 //! Mutual TLS with one-time certificates, which go-plugin calls AutoMTLS: a fresh server certificate, and a
 //! client that has to be the one whose certificate the host put into the environment. Opens no connection.
 
+mod error;
 mod p521_sha512;
 mod pinned_client;
 
@@ -18,31 +19,13 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::NoServerSessionStorage;
 use time::OffsetDateTime;
 
+pub use self::error::TlsError;
 use self::pinned_client::PinnedClient;
 
 /// How far the clock of the host may be behind ours, as go-plugin allows for.
 const BACK_DATED: Duration = Duration::from_secs(30);
 /// Longer than any process runs. The certificate ends with the process that holds its key.
 const VALIDITY: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
-/// Why TLS could not be prepared.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// The variable of the host is not a certificate.
-    #[error("PLUGIN_CLIENT_CERT holds no certificate in PEM form ({0})")]
-    ClientCertificate(String),
-    /// Its key cannot be checked.
-    #[error(
-        "the certificate in PLUGIN_CLIENT_CERT has a key that is neither RSA, ECDSA P-256, P-384, P-521 nor Ed25519"
-    )]
-    ClientKey,
-    /// Making our own certificate failed.
-    #[error("the server certificate could not be made")]
-    ServerCertificate(#[source] rcgen::Error),
-    /// rustls refused the parts.
-    #[error("the TLS server could not be set up")]
-    Configuration(#[source] rustls::Error),
-}
 
 /// A TLS server for exactly one client, and the certificate that it shows.
 pub(crate) struct ServerTls {

@@ -3,87 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "what fails in an imitation fails the test that uses it")]
 
 mod certificates;
+mod files;
+mod logins;
 mod services;
 mod texts;
 
-use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use arm::credentials::{AppService, ManagedIdentity, Oidc, WorkloadIdentity, Written};
+use arm::{Cloud, Credentials, Login, Service, TokenSource};
 
-use arm::credentials::{
-    AppService, AzureCli, ManagedIdentity, Oidc, TokenRequest, WorkloadIdentity, Written,
-};
-use arm::{Cloud, Credentials, Login, Secret, Service, TokenSource};
-
+use logins::*;
 use services::Services;
-
-const SCOPE: &str = "https://management.azure.com/.default";
-
-/// An application without a proof that it is one.
-fn application() -> Login {
-    Login {
-        tenant_id: Some("t.example".to_owned()),
-        client_id: Some("00000000-0000-0000-0000-00000000000c".to_owned()),
-        ..Login::default()
-    }
-}
-
-fn secret(text: &str) -> Secret {
-    Secret::from(text.to_owned())
-}
-
-fn here(text: &str) -> Written {
-    Written::Here(secret(text))
-}
-
-fn with_secret(text: &str) -> Login {
-    Login { client_secret: Some(here(text)), ..application() }
-}
-
-fn with_oidc(oidc: Oidc) -> Login {
-    Login { oidc: Some(oidc), ..application() }
-}
-
-fn request(url: &str, service_connection: Option<&str>) -> Login {
-    let request = TokenRequest {
-        url: Some(url.to_owned()),
-        token: Some(secret("s3cret-bearer-of-the-pipeline")),
-        service_connection: service_connection.map(str::to_owned),
-    };
-    with_oidc(Oidc { request, ..Oidc::default() })
-}
-
-/// Logs in, in the public cloud. Gives the services as they were asked, and the token's end.
-async fn succeeds(login: Login) -> Services {
-    let services = Services::start().await;
-    let credentials = Credentials::new(login, Service::public(), services.transport());
-    let token = credentials.token(SCOPE).await;
-    let token = token.unwrap_or_else(|error| panic!("{error}"));
-    assert!(token.expires().is_some_and(|end| end > std::time::SystemTime::now()));
-    services
-}
-
-/// Fails to log in, in the public cloud. Gives the text, causes included, which holds no secret.
-async fn refusal(login: Login) -> String {
-    let services = Services::start().await;
-    let credentials = Credentials::new(login, Service::public(), services.transport());
-    shown(&credentials.token(SCOPE).await.unwrap_err())
-}
-
-fn shown(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut debug = format!("{error:?}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(text, ": {cause}").unwrap();
-        write!(debug, "{cause:?}").unwrap();
-        source = cause.source();
-    }
-    for secret in services::SECRETS {
-        assert!(!text.contains(secret) && !debug.contains(secret), "{text} {debug}");
-    }
-    text
-}
 
 #[tokio::test]
 async fn a_client_secret_logs_in_at_its_tenant() {
@@ -109,12 +38,6 @@ async fn a_client_id_may_be_in_a_file() {
     let login = Login { client_id: None, client_id_file, ..with_secret("s3cret-of-the-client") };
     let login = succeeds(login).await.login();
     assert_eq!(login.form["client_id"], id.trim());
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::write(&path, text).unwrap();
-    path
 }
 
 #[tokio::test]
@@ -195,20 +118,7 @@ async fn an_app_service_asks_with_its_header() {
 
 /// A folder with an `az` that runs this shell script, as the only one on its `PATH`.
 #[cfg(unix)]
-fn az(script: &str) -> (tempfile::TempDir, Login) {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let folder = tempfile::tempdir().unwrap();
-    let path = write(folder.path(), "az", &format!("#!/bin/sh\n{script}\n"));
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let cli = AzureCli { path: Some(OsString::from(folder.path())) };
-    (folder, Login { azure_cli: Some(cli), ..Login::default() })
-}
-
 #[cfg(unix)]
-const AZ_TOKEN: &str = r#"echo "$@" > "${0%/*}/arguments"
-echo '{"accessToken":"s3cret-of-the-cli","expiresOn":"x","expires_on":4102444800,"tokenType":"Bearer"}'"#;
-
 #[cfg(unix)]
 #[tokio::test]
 async fn the_azure_cli_is_asked_for_the_tenant_or_else_for_the_subscription() {

@@ -163,7 +163,7 @@ fn login(path: &str, form: &HashMap<String, String>) -> Response {
         ("s3cret-that-is-wrong", "") => {
             refuse(401, "invalid_client", 7_000_215, "Invalid client secret provided.")
         }
-        ("", assertion) if super::certificates::is_signed(assertion) => granted(),
+        ("", assertion) if crate::files::is_signed(assertion) => granted(),
         _ => refuse(401, "invalid_client", 700_213, "No matching federated identity record found."),
     }
 }

@@ -1,14 +1,19 @@
 //! What is said when a login fails, and that no secret shows anywhere.
 
+use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arm::TransportError;
+use arm::credentials::{AppService, AzureCli, ManagedIdentity, Oidc, WorkloadIdentity};
+use arm::{Cloud, Credentials, Login, Service, TokenSource, TransportError};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::*;
+use crate::logins::*;
+use crate::services::{SECRETS, Services};
 
 #[tokio::test]
 async fn nothing_set_up_says_what_to_set() {
@@ -274,7 +279,7 @@ async fn no_secret_is_logged_at_any_level_or_shown_by_debug() {
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("logged in") && log.contains("TRACE"), "the log is at its most verbose: {log}");
-    for secret in services::SECRETS {
+    for secret in SECRETS {
         assert!(!log.contains(secret), "{secret} is logged");
         assert!(!debug.contains(secret), "{debug}");
     }

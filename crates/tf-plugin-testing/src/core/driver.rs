@@ -12,7 +12,6 @@ use tonic::{Response, Status};
 
 use super::call::{decode, encode};
 use super::draft::{completed, config_problems, from_json};
-use super::instance::Instance;
 use super::propose::Cli;
 use super::report::Report;
 use super::schema::Schema;
@@ -38,7 +37,7 @@ pub struct Core {
     client: ProviderClient<Channel>,
     pub(super) capabilities: wire::ServerCapabilities,
     provider: Schema,
-    resources: BTreeMap<String, Managed>,
+    pub(super) resources: BTreeMap<String, Managed>,
     data_sources: BTreeMap<String, Schema>,
     functions: BTreeMap<String, wire::Function>,
     calls: Mutex<Vec<&'static str>>,
@@ -172,16 +171,6 @@ impl Core {
     /// The names of the provider's resource types.
     pub fn resource_types(&self) -> impl Iterator<Item = &str> {
         self.resources.keys().map(String::as_str)
-    }
-
-    /// A resource in a configuration, of which nothing exists yet.
-    ///
-    /// # Panics
-    /// If the provider has no such type.
-    pub fn resource(&self, type_name: &str) -> Instance<'_> {
-        let (type_name, managed) =
-            self.resources.get_key_value(type_name).expect("the provider has this resource type");
-        Instance::new(self, type_name, managed)
     }
 
     /// Validates and reads a data source; the configuration may be written in part.

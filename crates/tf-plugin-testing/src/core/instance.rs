@@ -27,6 +27,18 @@ pub struct Instance<'a> {
     stored: Option<Stored>,
 }
 
+impl Core {
+    /// A resource in a configuration, of which nothing exists yet.
+    ///
+    /// # Panics
+    /// If the provider has no such type.
+    pub fn resource(&self, type_name: &str) -> Instance<'_> {
+        let (type_name, managed) =
+            self.resources.get_key_value(type_name).expect("the provider has this resource type");
+        Instance::new(self, type_name, managed)
+    }
+}
+
 impl<'a> Instance<'a> {
     pub(super) fn new(core: &'a Core, type_name: &'a str, managed: &'a Managed) -> Self {
         Self { core, type_name, managed, stored: None }

@@ -8,7 +8,7 @@ use rustls::server::ParsedCertificate;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
-use super::TlsError;
+use super::error::TlsError;
 use super::p521_sha512::P521;
 
 /// Accepts one client certificate. Client authentication is mandatory: that is the trait's default.

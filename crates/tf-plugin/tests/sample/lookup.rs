@@ -3,7 +3,7 @@
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
-use super::Data;
+use super::world::Data;
 
 object! {
     /// What is looked for and what was found.

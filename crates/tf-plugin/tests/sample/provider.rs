@@ -3,13 +3,16 @@
 
 mod functions;
 mod lookup;
+mod model;
 mod thing;
 mod world;
 
 use tf_plugin::schema::Schema;
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
 
-pub(crate) use thing::{THING, Thing, thing_schema};
+pub(crate) use model::Thing;
+pub(crate) use thing::{THING, thing_schema};
+use world::Data;
 pub(crate) use world::{Trouble, World};
 
 object! {
@@ -18,12 +21,6 @@ object! {
         /// Begins every id. `bad` is refused, `warn` is warned of, `panic` panics.
         pub prefix: Value<String>,
     }
-}
-
-/// What the resources are given.
-pub(crate) struct Data {
-    pub world: World,
-    pub prefix: String,
 }
 
 /// The provider.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use super::thing::Thing;
+use super::model::Thing;
 
 /// What happens to the next call of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,12 @@ pub(crate) struct World {
     pub go_on: Arc<Semaphore>,
     /// A permit for each call that has ended.
     pub ended: Arc<Semaphore>,
+}
+
+/// What the resources are given.
+pub(crate) struct Data {
+    pub world: World,
+    pub prefix: String,
 }
 
 #[derive(Default)]
