@@ -53,6 +53,11 @@ pub struct FunctionError {
 }
 
 impl FunctionError {
+    /// An error of no argument in particular.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), argument: None }
+    }
+
     /// An error of the argument at this position.
     pub fn argument(position: usize, text: impl Into<String>) -> Self {
         Self { text: text.into(), argument: Some(position) }
