@@ -41,6 +41,10 @@ test-foreign: ## Hold the emulator to the official SDKs of Azure for Python and 
 test-dist: dist ## Install the packaged provider as a user does, and use it
 	tools/test-dist.sh
 
+.PHONY: test-package
+test-package: ## Package tf-plugin, and use its example provider from the package with Terraform
+	tools/test-package.sh
+
 .PHONY: check
 check: check-fmt check-clippy check-rustdoc check-crates check-circles check-deny check-machete check-typos check-scripts check-go check-examples check-fuzz docs-check ## Run every check that is not a test
 

@@ -53,6 +53,11 @@ tools/foreign-clients.sh
 printf '(%d s)\n' $((SECONDS - started))
 
 started=$SECONDS
+step "tf-plugin from its package"
+tools/test-package.sh
+printf '(%d s)\n' $((SECONDS - started))
+
+started=$SECONDS
 step "The package, installed as a user does"
 tools/dist.sh
 tools/test-dist.sh
