@@ -113,8 +113,8 @@ audit: ## Look for known vulnerabilities in the dependencies (fetches the adviso
 	deny=$(call tool,cargo-deny); "$$deny" --locked check advisories
 
 .PHONY: bench
-bench: ## Measure start, schema, memory and size beside a no-op provider written in Go
-	python3 bench/run.py
+bench: ## Measure start, schema, memory and size beside a no-op provider written in Go, and AGAINST=COMMIT
+	python3 bench/run.py $(if $(AGAINST),--against $(AGAINST))
 
 .PHONY: docs
 docs: ## Write docs/ from the provider's own schema, templates/ and examples/

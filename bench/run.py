@@ -3,7 +3,8 @@
 
 Builds both as a release does, starts them in turns (bench/client), and prints medians, spreads and ratios
 beside the goals. Then it lets Terraform validate a profile with 200 endpoints and adds up the provider's
-CPU time. It judges nothing: a busy machine is no failure. Python's standard library is all it needs.
+CPU time. With --against it measures the provider of another commit as well, in the same turns. It judges
+nothing: a busy machine is no failure. Python's standard library is all it needs.
 
 It does not measure operations on Azure; those are counted in requests, by the acceptance tests.
 """
@@ -37,6 +38,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=50, help="starts of each provider (default %(default)s)")
     parser.add_argument("--validations", type=int, default=7, help="runs of validate (default %(default)s)")
+    parser.add_argument("--against", metavar="COMMIT", help="measure the provider of this commit as well")
     options = parser.parse_args()
     if not sys.platform.startswith("linux"):
         sys.exit("bench: the peak of the memory is read from /proc, so this needs Linux")
@@ -49,11 +51,19 @@ def main():
     provider = target / "release" / "terraform-provider-azuretm"
     noop = build_go("noop-provider", built / "terraform-provider-noop", "-trimpath", "-ldflags", "-s -w")
     client = build_go("client", built / "client")
+    providers = {OURS: provider, NOOP: noop}
+    if options.against:
+        print(f"building: the provider of {options.against}", flush=True)
+        providers[options.against] = build_commit(options.against, built)
 
     with tempfile.TemporaryDirectory(prefix="azuretm-bench-") as work:
-        starts = measure_starts(client, {OURS: provider, NOOP: noop}, options.runs)
-        validate = measure_validate(provider, pathlib.Path(work), options.validations)
-    report(starts, {OURS: provider, NOOP: noop}, validate, options)
+        starts = measure_starts(client, providers, options.runs)
+        names = [name for name in providers if name != NOOP]
+        programs = {name: providers[name] for name in names}
+        validate = measure_validate(programs, pathlib.Path(work), options.validations)
+    report(starts, providers, validate, options)
+    if options.against:
+        compare(starts, providers, validate, options.against)
 
 
 def target_directory():
@@ -66,6 +76,21 @@ def build_go(module, program, *flags):
     return program
 
 
+def build_commit(commit, built):
+    """The provider of another commit, built from a checkout that is removed again."""
+    checkout = built / "checkout"
+    command(["git", "worktree", "add", "--quiet", "--force", "--detach", str(checkout), commit])
+    try:
+        build = ["cargo", "build", "--locked", "--release", "--quiet", "-p", "terraform-provider-azuretm"]
+        target = built / "against"
+        command([*build, "--target-dir", str(target)], cwd=checkout)
+    finally:
+        command(["git", "worktree", "remove", "--force", str(checkout)])
+    program = built / "terraform-provider-azuretm-against"
+    shutil.copy(target / "release" / "terraform-provider-azuretm", program)
+    return program
+
+
 def measure_starts(client, providers, runs):
     print(f"starting each provider {runs} times, in turns", flush=True)
     arguments = [f"{name}={program}" for name, program in providers.items()]
@@ -74,8 +99,8 @@ def measure_starts(client, providers, runs):
     return json.loads(command([str(client), "-runs", str(runs), *arguments]))
 
 
-def measure_validate(provider, work, runs):
-    """CPU seconds of all provider processes of one validate, and its wall-clock seconds, for each run."""
+def measure_validate(programs, work, runs):
+    """For each provider and run: CPU seconds of all its processes in one validate, and wall-clock seconds."""
     print(f"validating {ENDPOINTS} endpoints {runs} times", flush=True)
     terraform = command([str(ROOT / "tools" / "tool.sh"), "terraform"]).strip()
     override, configuration = work / "provider", work / "configuration"
@@ -93,20 +118,22 @@ def measure_validate(provider, work, runs):
         "TF_CLI_CONFIG_FILE": str(rc),
         "TF_DATA_DIR": str(work / "data"),
         "CHECKPOINT_DISABLE": "1",
-        "AZURETM_BENCH_PROVIDER": str(provider),
         "AZURETM_BENCH_LOG": str(log),
     }
-    results = []
+    results = {name: [] for name in programs}
     for _ in range(runs + 1):
-        log.write_text("")
-        started = time.monotonic()
-        command([terraform, f"-chdir={configuration}", "validate", "-no-color"], env=environment)
-        wall = time.monotonic() - started
-        processes = [json.loads(line) for line in log.read_text().splitlines()]
-        if not processes:
-            sys.exit("bench: validate started no provider")
-        results.append({"cpu": sum(p["cpu"] for p in processes), "wall": wall, "starts": len(processes)})
-    return results[1:]
+        for name, program in programs.items():
+            log.write_text("")
+            environment["AZURETM_BENCH_PROVIDER"] = str(program)
+            started = time.monotonic()
+            command([terraform, f"-chdir={configuration}", "validate", "-no-color"], env=environment)
+            wall = time.monotonic() - started
+            processes = [json.loads(line) for line in log.read_text().splitlines()]
+            if not processes:
+                sys.exit("bench: validate started no provider")
+            cpu = sum(process["cpu"] for process in processes)
+            results[name].append({"cpu": cpu, "wall": wall, "starts": len(processes)})
+    return {name: measured[1:] for name, measured in results.items()}
 
 
 def many_endpoints():
@@ -121,6 +148,7 @@ def many_endpoints():
 
 
 def report(starts, programs, validate, options):
+    validate = validate[OURS]
     print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{NOOP:>14}{'p10..p90':>18}{'ratio':>8}")
     for title, goal, unit, pick in START_MEASURES:
         ours, noop = pick(starts[OURS]), pick(starts[NOOP])
@@ -137,6 +165,17 @@ def report(starts, programs, validate, options):
         f"\na validate started the provider {validate[0]['starts']} times and took {wall:.2f} s, most of it"
         " Terraform's own"
     )
+
+
+def compare(starts, programs, validate, against):
+    """The same measures of the provider as it is now and at another commit."""
+    print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{against[:12]:>14}{'p10..p90':>18}{'ratio':>8}")
+    for title, goal, unit, pick in START_MEASURES:
+        row(title, f"{goal} {unit}", [pick(starts[OURS]), pick(starts[against])])
+    sizes = [[programs[name].stat().st_size / 1e6] for name in (OURS, against)]
+    row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", sizes)
+    cpu = [[result["cpu"] for result in validate[name]] for name in (OURS, against)]
+    row(f"validate {ENDPOINTS}: CPU, s", f"{VALIDATE_GOAL_S} s", cpu, digits=3)
 
 
 def row(title, goal, columns, digits=2):

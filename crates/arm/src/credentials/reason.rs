@@ -26,6 +26,9 @@ const LOOKED_AT: usize = 16 * 1024;
 /// From how many characters on a word without blanks counts as a token: more than a UUID or the name of a host has.
 const TOKEN: usize = 64;
 
+/// What a token of Microsoft Entra ID begins with: the Base64 of `{"`. Behind a broken quote it is not the beginning of a word.
+const JWT: &str = "eyJ";
+
 /// A foreign text in one line, short, printable, and without these secrets or what looks like a token.
 pub(super) fn excerpt(text: &str, secrets: &[&str]) -> String {
     let mut text = printable(beginning(text, LOOKED_AT));
@@ -43,7 +46,7 @@ fn without_tokens(text: &str) -> String {
     while !rest.is_empty() {
         let length = rest.find(|letter| !is_of_token(letter)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(length);
-        let is_token = length >= TOKEN || (length >= 16 && word.starts_with("eyJ"));
+        let is_token = length >= TOKEN || (length >= 16 && word.contains(JWT));
         kept.push_str(if is_token { "[secret]" } else { word });
         let between = after.find(is_of_token).unwrap_or(after.len());
         kept.push_str(&after[..between]);
@@ -66,8 +69,8 @@ pub(super) fn said(body: &[u8], secrets: &[&str]) -> String {
             let said = own.or_else(|| json.get("error")?.get("message")?.as_str());
             said.map(|said| excerpt(said, &hidden)).unwrap_or_default()
         }
-        // Half of some JSON, which could hold half of a token.
-        Err(_) if text.trim_start().starts_with(['{', '[', '"']) => String::new(),
+        // A part of some JSON, which could hold a part of a token.
+        Err(_) if text.trim_start().starts_with(['{', '[', '"']) || text.contains("\":") => String::new(),
         Err(_) => excerpt(&text, secrets),
     };
     if said.is_empty() { said } else { format!(": {said}") }
@@ -104,6 +107,8 @@ mod tests {
             (r#"{"access_token":"short","message":"have short"}"#.to_owned(), ": have [secret]"),
             (format!(r#"{{"error":{{"message":"no {jwt} here"}}}}"#), ": no [secret] here"),
             (format!(r#"{{"access_token":"{jwt}"#), ""),
+            (r#"no JSON {"access_token":"short"}"#.to_owned(), ""),
+            (format!("denied, e{jwt}"), ": denied, [secret]"),
             (format!("access_token={long}&x=1"), ": [secret]&x=1"),
             (format!("denied for\t{jwt}\u{1b}[2J"), ": denied for [secret]\u{fffd}[2J"),
             (
