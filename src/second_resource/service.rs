@@ -1,4 +1,5 @@
-//! A service in memory. What it makes is ready when it is looked at for the second time.
+//! A service in memory. It writes names in lower case, and what it makes is ready when it is looked at for the second
+//! time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,12 +15,13 @@ pub(super) struct Service(Arc<Mutex<BTreeMap<String, (Cache, u32)>>>);
 impl Service {
     /// Makes or changes one.
     pub(super) fn put(&self, planned: Cache) -> Cache {
-        let id = planned.id.as_deref().unwrap_or_default().to_owned();
+        let id = planned.id.as_deref().unwrap_or_default().to_lowercase();
         let known = |value: Value<String>, made: &str| if value.is_unknown() { made.into() } else { value };
         let cache = Cache {
             address: known(planned.address.clone(), "cache.example.com"),
             version: known(planned.version.clone(), "7"),
             memory: if planned.memory.is_unknown() { Value::Known(512) } else { planned.memory.clone() },
+            name: planned.name.as_deref().unwrap_or_default().to_lowercase().as_str().into(),
             status: "Starting".into(),
             ..planned
         };
@@ -30,7 +32,7 @@ impl Service {
     /// Looks at one.
     pub(super) fn get(&self, id: &str) -> Option<Cache> {
         let mut caches = self.caches();
-        let (cache, looks) = caches.get_mut(id)?;
+        let (cache, looks) = caches.get_mut(&id.to_lowercase())?;
         *looks += 1;
         if *looks > 1 {
             cache.status = "Ready".into();
@@ -40,7 +42,7 @@ impl Service {
 
     /// Deletes one.
     pub(super) fn delete(&self, id: &str) {
-        self.caches().remove(id);
+        self.caches().remove(&id.to_lowercase());
     }
 
     fn caches(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, (Cache, u32)>> {

@@ -40,7 +40,7 @@ async fn a_resource_of_twenty_attributes_lives_its_whole_life() {
     let mut cache = core.resource("test_cache");
     let draft = |replicas: i64| {
         json!({
-            "name": "c", "group": "g", "location": "West", "replicas": replicas, "wait_until_ready": true,
+            "name": "C", "group": "g", "location": "West", "replicas": replicas, "wait_until_ready": true,
             "maintenance": [{ "day": "Sunday" }], "rules": { "short": { "pattern": "a*" } },
             "timeouts": { "create": "1m" },
         })
@@ -51,7 +51,9 @@ async fn a_resource_of_twenty_attributes_lives_its_whole_life() {
         cache.stored().and_then(|stored| stored.value.attribute(name).cloned())
     };
     assert_eq!(of(&cache, "status"), Some(cty::Value::string("Ready")), "it was waited for");
-    assert_eq!(of(&cache, "id"), Some(cty::Value::string("/groups/g/caches/c")));
+    assert_eq!(of(&cache, "id"), Some(cty::Value::string("/groups/g/caches/C")));
+    let identity = cache.stored().and_then(|stored| stored.identity.clone()).unwrap();
+    assert_eq!(identity.attribute("name"), Some(&cty::Value::string("C")), "spelled as in the configuration");
     let changed = cache.plan(&cache.config(&draft(2))).await.unwrap();
     assert_eq!(changed.action, Action::Update);
     cache.apply(changed).await.unwrap();

@@ -56,7 +56,9 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let state = planning::keep_planned(managed.schema().block(), &config, &planned, written.value);
     let state = finished(managed, &planned, state, &mut diagnostics);
     let before = if is_create { None } else { identity.clone() };
-    let identity = stable(before.clone(), written.identity.or(identity)).unwrap_or_else(|changed| {
+    // Of the state as it is stored: the resource may have answered another spelling.
+    let own = managed.identity_of(&state).or(written.identity);
+    let identity = stable(before.clone(), own.or(identity)).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         // A state takes its identity from the same answer, so leaving it out would forget it.
         before

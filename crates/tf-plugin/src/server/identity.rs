@@ -1,5 +1,6 @@
 //! Identities on the wire, and the rule that the identity of a resource never changes.
 
+use super::isolate::isolated_now;
 use super::shared::{Managed, failure};
 use super::values::{decode, encode};
 use crate::cty::{Type, Value};
@@ -10,6 +11,11 @@ impl Managed {
     pub(super) fn identity_type(&self) -> Option<Type> {
         let schema = self.resource.identity_schema()?;
         Some(Type::object(schema.attributes.into_iter().map(|each| (each.name, each.of))))
+    }
+
+    /// The identity that follows from a state, if one does.
+    pub(super) fn identity_of(&self, state: &Value) -> Option<Value> {
+        isolated_now(|| self.resource.identity_of(state.clone())).unwrap_or_default()
     }
 
     /// Reads an identity; `None` if there is none or the resource has no identities.

@@ -39,7 +39,9 @@ async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
     };
     let block = managed.schema().block();
     let state = planning::reconcile(block, &reference, block.conform(found.value));
-    let identity = stable(before, found.identity).unwrap_or_else(|changed| {
+    // Of the state as it is stored: the resource may have answered another spelling.
+    let own = managed.identity_of(&state).or(found.identity);
+    let identity = stable(before, own).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         None
     });
