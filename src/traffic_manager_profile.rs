@@ -3,7 +3,6 @@
 mod apply;
 mod calls;
 mod data_source;
-mod doubt;
 mod endpoints;
 mod merge;
 mod model;
@@ -11,6 +10,7 @@ mod plan;
 mod private;
 mod resource;
 mod take_over;
+mod unconfirmed;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;

@@ -13,7 +13,7 @@ use super::calls::{Calls, doing_within};
 use super::merge::{Merged, Request, merge};
 use super::model::{self, Profile};
 use super::private::Private;
-use super::{doubt, take_over};
+use super::{take_over, unconfirmed};
 use crate::diagnostics;
 use crate::timeouts::Operation;
 
@@ -33,7 +33,7 @@ pub(super) async fn make(
     private: &mut Private,
     diagnostics: &mut Diagnostics,
 ) -> Option<Applied> {
-    match calls.create(&doubt::sent(planned)).await {
+    match calls.create(&unconfirmed::sent(planned)).await {
         Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
         Err(error) => {
             diagnostics::failed(

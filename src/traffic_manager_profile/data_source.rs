@@ -62,7 +62,7 @@ impl DataSource for TrafficManagerProfileSource {
         diagnostics: &mut Diagnostics,
     ) -> Option<Profile> {
         let config = request.config;
-        let id = told(context.provider(), &config, diagnostics)?;
+        let id = requested_id(context.provider(), &config, diagnostics)?;
         let asked = Profile {
             id: config.id.as_deref().map_or_else(|| id.to_string(), str::to_owned).as_str().into(),
             name: Value::Known(id.name.clone()),
@@ -85,7 +85,7 @@ fn failed(error: &ArmError, id: &ProfileId, asked: &Profile, diagnostics: &mut D
     diagnostics::failed(error, &doing("find", id, asked), diagnostics);
 }
 
-fn told(azure: &Azure, config: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
+fn requested_id(azure: &Azure, config: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     if let Some(text) = config.id.as_deref() {
         return ProfileId::parse(text)
             .map_err(|error| diagnostics.error(Path::of("id"), "Invalid profile ID", error.to_string()))

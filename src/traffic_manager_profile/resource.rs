@@ -13,7 +13,7 @@ use super::apply::{self, Applied};
 use super::calls::{Calls, doing_within, is_absent};
 use super::model::{self, Identity, Profile, WaitForOnline};
 use super::private::Private;
-use super::{TrafficManagerProfile, doubt, plan, take_over, waiting};
+use super::{TrafficManagerProfile, plan, take_over, unconfirmed, waiting};
 use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
 use crate::session::Reader;
@@ -95,8 +95,8 @@ impl Resource for TrafficManagerProfile {
         let answered =
             if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
-            Ok(answer) if doubt::is_foreign(&current, &answer, &private) => {
-                doubt::told(&calls.id, diagnostics);
+            Ok(answer) if unconfirmed::is_foreign(&current, &answer, &private) => {
+                unconfirmed::warn_of_foreign(&calls.id, diagnostics);
                 None
             }
             Ok(answer) => Some(State {

@@ -124,9 +124,9 @@ impl Workspace {
     #[track_caller]
     pub(crate) fn plans_nothing(&self) -> Outcome {
         let outcome = self.run(&["plan", "-json", "-input=false", "-detailed-exitcode"]);
-        let nothing = outcome.code == Some(0);
-        assert!(nothing, "there is something to do: {}", self.run(&["plan", "-input=false"]));
-        outcome
+        let something = outcome.code == Some(2);
+        assert!(!something, "there is something to do: {}", self.run(&["plan", "-input=false"]));
+        outcome.succeeded()
     }
 
     #[track_caller]

@@ -19,7 +19,8 @@ async fn tokens_that_are_refused_are_renewed_in_the_middle_of_the_work() {
     let azure = Azure::start().await;
     let application = Application::register(&azure.running, "kV8~faults", None);
     let authority = application.authority().to_owned();
-    let environment = Environment::of(move |name| (name == "SSL_CERT_FILE").then(|| authority.clone()));
+    let environment =
+        Environment::from_lookup(move |name| (name == "SSL_CERT_FILE").then(|| authority.clone()));
     let core = Core::new(Server::new(AzureTrafficManager::new(environment))).await;
     core.configure_with(&application.provider()).await.unwrap_or_else(|report| panic!("{report}"));
     let mut shop = core.resource(PROFILE);

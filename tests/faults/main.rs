@@ -17,8 +17,8 @@ mod terraform;
 #[cfg(target_os = "linux")]
 mod interrupted;
 mod matrix;
+mod messages;
 mod races;
 #[cfg(target_os = "linux")]
 mod secrets;
-mod told;
 mod wire;

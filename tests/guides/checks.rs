@@ -14,7 +14,7 @@ use tf_plugin_testing::core::Core;
 use traffic_manager::rules::breaches::CASES;
 use traffic_manager::rules::{self, AREAS, Finding, Rule, Severity, Step};
 
-use crate::{configuration, is_refused_by_terraform, shows, terraform, told};
+use crate::{configuration, diagnostics_of, is_refused_by_terraform, shows, terraform};
 
 const GUIDE: &str = "templates/guides/checks.md";
 /// What stands in the guide before the rules.
@@ -71,7 +71,7 @@ async fn entry(core: &Core, rule: &'static Rule) -> Entry {
         let profile = case.profile();
         findings.extend(rules::check_profile(&profile, &rules::Path::root()));
         if printed.is_none() {
-            let told = told(core, &configuration::of(&profile)).await;
+            let told = diagnostics_of(core, &configuration::of(&profile)).await;
             printed = told.into_iter().find(|diagnostic| shows(diagnostic, &findings[0]));
         }
     }

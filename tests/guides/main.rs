@@ -41,7 +41,7 @@ async fn terraform(emulator_url: &str) -> Core {
 }
 
 /// What `terraform plan` says: all errors of the validation, or else what the plan itself says.
-async fn told(core: &Core, draft: &Json) -> Vec<Diagnostic> {
+async fn diagnostics_of(core: &Core, draft: &Json) -> Vec<Diagnostic> {
     let mut profile = core.resource(PROFILE);
     let config = profile.config(draft);
     match profile.plan(&config).await {
@@ -92,7 +92,8 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
         let profile = case.profile();
         let draft = configuration::of(&profile);
         let config = core.resource(PROFILE).config(&draft);
-        let (found, told) = (rules::check_profile(&profile, &rules::Path::root()), told(&core, &draft).await);
+        let (found, told) =
+            (rules::check_profile(&profile, &rules::Path::root()), diagnostics_of(&core, &draft).await);
         let name = format!("{} of {}", case.fault, case.code);
         assert_eq!(told.len(), found.len(), "{name}: {told:#?}");
         for finding in &found {

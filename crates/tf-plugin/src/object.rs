@@ -49,7 +49,7 @@ pub struct Members<'a> {
 
 impl<'a> Members<'a> {
     /// The members of `value`, which must be an object.
-    pub fn of(value: cty::Value, path: &'a Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
+    pub fn new(value: cty::Value, path: &'a Path, errors: &mut Vec<DecodeError>) -> Option<Self> {
         if let cty::Value::Map(members) = value {
             return Some(Self { members, path });
         }
@@ -134,7 +134,7 @@ macro_rules! object {
                 path: &$crate::cty::Path,
                 errors: &mut Vec<$crate::cty::DecodeError>,
             ) -> Option<Self> {
-                let mut members = $crate::object::Members::of(value, path, errors)?;
+                let mut members = $crate::object::Members::new(value, path, errors)?;
                 // Every field is read before any is asked for, so that all errors are collected.
                 $(let $field = members.read::<$type>(stringify!($field), errors);)*
                 Some(Self { $($field: $field?,)* })

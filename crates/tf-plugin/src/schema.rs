@@ -358,7 +358,7 @@ impl Attribute {
     pub(crate) fn value_type(&self) -> Type {
         match &self.kind {
             Kind::Plain(of) => of.clone(),
-            Kind::Nested(nesting, attributes) => nesting.of(Type::Object(
+            Kind::Nested(nesting, attributes) => nesting.type_of(Type::Object(
                 attributes
                     .iter()
                     .map(|each| (each.name.clone(), each.value_type()))
@@ -396,12 +396,12 @@ impl NestedBlock {
     }
 
     pub(crate) fn value_type(&self) -> Type {
-        self.nesting.of(self.block.object_type())
+        self.nesting.type_of(self.block.object_type())
     }
 }
 
 impl Nesting {
-    pub(crate) fn of(self, object: Type) -> Type {
+    pub(crate) fn type_of(self, object: Type) -> Type {
         match self {
             Self::Single => object,
             Self::List => Type::list(object),

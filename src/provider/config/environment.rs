@@ -58,11 +58,11 @@ pub struct Environment(BTreeMap<&'static str, String>);
 impl Environment {
     /// The variables of this process. One that is empty counts as not set.
     pub fn from_process() -> Self {
-        Self::of(|name| std::env::var(name).ok())
+        Self::from_lookup(|name| std::env::var(name).ok())
     }
 
     /// The variables as this function knows them.
-    pub fn of(lookup: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let read = |name| {
             let value: String = lookup(name)?;
             (!value.trim().is_empty()).then_some((name, value))

@@ -22,7 +22,7 @@ fn config(environment: &str, subscription_id: &str, emulator_url: &str) -> Confi
 
 fn variables(of: &[(&str, &str)]) -> Environment {
     let of: BTreeMap<&str, &str> = of.iter().copied().collect();
-    Environment::of(|name| of.get(name).map(|value| (*value).to_owned()))
+    Environment::from_lookup(|name| of.get(name).map(|value| (*value).to_owned()))
 }
 
 /// The settings, or else the texts of the diagnostics.

@@ -118,7 +118,8 @@ impl Block {
     pub fn object_type(&self) -> Type {
         let attributes = self.attributes.iter().map(|(name, each)| (name.clone(), each.value_type()));
         let blocks = self.blocks.iter();
-        let blocks = blocks.map(|(name, each)| (name.clone(), each.nesting.of(each.block.object_type())));
+        let blocks =
+            blocks.map(|(name, each)| (name.clone(), each.nesting.type_of(each.block.object_type())));
         Type::Object(attributes.chain(blocks).collect())
     }
 }
@@ -128,13 +129,13 @@ impl Attribute {
     pub fn value_type(&self) -> Type {
         match &self.kind {
             Kind::Plain(of) => of.clone(),
-            Kind::Nested(nesting, block) => nesting.of(block.object_type()),
+            Kind::Nested(nesting, block) => nesting.type_of(block.object_type()),
         }
     }
 }
 
 impl Nesting {
-    fn of(self, object: Type) -> Type {
+    fn type_of(self, object: Type) -> Type {
         match self {
             Self::Single | Self::Group => object,
             Self::List => Type::list(object),

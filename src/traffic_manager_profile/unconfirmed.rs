@@ -25,7 +25,7 @@ pub(super) fn is_foreign(state: &Profile, found: &AzureProfile, private: &Privat
 }
 
 /// Tells that the profile is let go of.
-pub(super) fn told(id: &ProfileId, diagnostics: &mut Diagnostics) {
+pub(super) fn warn_of_foreign(id: &ProfileId, diagnostics: &mut Diagnostics) {
     diagnostics.warning(
         Path::root(),
         "Profile was created by somebody else",

@@ -15,7 +15,7 @@ use test_support::{Azure, SUBSCRIPTION, foreign_profile, profile_id as id};
 /// Asks for the wanted profile, in a process of the provider that is configured like this and has these variables.
 async fn create(provider: &Json, variables: &[(&str, &str)], time: Option<&str>) -> Report {
     let variables: BTreeMap<_, _> = variables.iter().copied().collect();
-    let environment = Environment::of(|name| variables.get(name).map(|value| (*value).to_owned()));
+    let environment = Environment::from_lookup(|name| variables.get(name).map(|value| (*value).to_owned()));
     let core = Core::new(Server::new(AzureTrafficManager::new(environment))).await;
     core.configure_with(provider).await.unwrap_or_else(|report| panic!("{report}"));
     let mut shop = core.resource(PROFILE);
@@ -32,7 +32,7 @@ fn emulator(azure: &Running) -> Json {
 }
 
 /// The only error, with what differs from run to run replaced.
-fn told(report: &Report, azure: &Running) -> String {
+fn message(report: &Report, azure: &Running) -> String {
     assert_eq!(report.violations, Vec::<String>::new());
     let [error] = &report.diagnostics[..] else { panic!("one diagnostic: {report}") };
     let host = azure.url().trim_start_matches("http://").to_owned();
@@ -64,13 +64,13 @@ async fn a_name_that_is_taken() {
     let azure = Azure::start().await;
     azure.put(&id("others", "theirs"), &foreign_profile("fault-shop"));
     let planned = create(&emulator(&azure.running), &[], None).await;
-    insta::assert_snapshot!("name_taken_at_plan", told(&planned, &azure.running));
+    insta::assert_snapshot!("name_taken_at_plan", message(&planned, &azure.running));
 
     // The check of a plan may fail, and somebody may be faster than an apply.
     let answer = FaultAnswer { status: Some(403), ..FaultAnswer::default() };
     azure.running.faults([Fault { answer: Some(answer), ..Fault::default() }]).unwrap();
     let applied = create(&emulator(&azure.running), &[], None).await;
-    insta::assert_snapshot!("name_taken_at_apply", told(&applied, &azure.running));
+    insta::assert_snapshot!("name_taken_at_apply", message(&applied, &azure.running));
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_role_that_is_missing() {
     };
     azure.running.with_service(|service| service.seed_role(&role)).unwrap();
     let refused = create(&application.provider(), &[("SSL_CERT_FILE", application.authority())], None).await;
-    insta::assert_snapshot!("missing_role", told(&refused, &azure.running));
+    insta::assert_snapshot!("missing_role", message(&refused, &azure.running));
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_service_that_is_busy_for_longer_than_the_time_allowed() {
     let put = Fault { method: Some("PUT".to_owned()), times: Some(1000), ..Fault::default() };
     azure.running.faults([Fault { answer: Some(answer), ..put }]).unwrap();
     let refused = create(&emulator(&azure.running), &[], Some("4s")).await;
-    insta::assert_snapshot!("throttled", told(&refused, &azure.running));
+    insta::assert_snapshot!("throttled", message(&refused, &azure.running));
 }
 
 /// Nothing is sent: whoever has no credentials asks nobody.
@@ -115,11 +115,11 @@ async fn no_credentials_at_all() {
     let empty = tempfile::tempdir().unwrap();
     let path = [("PATH", empty.path().to_str().unwrap())];
     let refused = create(&json!({ "subscription_id": SUBSCRIPTION }), &path, None).await;
-    insta::assert_snapshot!("no_credentials", told(&refused, &azure.running));
+    insta::assert_snapshot!("no_credentials", message(&refused, &azure.running));
 
     let without_cli = json!({ "subscription_id": SUBSCRIPTION, "use_cli": false });
     let refused = create(&without_cli, &path, None).await;
-    insta::assert_snapshot!("no_credentials_and_no_azure_cli", told(&refused, &azure.running));
+    insta::assert_snapshot!("no_credentials_and_no_azure_cli", message(&refused, &azure.running));
 }
 
 #[tokio::test]
@@ -127,5 +127,5 @@ async fn a_secret_that_has_expired() {
     let azure = Azure::start().await;
     let application = Application::register(&azure.running, "kV8~faults", Some("2024-01-01T00:00:00Z"));
     let refused = create(&application.provider(), &[("SSL_CERT_FILE", application.authority())], None).await;
-    insta::assert_snapshot!("expired_secret", told(&refused, &azure.running));
+    insta::assert_snapshot!("expired_secret", message(&refused, &azure.running));
 }
