@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use arm::model::Region;
 use arm::{ArmError, Deadline, geographic_hierarchy};
-use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 use traffic_manager::geography;
 
@@ -58,10 +57,6 @@ impl DataSource for GeographicalLocation {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_geographical_location";
     type Model = Location;
     type Data = Azure;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Location>()
-    }
 
     fn validate(&self, config: &Location, diagnostics: &mut Diagnostics) {
         if config.name.is_null() && config.code.is_null() {

@@ -1,7 +1,6 @@
 //! The data source `azuretm_traffic_manager_name_availability`: whether a DNS name can be had.
 
 use arm::{Deadline, profiles};
-use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
 use crate::azure::Azure;
@@ -34,10 +33,6 @@ impl DataSource for NameAvailability {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_name_availability";
     type Model = Name;
     type Data = Azure;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Name>()
-    }
 
     fn validate(&self, config: &Name, diagnostics: &mut Diagnostics) {
         ReadTimeouts::check(&config.timeouts, diagnostics);

@@ -6,7 +6,6 @@ mod user_agent;
 use std::sync::Arc;
 
 use arm::{Credentials, Reqwest, TokenSource, Transport};
-use tf_plugin::schema::Schema;
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Provider, Registry};
 
 use crate::azure::Azure;
@@ -14,8 +13,8 @@ use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
 use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
+use config::Config;
 pub use config::Environment;
-use config::{Config, Settings};
 
 /// The provider `azuretm`.
 #[derive(Debug)]
@@ -34,39 +33,34 @@ impl Provider for AzureTrafficManager {
     type Config = Config;
     type Data = Azure;
 
-    fn schema(&self) -> Schema {
-        Schema::of::<Config>()
-    }
-
     fn validate(&self, config: &Config, diagnostics: &mut Diagnostics) {
         config.check(diagnostics);
     }
 
     async fn configure(&self, request: Configure<Config>, diagnostics: &mut Diagnostics) -> Option<Azure> {
         let settings = request.config.settle(&self.environment, diagnostics)?;
-        let Settings {
-            mut cloud,
-            metadata_host,
-            subscription_id,
-            ignored_warnings,
-            login,
-            user_agent,
-            authorities,
-            proxy,
-        } = settings;
         // One for all, so that Azure and its login service see few connections; built with the first request.
-        let transport = authorities.into_iter().fold(Reqwest::new(), Reqwest::trusting);
-        let transport: Arc<dyn Transport> = Arc::new(proxy.into_iter().fold(transport, Reqwest::through));
-        if let Some(host) = metadata_host {
-            cloud = cloud.described_by(&host, Arc::clone(&transport));
-        }
+        let transport = settings.authorities.into_iter().fold(Reqwest::new(), Reqwest::trusting);
+        let transport: Arc<dyn Transport> =
+            Arc::new(settings.proxy.into_iter().fold(transport, Reqwest::through));
+        let cloud = match settings.metadata_host {
+            Some(host) => settings.cloud.described_by(&host, Arc::clone(&transport)),
+            None => settings.cloud,
+        };
         let address = cloud.address.clone();
         let tokens = cloud.takes_tokens().then(|| {
-            Arc::new(Credentials::new(login, address.clone(), Arc::clone(&transport))) as Arc<dyn TokenSource>
+            Arc::new(Credentials::new(settings.login, address.clone(), Arc::clone(&transport)))
+                as Arc<dyn TokenSource>
         });
-        let user_agent = user_agent::user_agent(&request.terraform_version, &user_agent);
+        let user_agent = user_agent::user_agent(&request.terraform_version, &settings.user_agent);
         let client = arm::Client::with_transport(address, tokens, &user_agent, transport);
-        Some(Azure { cloud, subscription_id, ignored_warnings, client, session: Arc::default() })
+        Some(Azure {
+            cloud,
+            subscription_id: settings.subscription_id,
+            ignored_warnings: settings.ignored_warnings,
+            client,
+            session: Arc::default(),
+        })
     }
 
     fn register(&self, registry: &mut Registry<Azure>) {

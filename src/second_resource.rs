@@ -7,9 +7,7 @@ mod service;
 use std::time::Duration;
 
 use tf_plugin::object::Object as _;
-use tf_plugin::resource::{
-    Create, Delete, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity, WithImport,
-};
+use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Resource, Value};
 
@@ -30,10 +28,6 @@ impl Resource for CacheResource {
     type Model = Cache;
     type Private = ();
     type Data = Service;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Cache>()
-    }
 
     fn validate(&self, config: &Cache, diagnostics: &mut Diagnostics) {
         Timeouts::check(&config.timeouts, diagnostics);
@@ -92,10 +86,6 @@ impl WithImport for CacheResource {
 
 impl WithIdentity for CacheResource {
     type Identity = CacheIdentity;
-
-    fn identity_schema(&self) -> IdentitySchema {
-        IdentitySchema::of::<CacheIdentity>()
-    }
 
     fn identity(&self, state: &Cache) -> Option<CacheIdentity> {
         let Cache { group, name, .. } = state;
@@ -175,7 +165,7 @@ impl DataSource for CacheSource {
     fn schema(&self) -> Schema {
         let cache = Cache::block().without(&["wait_until_ready", "timeouts", "password"]);
         Schema::new(
-            cache.read_only(&["group", "name"]).with(ReadTimeouts::block()).describe("Reads a cache."),
+            cache.read_only(&["group", "name"]).blocks([ReadTimeouts::block()]).describe("Reads a cache."),
         )
     }
 

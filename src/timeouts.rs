@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tf_plugin::schema::{Block, NestedBlock};
+use tf_plugin::schema::NestedBlock;
 use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path, Value, object};
 
@@ -78,10 +78,9 @@ object! {
 }
 
 impl ReadTimeouts {
-    /// A schema with nothing but the block.
-    pub(crate) fn block() -> Block {
-        let timeouts = NestedBlock::declared("timeouts", &["How long the read may take."], Self::shape());
-        Block::declared(&[], vec![timeouts.into()])
+    /// The block `timeouts`.
+    pub(crate) fn block() -> NestedBlock {
+        NestedBlock::declared("timeouts", &["How long the read may take."], Self::shape())
     }
 
     /// How long a read with this block may take.

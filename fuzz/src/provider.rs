@@ -11,15 +11,14 @@ use std::cell::RefCell;
 
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use tf_plugin::Server;
-use tf_plugin_testing::core::Core;
+use tf_plugin_testing::core::{Core, LocalChannel};
 use tf_plugin_testing::proto::tfplugin6 as wire;
 use tokio::runtime::{Builder, Runtime};
-use tonic::transport::Channel;
 use wire::provider_client::ProviderClient;
 
 use crate::text;
 
-type Client = ProviderClient<Channel>;
+type Client = ProviderClient<LocalChannel>;
 
 const PROFILE: &str = "azuretm_traffic_manager_profile";
 

@@ -17,10 +17,6 @@ impl Provider for Caches {
     type Config = Config;
     type Data = Service;
 
-    fn schema(&self) -> Schema {
-        Schema::of::<Config>()
-    }
-
     async fn configure(&self, _: Configure<Config>, _: &mut Diagnostics) -> Option<Service> {
         Some(self.0.clone())
     }

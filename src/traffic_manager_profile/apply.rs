@@ -9,13 +9,12 @@ use tf_plugin::object;
 use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
 
-use super::calls::{Calls, doing_within};
+use super::calls::Calls;
 use super::merge::{Merged, Request, merge};
 use super::model::{self, Profile};
 use super::private::Private;
 use super::{take_over, unconfirmed};
 use crate::diagnostics;
-use crate::timeouts::Operation;
 
 /// What a change has come to.
 pub(super) struct Applied {
@@ -36,11 +35,7 @@ pub(super) async fn make(
     match calls.create(&unconfirmed::sent(planned)).await {
         Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
         Err(error) => {
-            diagnostics::failed(
-                &error,
-                &doing_within(Operation::Create, "create", &calls.id, planned),
-                diagnostics,
-            );
+            diagnostics::failed(&error, &calls.doing("create", planned), diagnostics);
             let is_foreign =
                 matches!(error.kind(), ErrorKind::Unsettled) && matches!(calls.find().await, Ok(Some(_)));
             let is_in_doubt = error.call().in_doubt && !is_foreign;
@@ -63,7 +58,7 @@ pub(super) async fn adopt(
         return None;
     }
     // After an error it is as it was, or as planned: nothing is lost by forgetting it, and tainted it would be replaced.
-    let doing = doing_within(Operation::Create, "take over", &calls.id, planned);
+    let doing = calls.doing("take over", planned);
     write(calls, found, None, planned, diagnostics)
         .await
         .map_err(|error| diagnostics::failed(&error, &doing, diagnostics))
@@ -81,7 +76,7 @@ pub(super) async fn change(
         Ok(live) => write(calls, live, Some(prior), planned, diagnostics).await,
         Err(error) => Err(error),
     };
-    let doing = doing_within(Operation::Update, "change", &calls.id, planned);
+    let doing = calls.doing("change", planned);
     changed.map_err(|error| diagnostics::failed(&error, &doing, diagnostics)).ok()?
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Calls {
     pub(super) id: ProfileId,
     deadline: Deadline,
     version: &'static str,
+    /// The attribute of the block `timeouts` that says when they end, and the time, where it is one of these.
+    timeout: Option<(&'static str, Duration)>,
 }
 
 impl Calls {
@@ -30,7 +32,30 @@ impl Calls {
         // Only the newer version shows and takes a record type; not every cloud has it.
         let version = if of.record_type.is_null() { API_VERSION } else { TYPED_RECORDS_API_VERSION };
         let azure = context.provider();
-        Self { client: azure.client.clone(), session: Arc::clone(&azure.session), id, deadline, version }
+        Self {
+            client: azure.client.clone(),
+            session: Arc::clone(&azure.session),
+            id,
+            deadline,
+            version,
+            timeout: None,
+        }
+    }
+
+    /// Requests that end together when the time of an operation is over, or when the user stops Terraform.
+    pub(super) fn within(
+        context: &Context<Azure>,
+        id: ProfileId,
+        of: &Profile,
+        operation: Operation,
+    ) -> Self {
+        let time = Timeouts::time(&of.timeouts, operation);
+        Self { timeout: Some((operation.name(), time)), ..Self::new(context, id, of, time) }
+    }
+
+    /// What a call is for, as diagnostics tell it.
+    pub(super) fn doing(&self, verb: &str, state: &Profile) -> Doing {
+        Doing { timeout: self.timeout, ..doing(verb, &self.id, state) }
     }
 
     /// Reads the profile, or takes what another reader of this process has just read.
@@ -44,7 +69,7 @@ impl Calls {
     }
 
     /// Reads a profile that was created a moment ago: Azure may answer for a while that it does not exist.
-    pub(super) async fn get_new(&self) -> Result<AzureProfile, ArmError> {
+    pub(super) async fn read_new(&self) -> Result<AzureProfile, ArmError> {
         self.send(profiles::get(&self.id).just_created()).await
     }
 
@@ -59,15 +84,14 @@ impl Calls {
 
     /// Reads a profile of which nothing is known yet, with all properties that this cloud knows.
     pub(super) async fn newest(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
-        self.session.read(&self.id, reader, TYPED_RECORDS_API_VERSION, self.get_newest()).await
-    }
-
-    async fn get_newest(&self) -> Result<AzureProfile, ArmError> {
-        let newest = profiles::get(&self.id).api_version(TYPED_RECORDS_API_VERSION);
-        match self.client.send(newest, &self.deadline).await {
-            Err(error) if is_unknown_version(&error) => self.get().await,
-            answered => answered,
-        }
+        let get = async {
+            let newest = profiles::get(&self.id).api_version(TYPED_RECORDS_API_VERSION);
+            match self.client.send(newest, &self.deadline).await {
+                Err(error) if is_unknown_version(&error) => self.get().await,
+                answered => answered,
+            }
+        };
+        self.session.read(&self.id, reader, TYPED_RECORDS_API_VERSION, get).await
     }
 
     /// Creates the profile where there is none.
@@ -126,13 +150,7 @@ fn is_unknown_version(error: &ArmError) -> bool {
     matches!(code, Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter"))
 }
 
-/// What a call of an operation is for, and how long that may take.
-pub(super) fn doing_within(operation: Operation, verb: &str, id: &ProfileId, state: &Profile) -> Doing {
-    let time = Timeouts::time(&state.timeouts, operation);
-    Doing { timeout: Some((operation.name(), time)), ..doing(verb, id, state) }
-}
-
-/// What a call is for, as diagnostics tell it.
+/// What a call without a time-out of its own is for, as diagnostics tell it.
 pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
     let dns_name = state.fqdn.known().cloned();
     Doing {

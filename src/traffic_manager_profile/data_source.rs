@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use arm::ArmError;
 use tf_plugin::object::Object as _;
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value};
 use traffic_manager::id::ProfileId;
 
-use super::calls::{Calls, doing};
+use super::calls::Calls;
 use super::model::{self, Profile};
 use crate::azure::Azure;
 use crate::diagnostics;
@@ -26,7 +25,7 @@ impl DataSource for TrafficManagerProfileSource {
 
     fn schema(&self) -> Schema {
         let profile = Profile::block().without(&["adopt_existing", "wait_for_online", "timeouts"]);
-        let found = profile.read_only(&["id", "name", "resource_group_name"]).with(ReadTimeouts::block());
+        let found = profile.read_only(&["id", "name", "resource_group_name"]).blocks([ReadTimeouts::block()]);
         Schema::new(found.describe(
             "Reads an existing Traffic Manager profile, including its endpoints and their health. Set `id`, in any letter \
              case, or `name` and `resource_group_name`.",
@@ -68,21 +67,17 @@ impl DataSource for TrafficManagerProfileSource {
             name: Value::Known(id.name.clone()),
             resource_group_name: Value::Known(id.resource_group_name.clone()),
             endpoints: Value::Known(BTreeMap::new()),
+            timeouts: config.timeouts,
             ..Profile::null()
         };
-        let calls = Calls::new(context, id, &asked, Timeouts::time(&config.timeouts, Operation::Read));
-        match calls.newest(Reader::DataSource).await {
-            Ok(answer) => Some(Profile { timeouts: config.timeouts, ..model::from_azure(answer, &asked) }),
-            Err(error) => {
-                failed(&error, &calls.id, &asked, diagnostics);
-                None
-            }
-        }
+        let calls = Calls::within(context, id, &asked, Operation::Read);
+        calls
+            .newest(Reader::DataSource)
+            .await
+            .map(|answer| model::from_azure(answer, &asked))
+            .map_err(|error| diagnostics::failed(&error, &calls.doing("find", &asked), diagnostics))
+            .ok()
     }
-}
-
-fn failed(error: &ArmError, id: &ProfileId, asked: &Profile, diagnostics: &mut Diagnostics) {
-    diagnostics::failed(error, &doing("find", id, asked), diagnostics);
 }
 
 fn requested_id(azure: &Azure, config: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {

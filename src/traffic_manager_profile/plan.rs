@@ -23,12 +23,9 @@ const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, diagnostics: &mut Diagnostics) {
-    check(azure, plan, diagnostics);
     let id = id(azure, plan);
+    check(azure, id.as_ref(), plan, diagnostics);
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
-    if let Some(id) = &id {
-        check_with_id(id, &plan.config, diagnostics);
-    }
     plan.planned.fqdn = fqdn(azure, plan);
     if let (Some(planned), Some(config)) = (monitor(&mut plan.planned), plan.config.monitor()) {
         planned.timeout_in_seconds = timeout(config, planned);
@@ -46,18 +43,28 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, di
 }
 
 /// Whether a plan tells what a rule found, rather than the validation: warnings, because a command validates several times;
-/// and ids, because those of a mocked provider are random texts, and only the validation sees them.
+/// ids of targets, because those of a mocked provider are random texts, and only the validation sees them; and a profile
+/// that nests itself, because the validation knows no subscription, and so not the profile's own id.
 pub(super) fn is_for_plan(finding: &Finding) -> bool {
-    finding.severity == Severity::Warning || finding.code == "target-resource-form"
+    finding.severity == Severity::Warning || matches!(finding.code, "target-resource-form" | "target-itself")
 }
 
 /// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
-fn check(azure: &Azure, plan: &Plan<TrafficManagerProfile>, diagnostics: &mut Diagnostics) {
+fn check(
+    azure: &Azure,
+    id: Option<&ProfileId>,
+    plan: &Plan<TrafficManagerProfile>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut profile = model::to_rules(&plan.config);
+    if let Some(id) = id {
+        profile.id = ConfigValue::Known(id.to_string());
+    }
     let is_told = |finding: &Finding| match finding.severity {
         Severity::Error => is_for_plan(finding),
         Severity::Warning => !plan.is_during_apply && !azure.ignored_warnings.contains(finding.code),
     };
-    let findings = rules::check_profile(&model::to_rules(&plan.config), &rules::Path::root()).into_iter();
+    let findings = rules::check_profile(&profile, &rules::Path::root()).into_iter();
     findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
 }
 
@@ -96,16 +103,6 @@ fn keep_what_stays(plan: &mut Plan<TrafficManagerProfile>) {
     if !waits && unchanged == *prior {
         plan.planned.monitor_status = unchanged.monitor_status;
         plan.planned.endpoints = unchanged.endpoints;
-    }
-}
-
-/// Tells what the rules find only where the profile's own id is known. The validation, which knows no
-/// subscription, has told the rest.
-fn check_with_id(id: &ProfileId, config: &Profile, diagnostics: &mut Diagnostics) {
-    let mut profile = model::to_rules(config);
-    profile.id = ConfigValue::Known(id.to_string());
-    for finding in rules::check_profile_with_id(&profile, &rules::Path::root()) {
-        diagnostics::finding(&finding, diagnostics);
     }
 }
 

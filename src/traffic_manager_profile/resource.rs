@@ -1,16 +1,13 @@
 //! Create, read, update, delete and import of a profile.
 
 use tf_plugin::object::Object as _;
-use tf_plugin::resource::{
-    Create, Delete, IdentitySchema, Import, Plan, Read, State, Update, WithIdentity, WithImport,
-};
-use tf_plugin::schema::Schema;
+use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
 use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
 use super::apply::{self, Applied};
-use super::calls::{Calls, doing_within, is_absent};
+use super::calls::{Calls, is_absent};
 use super::model::{self, Identity, Profile, WaitForOnline};
 use super::private::Private;
 use super::{TrafficManagerProfile, plan, take_over, unconfirmed, waiting};
@@ -24,10 +21,6 @@ impl Resource for TrafficManagerProfile {
     type Model = Profile;
     type Private = Private;
     type Data = Azure;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Profile>()
-    }
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
         let findings = rules::check_profile(&model::to_rules(config), &rules::Path::root()).into_iter();
@@ -55,7 +48,7 @@ impl Resource for TrafficManagerProfile {
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
-        let calls = Calls::new(context, id, planned, Timeouts::time(&planned.timeouts, Operation::Create));
+        let calls = Calls::within(context, id, planned, Operation::Create);
         let applied = match calls.find().await {
             Ok(Some(_)) if session.made(&calls.id) => {
                 made_twice(&calls.id, diagnostics);
@@ -70,8 +63,7 @@ impl Resource for TrafficManagerProfile {
             }
             Ok(None) => apply::make(&calls, planned, &mut private, diagnostics).await,
             Err(error) => {
-                let doing = doing_within(Operation::Create, "create", &calls.id, planned);
-                diagnostics::failed(&error, &doing, diagnostics);
+                diagnostics::failed(&error, &calls.doing("create", planned), diagnostics);
                 None
             }
         }?;
@@ -91,7 +83,7 @@ impl Resource for TrafficManagerProfile {
         if !is_import {
             context.provider().session.is_in_state(&id);
         }
-        let calls = Calls::new(context, id, &current, Timeouts::time(&current.timeouts, Operation::Read));
+        let calls = Calls::within(context, id, &current, Operation::Read);
         let answered =
             if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
@@ -105,11 +97,7 @@ impl Resource for TrafficManagerProfile {
             }),
             Err(error) if is_absent(&error) => None,
             Err(error) => {
-                diagnostics::failed(
-                    &error,
-                    &doing_within(Operation::Read, "read", &calls.id, &current),
-                    diagnostics,
-                );
+                diagnostics::failed(&error, &calls.doing("read", &current), diagnostics);
                 None
             }
         }
@@ -125,7 +113,7 @@ impl Resource for TrafficManagerProfile {
         let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
         let _writing = context.provider().session.write(&id).await;
-        let calls = Calls::new(context, id, planned, Timeouts::time(&planned.timeouts, Operation::Update));
+        let calls = Calls::within(context, id, planned, Operation::Update);
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
         let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
@@ -153,9 +141,9 @@ impl Resource for TrafficManagerProfile {
             not_deleted(&id, diagnostics);
             return;
         }
-        let calls = Calls::new(context, id, &prior, Timeouts::time(&prior.timeouts, Operation::Delete));
+        let calls = Calls::within(context, id, &prior, Operation::Delete);
         let Err(error) = calls.delete().await else { return };
-        let doing = doing_within(Operation::Delete, "delete", &calls.id, &prior);
+        let doing = calls.doing("delete", &prior);
         if error.refusal().is_some_and(|status| matches!(status.as_u16(), 400 | 409))
             && let Ok(parents) = calls.parents().await
             && !parents.is_empty()
@@ -184,8 +172,7 @@ impl WithImport for TrafficManagerProfile {
             endpoints: Value::Known(std::collections::BTreeMap::new()),
             ..Profile::null()
         };
-        let calls =
-            Calls::new(context, id.clone(), &imported, Timeouts::time(&imported.timeouts, Operation::Read));
+        let calls = Calls::within(context, id.clone(), &imported, Operation::Read);
         // What goes wrong here goes wrong in the read that follows, which says so.
         let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
         let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
@@ -201,10 +188,6 @@ impl WithImport for TrafficManagerProfile {
 
 impl WithIdentity for TrafficManagerProfile {
     type Identity = Identity;
-
-    fn identity_schema(&self) -> IdentitySchema {
-        IdentitySchema::of::<Identity>()
-    }
 
     fn identity(&self, state: &Profile) -> Option<Identity> {
         let ProfileId { subscription_id, resource_group_name, name } = state.profile_id()?;

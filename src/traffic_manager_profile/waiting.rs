@@ -16,6 +16,7 @@ use crate::timeouts;
 use crate::waiting::{self, Awaited, Ended};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
 /// Reads the profile again and again until it is online, if the plan wants that. Answers its state as it was
 /// read last.
 ///
@@ -76,7 +77,7 @@ impl Awaited for Seen<'_> {
 
     async fn look(&mut self, time: Duration) -> Result<(), ArmError> {
         let calls = Calls::new(self.context, self.id.clone(), &self.profile, time);
-        let answer = calls.get_new().await?;
+        let answer = calls.read_new().await?;
         self.endpoints = endpoints_in_answer(&answer);
         self.profile = model::from_azure(answer, &self.profile);
         Ok(())

@@ -26,7 +26,7 @@ pub fn patch(id: &EndpointId, changes: &Endpoint) -> Request<Endpoint> {
 
 /// Deletes an endpoint. One that is not there counts as deleted, and so does one without its profile.
 pub fn delete(id: &EndpointId) -> Request<()> {
-    about(id, Request::delete(&API, path(id), profiles::deleted))
+    about(id, Request::delete(&API, path(id), profiles::decode_deletion))
 }
 
 /// The service itself says `NotFound` of an endpoint. Of a profile it says so when there is no heat map.

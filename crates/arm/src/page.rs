@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
-    /// The elements. Some of their properties can be null that a GET of the element has.
+    /// The elements. Properties that a GET of an element has can be null here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Vec<T>>,
     /// Where the next page is, if there is one.

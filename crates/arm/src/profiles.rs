@@ -51,7 +51,7 @@ pub fn patch(id: &ProfileId, changes: &Profile) -> Request<Profile> {
 
 /// Deletes a profile with its endpoints. One that is not there counts as deleted.
 pub fn delete(id: &ProfileId) -> Request<()> {
-    about(id, Request::delete(&API, path(id), deleted))
+    about(id, Request::delete(&API, path(id), decode_deletion))
 }
 
 /// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) follows the pages.
@@ -93,9 +93,9 @@ struct DeletedProperties {
     _boolean: bool,
 }
 
-/// Reads the answer to a DELETE. Anything else than the answers that are known of the service is a stranger's word, and
-/// nothing may be deleted.
-pub(crate) fn deleted(body: &[u8]) -> Result<(), serde_json::Error> {
+/// Reads the answer to a DELETE. An answer that the service is not known to give is not believed: perhaps nothing was
+/// deleted.
+pub(crate) fn decode_deletion(body: &[u8]) -> Result<(), serde_json::Error> {
     match body {
         [] => Ok(()),
         body => serde_json::from_slice::<Deleted>(body).map(drop),

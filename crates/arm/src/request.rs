@@ -189,7 +189,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sends this with it.
+    /// Sends this body.
     #[must_use]
     pub(crate) fn with_body(mut self, body: Value) -> Self {
         self.body = Some(body);
@@ -227,19 +227,8 @@ impl<T: DeserializeOwned> Request<Page<T>> {
     }
 
     /// Another page of the same list.
-    pub(crate) fn page(&self, query: Vec<(String, String)>) -> Self {
-        Self {
-            method: self.method.clone(),
-            path: self.path.clone(),
-            query,
-            body: None,
-            decode: self.decode,
-            recovery: Recovery::Repeat,
-            verify: None,
-            absent: self.absent,
-            sensitive: self.sensitive,
-            just_created: false,
-        }
+    pub(crate) fn page(self, query: Vec<(String, String)>) -> Self {
+        Self { query, ..self }
     }
 }
 

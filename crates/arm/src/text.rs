@@ -1,4 +1,4 @@
-//! Foreign text as a terminal may show it: printable, and not too long. What is secret in it is hidden by those who know.
+//! Foreign text as a terminal may show it: printable, and not too long. Its callers hide what is secret in it.
 
 /// Replaces what a terminal may take for a command, or what reorders the text around it. Line breaks stay.
 pub(crate) fn printable(text: &str) -> String {

@@ -98,9 +98,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_closed_port_is_unreachable() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    let port = closed_port().await;
     let error = get(format!("http://127.0.0.1:{port}/")).await.unwrap_err();
     assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
 }
@@ -127,10 +125,10 @@ fn authority() -> String {
     rcgen::generate_simple_self_signed(names).expect("a certificate can be made").cert.pem()
 }
 
-/// An address where nothing listens.
-async fn nowhere() -> String {
+/// A port on which nothing listens.
+async fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    format!("https://127.0.0.1:{}/", listener.local_addr().expect("it is bound").port())
+    listener.local_addr().expect("it is bound").port()
 }
 
 async fn ask(transport: &Reqwest, address: &str) -> TransportError {
@@ -143,10 +141,10 @@ async fn who_is_trusted_is_read_once_for_all_addresses() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     std::fs::write(&file, authority()).unwrap();
-    let address = nowhere().await;
-    let proxy = Proxy::new("HTTPS_PROXY", Secret::from(address.replace("https", "http")), "");
+    let port = closed_port().await;
+    let proxy = Proxy::new("HTTPS_PROXY", Secret::from(format!("http://127.0.0.1:{port}/")), "");
     let transport = Reqwest::new().trusting(&file).through(proxy);
-    let error = ask(&transport, &address).await;
+    let error = ask(&transport, &format!("https://127.0.0.1:{port}/")).await;
     assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
     std::fs::remove_file(&file).unwrap();
     // Another client, because it goes through a proxy.
@@ -161,7 +159,7 @@ async fn nobody_waits_while_a_slow_file_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
-    let address = nowhere().await;
+    let address = format!("https://127.0.0.1:{}/", closed_port().await);
     let transport = Arc::new(Reqwest::new().trusting(&file));
     let asking = [(); 2].map(|()| {
         let (transport, address) = (Arc::clone(&transport), address.clone());

@@ -21,6 +21,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, 
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
+use tonic::client::GrpcService;
+use tonic::codegen::{Body, Bytes, StdError};
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
@@ -307,20 +309,12 @@ pub async fn connect(
     Ok(Endpoint::from_static("http://localhost").connect_with_connector(connector).await?)
 }
 
-/// Takes a stream for the connection to a provider.
-pub async fn connect_over(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-) -> Result<Channel, ClientError> {
-    let mut stream = Some(TokioIo::new(stream));
-    let connector = service_fn(move |_| {
-        let stream = stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
-        std::future::ready(stream)
-    });
-    Ok(Endpoint::from_static("http://localhost").connect_with_connector(connector).await?)
-}
-
 /// A client of the provider service with the protocol's bound of messages.
-pub fn provider_client(channel: Channel) -> ProviderClient<Channel> {
+pub(crate) fn provider_client<C>(channel: C) -> ProviderClient<C>
+where
+    C: GrpcService<tonic::body::Body, Error: Into<StdError>>,
+    C::ResponseBody: Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static,
+{
     ProviderClient::new(channel)
         .max_decoding_message_size(MESSAGE_LIMIT)
         .max_encoding_message_size(MESSAGE_LIMIT)

@@ -41,7 +41,7 @@ mod state_file;
 pub use arbitrary::{Leaves, arbitrary_config, with_unknowns};
 pub use compatible::assert_object_compatible;
 pub use draft::{config_problems, from_json};
-pub use driver::Core;
+pub use driver::{Core, LocalChannel};
 pub use instance::{Action, Instance, PlannedChange, Source};
 pub use outcome::{Answer, Operation, Stored, stored_after};
 pub use plan_valid::assert_plan_valid;

@@ -53,10 +53,6 @@ impl Provider for Notes {
     /// The folder.
     type Data = PathBuf;
 
-    fn schema(&self) -> Schema {
-        Schema::of::<Config>()
-    }
-
     async fn configure(&self, request: Configure<Config>, diagnostics: &mut Diagnostics) -> Option<PathBuf> {
         // Unknown while another resource has yet to make it; nothing can be read then.
         let folder = PathBuf::from(request.config.folder.into_known().unwrap_or_default());
@@ -80,10 +76,6 @@ impl Resource for NoteResource {
     type Model = Note;
     type Private = ();
     type Data = PathBuf;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Note>()
-    }
 
     fn validate(&self, config: &Note, diagnostics: &mut Diagnostics) {
         let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';

@@ -16,8 +16,10 @@ pub trait DataSource: Sized + Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Data: Send + Sync + 'static;
 
-    /// The schema.
-    fn schema(&self) -> Schema;
+    /// The schema; unless said otherwise, that of its struct.
+    fn schema(&self) -> Schema {
+        Schema::of::<Self::Model>()
+    }
 
     /// Reads it. `None` goes with an error.
     fn read(

@@ -104,7 +104,8 @@ impl Diagnostics {
     /// As they leave the process. With the schema of the configuration, each path is as long as every CLI can
     /// show it in the source; what it loses is said in the detail.
     pub(crate) fn into_wire(self, block: Option<&Block>) -> Vec<wire::Diagnostic> {
-        self.0.into_iter().map(|each| each.located(block).into_wire()).collect()
+        let schema = block.filter(|_| !self.is_empty()).map(|block| (block, block.object_type()));
+        self.0.into_iter().map(|each| each.located(schema.as_ref()).into_wire()).collect()
     }
 }
 
@@ -119,15 +120,19 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 impl Diagnostic {
     /// Points at what can be shown, and names the rest.
-    fn located(self, block: Option<&Block>) -> Self {
-        let path = block.map_or_else(|| self.path.clone(), |block| typed(&block.object_type(), &self.path));
-        let this = Self { path, ..self };
-        this.shortened(block)
+    fn located(self, schema: Option<&(&Block, Type)>) -> Self {
+        let Some((block, of)) = schema else {
+            let whole = self.path.clone();
+            return self.shown_at(&whole);
+        };
+        let path = typed(of, &self.path);
+        let shown = block.shown_in_source(&path);
+        Self { path, ..self }.shown_at(&shown)
     }
 
-    fn shortened(self, block: Option<&Block>) -> Self {
-        let shown = block.map_or_else(|| self.path.clone(), |block| block.shown_in_source(&self.path));
-        let shown = printable_part(&shown);
+    /// Points at `shown`, as far as it is printable, and names the whole path if it is longer.
+    fn shown_at(self, shown: &Path) -> Self {
+        let shown = printable_part(shown);
         if shown == self.path {
             return self;
         }

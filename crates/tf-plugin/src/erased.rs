@@ -41,11 +41,16 @@ pub(crate) struct Planned {
     pub(crate) replace: Vec<Path>,
 }
 
-/// A state with its private data and the identity that follows from it.
+/// A state with its private data.
 pub(crate) struct AnyState {
     pub(crate) value: Value,
     pub(crate) private: Private,
-    pub(crate) identity: Option<Value>,
+}
+
+impl<R: Resource> From<State<R>> for AnyState {
+    fn from(State { model, private }: State<R>) -> Self {
+        Self { value: model.encode(), private: Private::new(&private) }
+    }
 }
 
 /// By what something is imported.
@@ -62,7 +67,7 @@ pub(crate) trait AnyResource: Send + Sync {
     /// What the struct of the identity is declared as.
     fn declared_identity(&self) -> Option<Block>;
     /// The identity that follows from a state, if one does.
-    fn identity_of(&self, state: Value) -> Option<Value>;
+    fn identity_of(&self, state: &Value) -> Option<Value>;
     fn validate(&self, config: Value) -> Diagnostics;
     fn plan(&self, context: Untyped, plan: AnyChange) -> Boxed<'_, Said<Option<Planned>>>;
     fn plan_destroy(&self, context: Untyped, prior: Value, private: Private) -> Boxed<'_, Diagnostics>;
@@ -157,13 +162,6 @@ impl<R: Resource> ManagedResource<R> {
         self.moved = Some(R::moved);
         self
     }
-
-    fn any_state(&self, state: State<R>) -> AnyState {
-        let State { model, private } = state;
-        let identity =
-            self.identity.as_ref().and_then(|identity| (identity.of_state)(&self.resource, &model));
-        AnyState { value: model.encode(), private: Private::new(&private), identity }
-    }
 }
 
 impl<R: Resource> From<R> for ManagedResource<R> {
@@ -184,10 +182,6 @@ pub(crate) fn readable<M: Object>(config: Value, diagnostics: &mut Diagnostics) 
     config
 }
 
-fn not_supported(summary: &str, detail: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.error(Path::root(), summary, detail);
-}
-
 impl<R: Resource> AnyResource for ManagedResource<R> {
     fn schema(&self) -> Schema {
         self.resource.schema()
@@ -205,9 +199,9 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
         self.identity.as_ref().map(|identity| (identity.declared)())
     }
 
-    fn identity_of(&self, state: Value) -> Option<Value> {
+    fn identity_of(&self, state: &Value) -> Option<Value> {
         let identity = self.identity.as_ref()?;
-        (identity.of_state)(&self.resource, &decode(state).ok()?)
+        (identity.of_state)(&self.resource, &decode(state.clone()).ok()?)
     }
 
     fn validate(&self, config: Value) -> Diagnostics {
@@ -226,7 +220,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
             };
             self.resource.plan(&context.typed(), &mut plan, &mut diagnostics).await;
             let Plan { planned, private, replace, .. } = plan;
-            let state = self.any_state(State { model: planned, private });
+            let state = AnyState::from(State::<R> { model: planned, private });
             (Some(Planned { state, replace }), diagnostics)
         })
     }
@@ -249,7 +243,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
             let Plan { config, planned, private, .. } = plan;
             let request = Create { config, planned, private };
             let state = self.resource.create(&context.typed(), request, &mut diagnostics).await;
-            (state.map(|state| self.any_state(state)), diagnostics)
+            (state.map(AnyState::from), diagnostics)
         })
     }
 
@@ -261,7 +255,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
             let prior = prior.expect("an update has a prior state");
             let request = Update { config, prior, planned, private };
             let state = self.resource.update(&context.typed(), request, &mut diagnostics).await;
-            (state.map(|state| self.any_state(state)), diagnostics)
+            (state.map(AnyState::from), diagnostics)
         })
     }
 
@@ -282,7 +276,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
             let Some(current) = typed(current, &mut diagnostics) else { return (None, diagnostics) };
             let request = Read { current, private: private.data(), is_import: private.is_import };
             let state = self.resource.read(&context.typed(), request, &mut diagnostics).await;
-            (state.map(|state| self.any_state(state)), diagnostics)
+            (state.map(AnyState::from), diagnostics)
         })
     }
 
@@ -297,18 +291,18 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
                 }
                 (ImportBy::Identity(_), None) => {
                     let detail = format!("{} has no identity.", R::TYPE_NAME);
-                    not_supported("Import by identity not supported", &detail, &mut diagnostics);
+                    diagnostics.error(Path::root(), "Import by identity not supported", detail);
                     None
                 }
             };
             let Some(id) = id else { return (None, diagnostics) };
             let Some(import) = self.import else {
                 let detail = format!("{} cannot be imported.", R::TYPE_NAME);
-                not_supported("Import not supported", &detail, &mut diagnostics);
+                diagnostics.error(Path::root(), "Import not supported", detail);
                 return (None, diagnostics);
             };
             let state = import(&self.resource, &context, Import { id }, &mut diagnostics).await;
-            (state.map(|state| self.any_state(state)), diagnostics)
+            (state.map(AnyState::from), diagnostics)
         })
     }
 
@@ -320,7 +314,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
                 R::TYPE_NAME,
                 request.version
             );
-            not_supported("State too old", &detail, &mut diagnostics);
+            diagnostics.error(Path::root(), "State too old", detail);
             return (None, diagnostics);
         };
         let state = upgrade(&self.resource, request, &mut diagnostics);
@@ -330,7 +324,7 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
     fn moved(&self, request: &Move) -> Said<Option<AnyState>> {
         let mut diagnostics = Diagnostics::new();
         let state = self.moved.and_then(|moved| moved(&self.resource, request, &mut diagnostics));
-        (state.map(|state| self.any_state(state)), diagnostics)
+        (state.map(AnyState::from), diagnostics)
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::server::Connected;
 
 #[cfg(windows)]
@@ -185,17 +185,6 @@ impl Stream for Incoming {
     }
 }
 
-/// One connection that is there already, without TLS; and how many are open.
-pub(crate) fn single<S>(stream: S) -> (impl Stream<Item = io::Result<Connection>>, watch::Receiver<usize>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (count, open) = watch::channel(0);
-    let connection = Connection { stream: Box::new(stream), _open: Open::count(count) };
-    // The end of the stream would be the end of the server.
-    (tokio_stream::once(Ok(connection)).chain(tokio_stream::pending()), open)
-}
-
 /// Starts the accept loop on `listener`; with `tls` only clients that pass it come through.
 pub(crate) fn incoming(listener: impl Accept, tls: Option<Arc<ServerConfig>>) -> Incoming {
     let (sender, receiver) = mpsc::channel(16);
@@ -248,6 +237,7 @@ where
 mod tests {
     use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
     use tokio::io::AsyncReadExt as _;
+    use tokio_stream::StreamExt as _;
 
     use super::*;
 

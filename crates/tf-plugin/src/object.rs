@@ -150,7 +150,10 @@ macro_rules! object {
             }
 
             fn shape() -> $crate::schema::Shape {
-                $crate::schema::Shape::Object(<Self as $crate::object::Object>::block())
+                $crate::schema::Shape::Objects(
+                    $crate::schema::Nesting::Single,
+                    <Self as $crate::object::Object>::block(),
+                )
             }
         }
 

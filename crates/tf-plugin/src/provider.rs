@@ -14,8 +14,10 @@ pub trait Provider: Send + Sync + 'static {
     /// What resources are given, made once for each configuration.
     type Data: Send + Sync + 'static;
 
-    /// The schema of the configuration.
-    fn schema(&self) -> Schema;
+    /// The schema of the configuration; unless said otherwise, that of its struct.
+    fn schema(&self) -> Schema {
+        Schema::of::<Self::Config>()
+    }
 
     /// Makes what the resources need. Should do no network work: a plan may need none. Values may be unknown.
     fn configure(

@@ -28,8 +28,10 @@ pub trait Resource: Sized + Send + Sync + 'static {
     /// What the provider's `configure` makes.
     type Data: Send + Sync + 'static;
 
-    /// The schema.
-    fn schema(&self) -> Schema;
+    /// The schema; unless said otherwise, that of its struct.
+    fn schema(&self) -> Schema {
+        Schema::of::<Self::Model>()
+    }
 
     /// Decides the planned state. `plan.planned` holds what follows from configuration, prior state and schema;
     /// the resource adds what it knows better.
@@ -104,8 +106,10 @@ pub trait WithIdentity: WithImport {
     /// The struct of the identity.
     type Identity: Object;
 
-    /// The schema of the identity.
-    fn identity_schema(&self) -> IdentitySchema;
+    /// The schema of the identity; unless said otherwise, that of its struct.
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema::of::<Self::Identity>()
+    }
 
     /// The identity that follows from a state; `None` while it cannot be told.
     fn identity(&self, state: &Self::Model) -> Option<Self::Identity>;

@@ -4,14 +4,17 @@
 mod host;
 mod program;
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body::Body;
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tonic::codegen::Service as _;
 use tonic::transport::server::Router;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, HealthService};
@@ -22,7 +25,7 @@ use crate::broker::Broker;
 use crate::controller::Controller;
 use crate::handshake::{self, Address, Environment};
 pub use crate::listener::ListenError;
-use crate::listener::{Listener, incoming, single};
+use crate::listener::{Listener, incoming};
 use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::plugin::grpc_controller_server::GrpcControllerServer;
 use crate::proto::plugin::grpc_stdio_server::GrpcStdioServer;
@@ -187,36 +190,37 @@ impl Announced {
 }
 
 impl Server {
-    /// Serves one connection until its other side closes it or asks for the end: without handshake and without TLS, for
-    /// a host in the same process, such as a test.
+    /// Answers one call of a host in the same process, such as a test: without a socket, HTTP/2 and TLS. The request is
+    /// that of a gRPC call of the service `tfplugin6.Provider`.
     ///
-    /// Has to be awaited on a tokio runtime.
-    pub async fn serve_connection(
-        self,
-        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    ) -> Result<(), ServeError> {
-        let stop = CancellationToken::new();
-        let (incoming, mut open) = single(stream);
-        let end = async {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                // An error says that the connection is gone, too.
-                _ = open.wait_for(|open| *open == 0) => {}
-            }
-        };
-        Ok(services(self, &stop).await.serve_with_incoming_shutdown(incoming, end).await?)
+    /// Has to be awaited on a tokio runtime. Dropping it is what a host does that goes away.
+    pub async fn call<B>(
+        &self,
+        request: http::Request<B>,
+    ) -> http::Response<impl Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static>
+    where
+        B: Body<Error: Into<BoxError> + Send> + Send + 'static,
+    {
+        let answer = provider(self.clone()).call(request).await;
+        answer.unwrap_or_else(|never: Infallible| match never {})
     }
+}
+
+/// An error of any type.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+fn provider(server: Server) -> ProviderServer<Server> {
+    ProviderServer::new(server)
+        .max_decoding_message_size(MESSAGE_LIMIT)
+        .max_encoding_message_size(MESSAGE_LIMIT)
 }
 
 /// The provider and the services of go-plugin.
 async fn services(server: Server, stop: &CancellationToken) -> Router {
     let health = HealthReporter::new();
     health.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
-    let provider = ProviderServer::new(server)
-        .max_decoding_message_size(MESSAGE_LIMIT)
-        .max_encoding_message_size(MESSAGE_LIMIT);
     tonic::transport::Server::builder()
-        .add_service(provider)
+        .add_service(provider(server))
         .add_service(GrpcControllerServer::new(Controller::new(stop.clone())))
         .add_service(GrpcBrokerServer::new(Broker::new(stop.clone())))
         .add_service(GrpcStdioServer::new(Stdio::new(stop.clone())))

@@ -215,7 +215,7 @@ impl<T: Attribute> Attribute for Vec<T> {
     }
 
     fn shape() -> Shape {
-        Shape::List(Box::new(T::shape()))
+        Shape::list(T::shape())
     }
 }
 
@@ -235,7 +235,7 @@ impl<T: Attribute> Attribute for Set<T> {
     }
 
     fn shape() -> Shape {
-        Shape::Set(Box::new(T::shape()))
+        Shape::set(T::shape())
     }
 }
 
@@ -257,7 +257,7 @@ impl<T: Attribute> Attribute for BTreeMap<String, T> {
     }
 
     fn shape() -> Shape {
-        Shape::Map(Box::new(T::shape()))
+        Shape::map(T::shape())
     }
 }
 

@@ -66,6 +66,13 @@ impl<T> ConfigValue<T> {
     }
 }
 
+impl ConfigValue<String> {
+    /// What a known text means, if `parse` knows the word.
+    pub(crate) fn parsed<T>(&self, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.known().and_then(|text| parse(text))
+    }
+}
+
 impl<T> From<Option<T>> for ConfigValue<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Known)

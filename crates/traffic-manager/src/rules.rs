@@ -90,17 +90,8 @@ pub fn check_profile(profile: &Profile, at: &Path) -> Vec<Finding> {
     all().flat_map(|rule| rule.in_profile(profile, &endpoints, at)).collect()
 }
 
-/// The part of [`check_profile`] that needs the id of the profile, which a configuration does not have and a plan has.
-pub fn check_profile_with_id(profile: &Profile, at: &Path) -> Vec<Finding> {
-    let context = ProfileContext::from(profile);
-    let endpoints = PlacedEndpoint::in_profile(profile, &context, at);
-    all()
-        .filter(|rule| rule.code == target::TARGET_ITSELF)
-        .flat_map(|rule| rule.in_endpoints(&endpoints))
-        .collect()
-}
-
-/// The same for an endpoint that is a resource of its own at a path, as far as its profile is known. What is wrong only
+/// Everything that is wrong with an endpoint that is a resource of its own at a path, or legal and likely to hurt, as far
+/// as its profile is known. What is wrong only
 /// beside other endpoints, such as a priority that another one has, is not found.
 pub fn check_endpoint(
     endpoint: &Endpoint,

@@ -9,14 +9,14 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
 
 /// The thumbprint of the certificate in the files, as OpenSSL prints it.
-pub(crate) const THUMBPRINT: &str = "3nWvpME5oPd5aVTO4XwRXFIbY60";
+const THUMBPRINT: &str = "3nWvpME5oPd5aVTO4XwRXFIbY60";
 
-pub(crate) fn file(name: &str) -> PathBuf {
+fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/credentials/testdata").join(name)
 }
 
 /// A PFX file. They are kept as base64 text and written once for each run.
-pub(crate) fn pfx(name: &str) -> PathBuf {
+fn pfx(name: &str) -> PathBuf {
     static WRITTEN: Once = Once::new();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     WRITTEN.call_once(|| {
@@ -36,7 +36,7 @@ pub(crate) fn certificate(name: &str) -> PathBuf {
 
 /// The public key of the certificate, from the certificate: the last field before its extensions is found by
 /// the header of an RSA key of 2048 bits.
-pub(crate) fn public_key() -> Vec<u8> {
+fn public_key() -> Vec<u8> {
     let pem = std::fs::read_to_string(file("certificate-alone.pem")).unwrap();
     let content: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = STANDARD.decode(content).unwrap();

@@ -1,10 +1,9 @@
 //! The logins that tests try, and what they come to.
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use arm::credentials::{AzureCli, Oidc, TokenRequest, Written};
+use arm::credentials::{Oidc, TokenRequest, Written};
 use arm::{Credentials, Login, Secret, Service, TokenSource};
 
 use crate::services::{SECRETS, Services};
@@ -83,8 +82,13 @@ pub(crate) fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     path
 }
 
+/// A folder with an `az` that runs this shell script, as the only one on its `PATH`.
+#[cfg(unix)]
 pub(crate) fn az(script: &str) -> (tempfile::TempDir, Login) {
+    use std::ffi::OsString;
     use std::os::unix::fs::PermissionsExt as _;
+
+    use arm::credentials::AzureCli;
 
     let folder = tempfile::tempdir().unwrap();
     let path = write(folder.path(), "az", &format!("#!/bin/sh\n{script}\n"));
@@ -93,5 +97,7 @@ pub(crate) fn az(script: &str) -> (tempfile::TempDir, Login) {
     (folder, Login { azure_cli: Some(cli), ..Login::default() })
 }
 
+/// An `az` that notes its arguments and gives a token.
+#[cfg(unix)]
 pub(crate) const AZ_TOKEN: &str = r#"echo "$@" > "${0%/*}/arguments"
 echo '{"accessToken":"s3cret-of-the-cli","expiresOn":"x","expires_on":4102444800,"tokenType":"Bearer"}'"#;

@@ -116,9 +116,6 @@ async fn an_app_service_asks_with_its_header() {
     assert_eq!(succeeds(login).await.asked()[0].query["api-version"], "2019-08-01");
 }
 
-/// A folder with an `az` that runs this shell script, as the only one on its `PATH`.
-#[cfg(unix)]
-#[cfg(unix)]
 #[cfg(unix)]
 #[tokio::test]
 async fn the_azure_cli_is_asked_for_the_tenant_or_else_for_the_subscription() {

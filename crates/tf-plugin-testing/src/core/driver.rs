@@ -1,14 +1,15 @@
 //! Terraform beside one provider: its schemas, its configuration, its data sources and functions.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value as Json;
 use tf_plugin::Server;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tonic::transport::Channel;
 use tonic::{Response, Status};
+use tower::service_fn;
+use tower::util::BoxCloneSyncService;
 
 use super::call::{decode, encode};
 use super::draft::{completed, config_problems, from_json};
@@ -16,7 +17,7 @@ use super::propose::Cli;
 use super::report::Report;
 use super::schema::Schema;
 use super::shape::assert_state;
-use crate::client;
+use crate::client::provider_client;
 use crate::proto::tfplugin6 as wire;
 use tf_plugin::cty::{Type, Value};
 use wire::provider_client::ProviderClient;
@@ -29,12 +30,13 @@ pub(super) fn capabilities(deferral_allowed: bool) -> wire::ClientCapabilities {
     wire::ClientCapabilities { deferral_allowed, write_only_attributes_allowed: true, ..Default::default() }
 }
 
-/// The bytes that the pipe to the provider holds in each direction.
-const PIPE: usize = 256 << 10;
+/// The way to a provider in this process: gRPC without a connection, each call a future of the caller.
+pub type LocalChannel =
+    BoxCloneSyncService<http::Request<tonic::body::Body>, http::Response<tonic::body::Body>, Infallible>;
 
-/// Terraform beside one provider, which runs in this process: they talk over a pipe in memory.
+/// Terraform beside one provider, which runs in this process.
 pub struct Core {
-    client: ProviderClient<Channel>,
+    client: ProviderClient<LocalChannel>,
     pub(super) capabilities: wire::ServerCapabilities,
     provider: Schema,
     pub(super) resources: BTreeMap<String, Managed>,
@@ -57,21 +59,19 @@ impl Core {
     /// # Panics
     /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
     pub async fn new(server: Server) -> Self {
-        let (near, far) = tokio::io::duplex(PIPE);
-        // It ends with the connection. What fails, fails the calls.
-        tokio::spawn(async move {
-            let _ = server.serve_connection(far).await;
-        });
-        Self::connect(near).await
+        let answer = move |request| {
+            let server = server.clone();
+            async move { Ok(server.call(request).await.map(tonic::body::Body::new)) }
+        };
+        Self::with(LocalChannel::new(service_fn(answer))).await
     }
 
-    /// The same for whatever serves a provider at the other end of a stream.
+    /// The same for whatever answers the calls of a provider.
     ///
     /// # Panics
     /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
-    pub async fn connect(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
-        let channel = client::connect_over(stream).await.expect("the stream is open");
-        let mut client = client::provider_client(channel);
+    pub async fn with(channel: LocalChannel) -> Self {
+        let mut client = provider_client(channel);
         let schemas = client.get_provider_schema(wire::get_provider_schema::Request {}).await;
         let schemas = schemas.expect("the provider answers its schemas").into_inner();
         let identities =
@@ -122,7 +122,7 @@ impl Core {
     }
 
     /// A client for single calls of the protocol.
-    pub fn client(&self) -> ProviderClient<Channel> {
+    pub fn client(&self) -> ProviderClient<LocalChannel> {
         self.client.clone()
     }
 

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use tf_plugin::cty::{Type, Value as Cty};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
 use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
-use tf_plugin::schema::Schema;
 use tf_plugin::serve::{Program, run};
 use tf_plugin::{
     Configure, Context, Diagnostics, Function, Path, Provider, Registry, Resource, Server, Value, object,
@@ -35,10 +34,6 @@ impl Provider for Bare {
     type Config = Config;
     type Data = ();
 
-    fn schema(&self) -> Schema {
-        Schema::of::<Config>()
-    }
-
     async fn configure(&self, _: Configure<Config>, _: &mut Diagnostics) -> Option<()> {
         Some(())
     }
@@ -58,10 +53,6 @@ impl Resource for Things {
     type Model = Thing;
     type Private = ();
     type Data = ();
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Thing>()
-    }
 
     async fn plan(&self, _: &Context<()>, _: &mut Plan<Self>, _: &mut Diagnostics) {}
 

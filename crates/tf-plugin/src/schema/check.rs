@@ -99,37 +99,37 @@ fn is_dynamic(of: &Type) -> bool {
 
 /// Where the type of a schema and that of a struct are not the same, as sentences.
 pub(crate) fn differences(schema: &Type, declared: &Type) -> Vec<String> {
-    let mut found = missing(schema, declared);
-    let unused = missing(declared, schema).into_iter().filter(|text| text.ends_with(NO_FIELD));
-    found.extend(
-        unused.map(|text| text.replace(NO_FIELD, "is a field of the struct, and the schema lacks it")),
-    );
+    let mut found = Vec::new();
+    compare(schema, declared, true, "", &mut found);
     found
 }
-
-const NO_FIELD: &str = "is not a field of the struct";
 
 /// What of the type of a schema a struct cannot hold, as sentences.
 pub(crate) fn missing(schema: &Type, declared: &Type) -> Vec<String> {
     let mut found = Vec::new();
-    look(schema, declared, "", &mut found);
+    compare(schema, declared, false, "", &mut found);
     found
 }
 
-fn look(schema: &Type, declared: &Type, place: &str, found: &mut Vec<String>) {
+/// Adds what differs; a field that the schema lacks only where it has to be `complete`.
+fn compare(schema: &Type, declared: &Type, complete: bool, place: &str, found: &mut Vec<String>) {
     match (schema, declared) {
         (Type::Object(schema), Type::Object(declared)) => {
+            let below =
+                |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
             for (name, of) in schema {
-                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
                 match declared.get(name) {
-                    Some(declared) => look(of, declared, &place, found),
-                    None => found.push(format!("{place} {NO_FIELD}")),
+                    Some(declared) => compare(of, declared, complete, &below(name), found),
+                    None => found.push(format!("{} is not a field of the struct", below(name))),
                 }
+            }
+            for name in declared.keys().filter(|name| complete && !schema.contains_key(*name)) {
+                found.push(format!("{} is a field of the struct, and the schema lacks it", below(name)));
             }
         }
         (Type::List(schema), Type::List(declared))
         | (Type::Set(schema), Type::Set(declared))
-        | (Type::Map(schema), Type::Map(declared)) => look(schema, declared, place, found),
+        | (Type::Map(schema), Type::Map(declared)) => compare(schema, declared, complete, place, found),
         (schema, declared) if schema == declared => {}
         _ => found.push(format!("{place} has another type in the schema than in the struct")),
     }

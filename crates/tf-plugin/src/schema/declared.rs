@@ -8,42 +8,38 @@ use crate::cty::{self, Type};
 pub enum Shape {
     /// A value without attributes of its own.
     Plain(Type),
-    /// A struct.
-    Object(Block),
-    /// Several in order.
-    List(Box<Shape>),
-    /// Several without an order.
-    Set(Box<Shape>),
-    /// Several by name.
-    Map(Box<Shape>),
+    /// One struct or several.
+    Objects(Nesting, Block),
 }
 
 impl Shape {
+    /// Several in order.
+    pub(crate) fn list(of: Self) -> Self {
+        of.several(Nesting::List)
+    }
+
+    /// Several without an order.
+    pub(crate) fn set(of: Self) -> Self {
+        of.several(Nesting::Set)
+    }
+
+    /// Several by name.
+    pub(crate) fn map(of: Self) -> Self {
+        of.several(Nesting::Map)
+    }
+
+    /// Collections of collections are values without attributes of their own.
+    fn several(self, nesting: Nesting) -> Self {
+        match self {
+            Self::Objects(Nesting::Single, block) => Self::Objects(nesting, block),
+            other => Self::Plain(nesting.type_of(other.value_type())),
+        }
+    }
+
     fn value_type(&self) -> Type {
         match self {
             Self::Plain(of) => of.clone(),
-            Self::Object(block) => block.object_type(),
-            Self::List(of) => Type::list(of.value_type()),
-            Self::Set(of) => Type::set(of.value_type()),
-            Self::Map(of) => Type::map(of.value_type()),
-        }
-    }
-
-    /// The objects of which there is one or several, and in which form.
-    fn objects(self) -> Result<(Nesting, Block), Self> {
-        match self {
-            Self::Object(block) => Ok((Nesting::Single, block)),
-            Self::List(of) => of.of_several(Nesting::List).map_err(|of| Self::List(Box::new(of))),
-            Self::Set(of) => of.of_several(Nesting::Set).map_err(|of| Self::Set(Box::new(of))),
-            Self::Map(of) => of.of_several(Nesting::Map).map_err(|of| Self::Map(Box::new(of))),
-            plain @ Self::Plain(_) => Err(plain),
-        }
-    }
-
-    fn of_several(self, nesting: Nesting) -> Result<(Nesting, Block), Self> {
-        match self {
-            Self::Object(block) => Ok((nesting, block)),
-            other => Err(other),
+            Self::Objects(nesting, block) => nesting.type_of(block.object_type()),
         }
     }
 }
@@ -102,15 +98,6 @@ impl Block {
         self.blocks.retain(|each| !names.contains(&each.name.as_str()));
         self
     }
-
-    /// With these attributes and blocks as well, or in the place of those with the same names.
-    #[must_use]
-    pub fn with(self, more: Self) -> Self {
-        let mut block = self.without(&more.names().collect::<Vec<_>>());
-        block.attributes.extend(more.attributes);
-        block.blocks.extend(more.blocks);
-        block
-    }
 }
 
 impl Attribute {
@@ -118,11 +105,15 @@ impl Attribute {
     pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
         let mut paragraphs = paragraphs(document).into_iter();
         let meaning = paragraphs.next().unwrap_or_default();
-        let attribute = match shape.objects() {
-            Ok((nesting, block)) => Self::new(name, Kind::Nested(nesting, block.into_attributes())),
-            Err(shape) => Self::of(name, shape.value_type()),
+        let kind = match shape {
+            Shape::Plain(of) => Kind::Plain(of),
+            Shape::Objects(nesting, block) => Kind::Nested(nesting, block.into_attributes()),
         };
-        Self { description: meaning, usage: paragraphs.collect::<Vec<_>>().join(" "), ..attribute }
+        Self {
+            description: meaning,
+            usage: paragraphs.collect::<Vec<_>>().join(" "),
+            ..Self::new(name, kind)
+        }
     }
 }
 
@@ -132,7 +123,7 @@ impl NestedBlock {
     /// # Panics
     /// For any other shape.
     pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
-        let Ok((nesting, block)) = shape.objects() else {
+        let Shape::Objects(nesting, block) = shape else {
             panic!("{name} is declared as a block, and is not made of structs")
         };
         let block = Block { description: paragraphs(document).join(" "), ..block };
@@ -185,7 +176,6 @@ impl From<&str> for cty::Value {
 
 #[cfg(test)]
 mod tests {
-    use super::Block;
     use crate::cty::Type;
     use crate::object::Object as _;
     use crate::resource::IdentitySchema;
@@ -251,8 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_only_read_has_no_defaults_no_usage_and_no_blocks() {
-        let own = Block::declared(&["Reads a profile."], Vec::new());
-        let found = Profile::block().without(&["headers"]).read_only(&["name"]).with(own);
+        let found = Profile::block().without(&["headers"]).read_only(&["name"]);
         assert_eq!(Schema::new(found.clone()).problems(), Vec::<String>::new());
         let modes = found.attributes.iter().map(|each| (each.name.as_str(), each.mode));
         assert!(modes.eq([("name", Mode::OptionalComputed), ("monitor", Mode::Computed)]));

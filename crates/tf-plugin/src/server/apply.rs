@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
-use super::isolate::{isolated_now, untorn};
+use super::isolate::untorn;
 use super::shared::{Managed, Server, failure};
 use super::values::{decode, encode};
 use crate::context::{Checkpoint, Untyped};
@@ -46,7 +46,7 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
         AnyChange { config: config.clone(), prior, planned: planned.clone(), private, is_during_apply: true };
     let is_create = call.prior.is_null();
     let said = untorn(&server.0.applies, async move { change(resource, context, call).await }).await;
-    let (written, mut diagnostics) = or_saved(said, remembered, &checkpoint, managed.resource.as_ref());
+    let (written, mut diagnostics) = or_saved(said, remembered, &checkpoint);
     let Some(written) = written else {
         if !diagnostics.has_errors() {
             diagnostics.append(failure("No state", "The provider answered no state: this is a bug in it."));
@@ -56,8 +56,7 @@ async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diag
     let state = planning::keep_planned(managed.schema().block(), &config, &planned, written.value);
     let state = finished(managed, &planned, state, &mut diagnostics);
     let before = if is_create { None } else { identity.clone() };
-    // Of the state as it is stored: the resource may have answered another spelling.
-    let own = managed.identity_of(&state).or(written.identity);
+    let own = managed.identity_of(&state, &mut diagnostics);
     let identity = stable(before.clone(), own.or(identity)).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         // A state takes its identity from the same answer, so leaving it out would forget it.
@@ -87,14 +86,9 @@ fn or_saved(
     said: Result<Said<Option<AnyState>>, Diagnostics>,
     remembered: Private,
     checkpoint: &Checkpoint,
-    resource: &dyn AnyResource,
 ) -> Said<Option<AnyState>> {
     let (written, diagnostics) = said.unwrap_or_else(|crash| (None, crash));
-    let saved = || {
-        let value = checkpoint.take()?;
-        let identity = isolated_now(|| resource.identity_of(value.clone())).unwrap_or_default();
-        Some(AnyState { value, private: remembered, identity })
-    };
+    let saved = || checkpoint.take().map(|value| AnyState { value, private: remembered });
     (written.or_else(saved), diagnostics)
 }
 

@@ -13,9 +13,13 @@ impl Managed {
         Some(Type::object(schema.attributes.into_iter().map(|each| (each.name, each.of))))
     }
 
-    /// The identity that follows from a state, if one does.
-    pub(super) fn identity_of(&self, state: &Value) -> Option<Value> {
-        isolated_now(|| self.resource.identity_of(state.clone())).unwrap_or_default()
+    /// The identity that follows from a state, if one does. Asked of the state as it is stored: the resource may have
+    /// answered another spelling.
+    pub(super) fn identity_of(&self, state: &Value, diagnostics: &mut Diagnostics) -> Option<Value> {
+        isolated_now(|| self.resource.identity_of(state)).unwrap_or_else(|crash| {
+            diagnostics.append(crash);
+            None
+        })
     }
 
     /// Reads an identity; `None` if there is none or the resource has no identities.

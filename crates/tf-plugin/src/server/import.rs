@@ -31,16 +31,17 @@ async fn import(shared: &Shared, request: Request) -> Result<Said<Vec<ImportedRe
     };
     let context = shared.context()?;
     let resource = Arc::clone(&managed.resource);
-    let (found, diagnostics) = isolated(async move { resource.import(context, import).await }).await?;
+    let (found, mut diagnostics) = isolated(async move { resource.import(context, import).await }).await?;
     let imported = found.map(|found| {
         let state = managed.schema().block().conform(found.value).with_unknowns_as_null();
+        let identity = managed.identity_of(&state, &mut diagnostics).or(given);
         // The read that follows, in this process or in another, is told that it is the first.
         let private = found.private.of_import();
         ImportedResource {
             type_name: request.type_name,
             state: Some(encode(&state)),
             private: private.encode(),
-            identity: to_wire(found.identity.or(given).as_ref()),
+            identity: to_wire(identity.as_ref()),
         }
     });
     Ok((imported.into_iter().collect(), diagnostics))

@@ -36,11 +36,14 @@ fn moved(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostic
         ));
     }
     let block = managed.schema().block();
-    let response = found.map(|found| Response {
-        target_state: Some(encode(&block.conform(found.value).with_unknowns_as_null())),
-        target_private: found.private.encode(),
-        target_identity: to_wire(found.identity.as_ref()),
-        ..Default::default()
+    let response = found.map(|found| {
+        let state = block.conform(found.value).with_unknowns_as_null();
+        Response {
+            target_state: Some(encode(&state)),
+            target_private: found.private.encode(),
+            target_identity: to_wire(managed.identity_of(&state, &mut diagnostics).as_ref()),
+            ..Default::default()
+        }
     });
     Ok((response.unwrap_or_default(), diagnostics))
 }

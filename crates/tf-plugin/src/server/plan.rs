@@ -86,14 +86,12 @@ async fn change(
     };
     let state = block.conform(planned.state.value);
     let replace = replace_paths(managed, &prior, &state, planned.replace);
-    let identity = if prior.is_null() || !replace.is_empty() {
-        planned.state.identity
-    } else {
-        stable(before, planned.state.identity).unwrap_or_else(|changed| {
-            diagnostics.append(changed);
-            None
-        })
-    };
+    let own = managed.identity_of(&state, &mut diagnostics);
+    let before = before.filter(|_| !prior.is_null() && replace.is_empty());
+    let identity = stable(before, own).unwrap_or_else(|changed| {
+        diagnostics.append(changed);
+        None
+    });
     let response = Response {
         planned_state: Some(encode(&state)),
         requires_replace: replace.iter().map(path_into_wire).collect(),

@@ -39,8 +39,7 @@ async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
     };
     let block = managed.schema().block();
     let state = planning::reconcile(block, &reference, block.conform(found.value));
-    // Of the state as it is stored: the resource may have answered another spelling.
-    let own = managed.identity_of(&state).or(found.identity);
+    let own = managed.identity_of(&state, &mut diagnostics);
     let identity = stable(before, own).unwrap_or_else(|changed| {
         diagnostics.append(changed);
         None

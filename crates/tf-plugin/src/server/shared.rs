@@ -52,7 +52,7 @@ pub(super) struct Source {
 pub(super) struct Described(OnceLock<(Schema, Type)>);
 
 impl Described {
-    fn get_or_make(&self, make: impl FnOnce() -> Schema) -> &(Schema, Type) {
+    fn made(&self, make: impl FnOnce() -> Schema) -> &(Schema, Type) {
         self.0.get_or_init(|| {
             let schema = make();
             let of = schema.object_type();
@@ -63,21 +63,21 @@ impl Described {
 
 impl Managed {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.get_or_make(|| self.resource.schema()).0
+        &self.described.made(|| self.resource.schema()).0
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.get_or_make(|| self.resource.schema()).1
+        &self.described.made(|| self.resource.schema()).1
     }
 }
 
 impl Source {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.get_or_make(|| self.source.schema()).0
+        &self.described.made(|| self.source.schema()).0
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.get_or_make(|| self.source.schema()).1
+        &self.described.made(|| self.source.schema()).1
     }
 }
 
@@ -128,7 +128,7 @@ impl Server {
 
 impl Shared {
     pub(super) fn provider_schema(&self) -> &Schema {
-        &self.provider_schema.get_or_make(|| self.provider.schema()).0
+        &self.provider_schema.made(|| self.provider.schema()).0
     }
 
     pub(super) fn resource(&self, name: &str) -> Result<&Managed, Diagnostics> {

@@ -1,5 +1,7 @@
 //! Values of the protocol to values of ours and back, shaped as a schema wants them.
 
+use std::collections::BTreeMap;
+
 use crate::cty::{Type, Value, json, msgpack};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as wire;
@@ -28,33 +30,27 @@ impl Block {
     /// An object with every attribute and block that the schema has. A list or set of blocks is never null:
     /// without blocks it is empty. A write-only attribute is always null: its value is in the configuration only.
     pub(super) fn conform(&self, object: Value) -> Value {
-        let Value::Map(mut members) = object else { return object };
-        // A struct may hold more than the schema of a data source has.
-        members.retain(|name, _| self.names().any(|known| known == name));
-        for attribute in &self.attributes {
-            let own = members.entry(attribute.name.clone()).or_insert(Value::Null);
-            *own = attribute.conform(std::mem::replace(own, Value::Null));
-        }
-        for block in &self.blocks {
-            let own = members.entry(block.name.clone()).or_insert(Value::Null);
-            *own = block.conform(std::mem::replace(own, Value::Null));
-        }
-        Value::Map(members)
+        conform(object, &self.attributes, &self.blocks)
     }
+}
+
+/// Leaves out what is in neither: a struct may hold more than the schema of a data source has.
+fn conform(object: Value, attributes: &[Attribute], blocks: &[NestedBlock]) -> Value {
+    let Value::Map(mut given) = object else { return object };
+    let mut take = |name: &str| given.remove(name).unwrap_or(Value::Null);
+    let mut members = BTreeMap::new();
+    for attribute in attributes {
+        members.insert(attribute.name.clone(), attribute.conform(take(&attribute.name)));
+    }
+    for block in blocks {
+        members.insert(block.name.clone(), block.conform(take(&block.name)));
+    }
+    Value::Map(members)
 }
 
 impl Attribute {
     fn conform(&self, value: Value) -> Value {
-        let below = |attributes: &[Self], object: Value| {
-            let Value::Map(mut members) = object else { return object };
-            members.retain(|name, _| attributes.iter().any(|known| known.name == *name));
-            for attribute in attributes {
-                if let Some(own) = members.get_mut(&attribute.name) {
-                    *own = attribute.conform(std::mem::replace(own, Value::Null));
-                }
-            }
-            Value::Map(members)
-        };
+        let below = |attributes: &[Self], object: Value| conform(object, attributes, &[]);
         match (&self.kind, value) {
             _ if self.write_only => Value::Null,
             // A set that a struct holds may come as a list, and a null map stays null.

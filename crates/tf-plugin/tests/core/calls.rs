@@ -4,9 +4,8 @@ use std::fmt::Debug;
 
 use serde_json::json;
 use tf_plugin::cty::{Type, Value, msgpack};
-use tf_plugin_testing::core::{Action, Core};
+use tf_plugin_testing::core::{Action, Core, LocalChannel};
 use tf_plugin_testing::proto::tfplugin6 as wire;
-use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
 use wire::provider_client::ProviderClient;
 
@@ -14,7 +13,7 @@ use super::sample::{self, THING, Trouble, World};
 use super::{start, thing};
 
 /// A client of a provider that nobody configured.
-async fn bare() -> ProviderClient<Channel> {
+async fn bare() -> ProviderClient<LocalChannel> {
     Core::new(sample::server(&World::new())).await.client()
 }
 

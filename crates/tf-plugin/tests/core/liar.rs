@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use tf_plugin::cty::{Path, Step, Value, msgpack};
-use tf_plugin_testing::core::{Core, Instance, Report};
+use tf_plugin_testing::core::{Core, Instance, LocalChannel, Report};
 use tf_plugin_testing::proto::tfplugin6 as wire;
-use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status};
 use wire::provider_client::ProviderClient;
 use wire::provider_server::{Provider, ProviderServer};
@@ -30,7 +29,7 @@ struct Lies {
 
 /// The sample, which lies where it is told to.
 struct Liar {
-    honest: ProviderClient<Channel>,
+    honest: ProviderClient<LocalChannel>,
     lies: Arc<Mutex<Lies>>,
 }
 
@@ -164,10 +163,7 @@ async fn start() -> (World, Deceived) {
     let lies = Arc::<Mutex<Lies>>::default();
     let honest = Core::new(sample::server(&world)).await.client();
     let liar = Liar { honest, lies: Arc::clone(&lies) };
-    let (near, far) = tokio::io::duplex(64 << 10);
-    let one = tokio_stream::once(Ok::<_, std::io::Error>(far));
-    tokio::spawn(Server::builder().add_service(ProviderServer::new(liar)).serve_with_incoming(one));
-    let core = Core::connect(near).await;
+    let core = Core::with(LocalChannel::new(ProviderServer::new(liar))).await;
     core.configure_with(&json!({})).await.unwrap();
     (world, Deceived { core, lies })
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tf_plugin::cty::{self, DecodeError, Type, Value};
 use tf_plugin::object::Object;
 use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
-use tf_plugin::schema::{Attribute, Block, NestedBlock, Schema, Shape};
+use tf_plugin::schema::{Attribute, Block, NestedBlock, Nesting, Schema, Shape};
 use tf_plugin::{Configure, Context, Diagnostics, Path, Provider, Registry, Resource, Server};
 use tf_plugin_testing::core::{
     Cli, Core, Leaves, Report, Schema as Received, arbitrary_config, with_unknowns,
@@ -29,7 +29,7 @@ impl tf_plugin::value::Attribute for Anything {
     }
 
     fn shape() -> Shape {
-        Shape::Object(Self::block())
+        Shape::Objects(Nesting::Single, Self::block())
     }
 }
 
@@ -105,10 +105,6 @@ struct Any {
 impl Provider for Any {
     type Config = Anything;
     type Data = ();
-
-    fn schema(&self) -> Schema {
-        Schema::new(Block::default())
-    }
 
     async fn configure(&self, _: Configure<Anything>, _: &mut Diagnostics) -> Option<()> {
         Some(())

@@ -1,6 +1,5 @@
 //! A data source of the sample: finds a thing by its name.
 
-use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object};
 
 use super::world::Data;
@@ -22,10 +21,6 @@ impl DataSource for Lookup {
     const TYPE_NAME: &'static str = "sample_lookup";
     type Model = Found;
     type Data = Data;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Found>()
-    }
 
     async fn read(
         &self,

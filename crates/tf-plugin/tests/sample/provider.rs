@@ -7,7 +7,6 @@ mod model;
 mod thing;
 mod world;
 
-use tf_plugin::schema::Schema;
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
 
 pub(crate) use model::Thing;
@@ -36,10 +35,6 @@ pub(crate) fn server(world: &World) -> Server {
 impl Provider for Sample {
     type Config = Config;
     type Data = Data;
-
-    fn schema(&self) -> Schema {
-        Schema::of::<Config>()
-    }
 
     async fn configure(&self, request: Configure<Config>, diagnostics: &mut Diagnostics) -> Option<Data> {
         let prefix = request.config.prefix.as_deref().unwrap_or("thing").to_owned();

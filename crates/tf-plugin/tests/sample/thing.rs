@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tf_plugin::resource::{
-    Create, Delete, IdentitySchema, Import, Move, Plan, Read, State, Update, Upgrade, WithIdentity,
-    WithImport, WithMove, WithUpgrade,
+    Create, Delete, Import, Move, Plan, Read, State, Update, Upgrade, WithIdentity, WithImport, WithMove,
+    WithUpgrade,
 };
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Set, Value};
@@ -182,10 +182,6 @@ impl WithImport for ThingResource {
 
 impl WithIdentity for ThingResource {
     type Identity = ThingIdentity;
-
-    fn identity_schema(&self) -> IdentitySchema {
-        IdentitySchema::of::<ThingIdentity>()
-    }
 
     fn identity(&self, state: &Thing) -> Option<ThingIdentity> {
         let id = state.id.as_deref()?;

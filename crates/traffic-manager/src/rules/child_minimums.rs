@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "At least 1 endpoint of the nested profile has to be online. The minimums for IPv4 and IPv6 start at 0.",
         source: source::NESTED,
-        check: Check::Endpoint(child_minimum_range),
+        check: Check::EndpointParts(child_minimum_range),
     },
     Rule {
         code: "child-minimum-not-nested",
@@ -29,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Only an endpoint that points to another profile has child endpoints.",
         source: source::NESTED,
-        check: Check::Endpoint(child_minimum_not_nested),
+        check: Check::EndpointParts(child_minimum_not_nested),
     },
     Rule {
         code: "child-minimum-too-low",
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "minimum_child_endpoints, which defaults to 1, cannot be lower than the minimum for IPv4 or IPv6.",
         source: source::NESTED,
-        check: Check::Endpoint(|placed| Vec::from_iter(child_minimum_too_low(placed))),
+        check: Check::Endpoint(child_minimum_too_low),
     },
 ];
 

@@ -123,7 +123,7 @@ impl Profile {
 
     /// The routing method, when it is known and a word that the service knows.
     pub(super) fn method(&self) -> Option<RoutingMethod> {
-        self.traffic_routing_method.known().and_then(|text| RoutingMethod::parse_ignoring_case(text))
+        self.traffic_routing_method.parsed(RoutingMethod::parse_ignoring_case)
     }
 
     /// Whether the routing method is known to be this one.
@@ -135,7 +135,7 @@ impl Profile {
 impl MonitorConfig {
     /// The protocol, when it is known and a word that the service knows.
     pub(super) fn known_protocol(&self) -> Option<MonitorProtocol> {
-        self.protocol.known().and_then(|text| MonitorProtocol::parse_ignoring_case(text))
+        self.protocol.parsed(MonitorProtocol::parse_ignoring_case)
     }
 
     /// Seconds between probes, the default included; `None` when unknown.

@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "An endpoint name has 1 to 260 characters, is not blank, contains no slash, and is not \".\" or \
               \"..\": it is a segment of the endpoint's ID.",
         source: source::API,
-        check: Check::Endpoint(|placed| Vec::from_iter(endpoint_name(placed))),
+        check: Check::Endpoint(endpoint_name),
     },
     Rule {
         code: "endpoint-key-kind",
@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A key with a slash is the kind and the name of an endpoint, such as \"azureEndpoints/east\". The kind \
               is azureEndpoints, externalEndpoints or nestedEndpoints, and has to match what the endpoint points to.",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(endpoint_key_kind(placed))),
+        check: Check::Endpoint(endpoint_key_kind),
     },
     Rule {
         code: "endpoint-name-unique",

@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "With Geographic routing, every endpoint needs at least one geographic code. Azure rejects an endpoint \
               without one.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| Vec::from_iter(geo_mapping_required(placed))),
+        check: Check::Endpoint(geo_mapping_required),
     },
     Rule {
         code: "geo-mapping-unique",
@@ -38,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure rejects codes that it does not know. The code may be newer than this provider, which does not know \
               it.",
         source: source::GEOGRAPHY,
-        check: Check::Endpoint(geo_mapping_known),
+        check: Check::EndpointParts(geo_mapping_known),
     },
     Rule {
         code: "geo-mapping-world",
@@ -80,7 +80,7 @@ fn geo_mapping_unique(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
             let Some(first) = seen.insert(code.to_ascii_uppercase(), placed) else { continue };
             let code = Quoted(code);
             let (what, remedy) = match (first.label(), placed.label()) {
-                (Some(other), Some(label)) if !first.is(placed) => {
+                (Some(other), Some(label)) if !std::ptr::eq(first, placed) => {
                     let what = format!(
                         "the endpoints {} and {} both have the code {code}",
                         Quoted(other),

@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Performance routing compares the latency to the Azure regions of the endpoints. Azure knows the region \
               of its own resources only.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| Vec::from_iter(location_required(placed))),
+        check: Check::Endpoint(location_required),
     },
     Rule {
         code: "location-global",
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Azure rejects \"global\" as the location of an endpoint: latency can only be measured to a region.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| Vec::from_iter(location_global(placed))),
+        check: Check::Endpoint(location_global),
     },
     Rule {
         code: "location-known",
@@ -34,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure accepts only the names of its regions. The region may be newer than this provider, which does \
               not know it.",
         source: source::REGIONS,
-        check: Check::Endpoint(|placed| Vec::from_iter(location_known(placed))),
+        check: Check::Endpoint(location_known),
     },
     Rule {
         code: "location-of-azure",
@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "An endpoint that points to an Azure resource has the region of that resource, and Azure ignores any \
               other.",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(location_of_azure(placed))),
+        check: Check::Endpoint(location_of_azure),
     },
 ];
 

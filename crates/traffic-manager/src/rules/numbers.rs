@@ -91,7 +91,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Weights range from 1 to 1000.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| {
+        check: Check::EndpointParts(|placed| {
             within(placed.at("weight"), "the weight", &placed.endpoint.weight, &limits::WEIGHT)
         }),
     },
@@ -101,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "Priorities range from 1 to 1000; 1 is the highest.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| {
+        check: Check::EndpointParts(|placed| {
             within(placed.at("priority"), "the priority", &placed.endpoint.priority, &limits::PRIORITY)
         }),
     },

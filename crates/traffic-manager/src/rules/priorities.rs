@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure does not offer Always Serve for endpoints that point to another profile: they take their health \
               from that profile.",
         source: source::MONITORING,
-        check: Check::Endpoint(|placed| Vec::from_iter(always_serve_nested(placed))),
+        check: Check::Endpoint(always_serve_nested),
     },
 ];
 

@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     why: "A profile with a record type returns only records of that type: A records for IPv4 addresses, AAAA records \
           for IPv6 addresses, CNAME records for DNS names.",
     source: source::API,
-    check: Check::Endpoint(|placed| Vec::from_iter(record_type_target(placed))),
+    check: Check::Endpoint(record_type_target),
 }];
 
 fn record_type_target(placed: &PlacedEndpoint<'_>) -> Option<Breach> {

@@ -18,7 +18,7 @@ pub struct Rule {
     pub why: &'static str,
     /// The document that says so.
     pub source: &'static str,
-    /// What it looks at, and the function that does.
+    /// What it looks at, and the function that looks.
     pub(super) check: Check,
 }
 
@@ -27,8 +27,10 @@ pub struct Rule {
 pub(super) enum Check {
     /// A profile at a path, its map of endpoints as a whole included.
     Profile(fn(&Profile, &Path) -> Vec<Breach>),
-    /// One endpoint, and what is known of its profile.
-    Endpoint(fn(&PlacedEndpoint<'_>) -> Vec<Breach>),
+    /// One endpoint, and what is known of its profile. It breaks the rule once at most.
+    Endpoint(fn(&PlacedEndpoint<'_>) -> Option<Breach>),
+    /// One endpoint of which several parts may break the rule.
+    EndpointParts(fn(&PlacedEndpoint<'_>) -> Vec<Breach>),
     /// Endpoints of one profile beside each other. Of a single one it finds what is wrong within it.
     Endpoints(fn(&[PlacedEndpoint<'_>]) -> Vec<Breach>),
     /// A list of headers: a profile has one, and every endpoint has one.
@@ -46,7 +48,7 @@ impl Rule {
         let mut breaches = match self.check {
             Check::Profile(look) => look(profile, at),
             Check::Headers(look) => HeaderList::from_profile(profile, at).iter().flat_map(look).collect(),
-            Check::Endpoint(_) | Check::Endpoints(_) => Vec::new(),
+            Check::Endpoint(_) | Check::EndpointParts(_) | Check::Endpoints(_) => Vec::new(),
         };
         breaches.extend(self.breaches_in(endpoints));
         self.findings(breaches)
@@ -60,7 +62,8 @@ impl Rule {
     fn breaches_in(&self, endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
         match self.check {
             Check::Profile(_) => Vec::new(),
-            Check::Endpoint(look) => endpoints.iter().flat_map(look).collect(),
+            Check::Endpoint(look) => endpoints.iter().filter_map(look).collect(),
+            Check::EndpointParts(look) => endpoints.iter().flat_map(look).collect(),
             Check::Endpoints(look) => look(endpoints),
             Check::Headers(look) => {
                 endpoints.iter().filter_map(HeaderList::from_endpoint).flat_map(|list| look(&list)).collect()

@@ -62,7 +62,7 @@ impl ProfileContext {
 
     /// The record type, when it is known and a word that the service knows.
     pub(super) fn record_type(&self) -> Option<RecordType> {
-        self.record_type.known().and_then(|text| RecordType::parse_ignoring_case(text))
+        self.record_type.parsed(RecordType::parse_ignoring_case)
     }
 }
 
@@ -124,19 +124,13 @@ impl<'a> PlacedEndpoint<'a> {
         matches!(self.place, Place::Resource(_))
     }
 
-    /// Whether this is the same endpoint, and not only one that equals it.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.path == other.path
-    }
-
     /// Whether the routing method of its profile is known to be this one.
     pub(super) fn is_routed_by(&self, method: RoutingMethod) -> bool {
-        let text = self.profile.traffic_routing_method.known();
-        text.and_then(|text| RoutingMethod::parse_ignoring_case(text)) == Some(method)
+        self.profile.traffic_routing_method.parsed(RoutingMethod::parse_ignoring_case) == Some(method)
     }
 }
 
-/// The beginning of a sentence about it: `the endpoint "east"`, or `the endpoint` while its name is not known.
+/// How a text names it: `the endpoint "east"`, or `the endpoint` while its name is not known.
 impl fmt::Display for PlacedEndpoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.label() {
@@ -159,12 +153,11 @@ impl<'a> HeaderList<'a> {
 
     /// The headers of the probes of one endpoint.
     pub(super) fn from_endpoint(placed: &PlacedEndpoint<'a>) -> Option<Self> {
-        let protocol = placed.profile.protocol.known();
         Some(Self {
             path: placed.at("custom_headers"),
             headers: placed.endpoint.custom_headers.known()?,
             keyed: true,
-            protocol: protocol.and_then(|text| MonitorProtocol::parse_ignoring_case(text)),
+            protocol: placed.profile.protocol.parsed(MonitorProtocol::parse_ignoring_case),
         })
     }
 

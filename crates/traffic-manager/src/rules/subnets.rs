@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A subnet is a single IP address (first), a range (first and last), or a CIDR block (first and scope, where \
               first is the lowest address of the block).",
         source: source::ROUTING,
-        check: Check::Endpoint(subnet_form),
+        check: Check::EndpointParts(subnet_form),
     },
     Rule {
         code: "subnet-overlap",

@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "An endpoint points to a DNS name or IP address (target), or to an Azure resource (target_resource_id).",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(one_target(placed))),
+        check: Check::Endpoint(one_target),
     },
     Rule {
         code: "target-form",
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "A target is a DNS name or an IP address and nothing else. Protocol, port and path of the probes are set in \
               monitor_config.",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(target_form(placed))),
+        check: Check::Endpoint(target_form),
     },
     Rule {
         code: "target-private",
@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Traffic Manager probes from the internet and cannot reach such an address, so the endpoint would be \
               Degraded.",
         source: source::FAQ,
-        check: Check::Endpoint(|placed| Vec::from_iter(target_private(placed))),
+        check: Check::Endpoint(target_private),
     },
     Rule {
         code: "target-resource-form",
@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "target_resource_id is the full Azure Resource Manager ID of the resource.",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(target_resource_form(placed))),
+        check: Check::Endpoint(target_resource_form),
     },
     Rule {
         code: "target-resource-kind",
@@ -52,20 +52,17 @@ pub(super) const RULES: &[Rule] = &[
         why: "Azure documents public IP addresses, web apps and their slots, classic cloud services, and other Traffic \
               Manager profiles as targets, and no other resources.",
         source: source::ENDPOINT_TYPES,
-        check: Check::Endpoint(|placed| Vec::from_iter(target_resource_kind(placed))),
+        check: Check::Endpoint(target_resource_kind),
     },
     Rule {
-        code: TARGET_ITSELF,
+        code: "target-itself",
         summary: "Profile nests itself",
         severity: Severity::Error,
         why: "Nested profiles must not form a loop.",
         source: source::NESTED,
-        check: Check::Endpoint(|placed| Vec::from_iter(target_itself(placed))),
+        check: Check::Endpoint(target_itself),
     },
 ];
-
-/// The rule that needs the id of the profile.
-pub(super) const TARGET_ITSELF: &str = "target-itself";
 
 /// The types of resources that can be targets, in lower case.
 const TARGET_KINDS: [&str; 5] = [

@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         why: "MultiValue routing returns IP addresses, so the target of every endpoint has to be one.",
         source: source::ROUTING,
-        check: Check::Endpoint(|placed| Vec::from_iter(multi_value_targets(placed))),
+        check: Check::Endpoint(multi_value_targets),
     },
 ];
 

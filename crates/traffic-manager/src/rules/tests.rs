@@ -1,7 +1,7 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
 mod absurd;
-mod single_endpoint;
+mod endpoint_resource;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;

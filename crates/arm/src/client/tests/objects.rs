@@ -79,6 +79,10 @@ async fn a_404_with_a_code_that_azure_does_not_use_for_it_is_no_absence() {
         assert!(error.is_not_found() && !error.is_absent(), "{code}: {error:?}");
         assert_eq!(play.methods(), "DELETE");
 
+        let play = Play::new([unknown()]);
+        let error = play.send(profiles::get(&id())).await.unwrap_err();
+        assert!(error.is_not_found() && !error.is_absent(), "{code}: {error:?}");
+
         let play = Play::new([Line::Broken, unknown()]);
         let error = play.send(put().creating()).await.unwrap_err();
         assert!(error.is_not_found() && error.call().in_doubt, "{code}: {error:?}");
@@ -87,8 +91,11 @@ async fn a_404_with_a_code_that_azure_does_not_use_for_it_is_no_absence() {
     assert!(play.send(profiles::get(&id())).await.unwrap_err().is_absent());
     // Of an endpoint the service says it itself.
     let east = id().endpoint(EndpointKind::External, "east");
-    let play = Play::new([answer(404, &json!({ "code": "NotFound", "message": "x" }))]);
+    let gone = || answer(404, &json!({ "error": { "code": "NotFound", "message": "gone" } }));
+    let play = Play::new([gone(), gone()]);
+    assert!(play.send(endpoints::get(&east)).await.unwrap_err().is_absent());
     play.send(endpoints::delete(&east)).await.unwrap();
+    assert_eq!(play.methods(), "GET DELETE");
 }
 
 #[tokio::test(start_paused = true)]
@@ -120,16 +127,4 @@ async fn an_empty_success_of_a_deletion_has_to_have_the_header_of_azure() {
     let play = Play::new([bare(), answer(200, &profile(30).1), answer(204, &Value::Null)]);
     play.send(profiles::delete(&id())).await.unwrap();
     assert_eq!(play.methods(), "DELETE GET DELETE");
-}
-
-#[tokio::test(start_paused = true)]
-async fn not_found_is_the_word_for_an_absent_endpoint_and_proves_nothing_of_a_profile() {
-    let gone = || answer(404, &json!({ "error": { "code": "NotFound", "message": "gone" } }));
-    let play = Play::new([gone(), gone(), gone(), gone()]);
-    let endpoint = id().endpoint(EndpointKind::External, "east");
-    assert!(play.send(endpoints::get(&endpoint)).await.unwrap_err().is_absent());
-    play.send(endpoints::delete(&endpoint)).await.unwrap();
-    assert!(!play.send(profiles::get(&id())).await.unwrap_err().is_absent());
-    assert!(play.send(profiles::delete(&id())).await.unwrap_err().is_not_found());
-    assert!(play.is_over());
 }

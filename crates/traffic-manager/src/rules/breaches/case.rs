@@ -1,7 +1,7 @@
 //! What a way to break a rule is.
 
-use super::super::config::Profile;
 use super::sound::sound;
+use crate::rules::config::Profile;
 
 /// A way to break one rule and no other.
 #[derive(Debug)]
@@ -10,7 +10,12 @@ pub struct Case {
     pub code: &'static str,
     /// What is wrong, in a few words.
     pub fault: &'static str,
-    pub(super) change: fn(&mut Profile),
+    change: fn(&mut Profile),
+}
+
+/// A way to break this rule: what is wrong, and the change of a sound profile that makes it so.
+pub(super) const fn case(code: &'static str, fault: &'static str, change: fn(&mut Profile)) -> Case {
+    Case { code, fault, change }
 }
 
 impl Case {

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::super::config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
 use crate::config_value::ConfigValue::{self, Absent, Known, Unknown};
 use crate::profile::RoutingMethod;
+use crate::rules::config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
 
-pub(in super::super) fn text(text: &str) -> ConfigValue<String> {
+pub(in crate::rules) fn text(text: &str) -> ConfigValue<String> {
     Known(text.to_owned())
 }
 
-pub(in super::super) fn texts(texts: &[&str]) -> ConfigValue<Vec<ConfigValue<String>>> {
+pub(in crate::rules) fn texts(texts: &[&str]) -> ConfigValue<Vec<ConfigValue<String>>> {
     Known(texts.iter().map(|one| text(one)).collect())
 }
 
-pub(in super::super) fn header(name: &str) -> Header {
+pub(in crate::rules) fn header(name: &str) -> Header {
     header_with_value(name, "v")
 }
 
-pub(in super::super) fn header_with_value(name: &str, value: &str) -> Header {
+pub(in crate::rules) fn header_with_value(name: &str, value: &str) -> Header {
     Header { name: text(name), value: text(value) }
 }
 
-pub(in super::super) fn resource(rest: &str) -> ConfigValue<String> {
+pub(in crate::rules) fn resource(rest: &str) -> ConfigValue<String> {
     text(&format!(
         "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.{rest}"
     ))
@@ -52,53 +52,53 @@ pub fn sound() -> Profile {
 }
 
 impl Profile {
-    pub(in super::super) fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
+    pub(in crate::rules) fn all(&mut self) -> &mut BTreeMap<String, Endpoint> {
         match &mut self.endpoints {
             Known(endpoints) => endpoints,
             Absent | Unknown => panic!("the sound profile has endpoints"),
         }
     }
 
-    pub(in super::super) fn east(&mut self) -> &mut Endpoint {
+    pub(in crate::rules) fn east(&mut self) -> &mut Endpoint {
         self.all().get_mut("east").expect("the sound profile has it")
     }
 
-    pub(in super::super) fn west(&mut self) -> &mut Endpoint {
+    pub(in crate::rules) fn west(&mut self) -> &mut Endpoint {
         self.all().get_mut("west").expect("the sound profile has it")
     }
 
-    pub(in super::super) fn rename_east(&mut self, name: &str) {
+    pub(in crate::rules) fn rename_east(&mut self, name: &str) {
         let east = self.all().remove("east").expect("the sound profile has it");
         self.all().insert(name.to_owned(), east);
     }
 
-    pub(in super::super) fn routed(&mut self, method: RoutingMethod) -> &mut Self {
+    pub(in crate::rules) fn routed(&mut self, method: RoutingMethod) -> &mut Self {
         self.traffic_routing_method = text(method.as_str());
         self
     }
 
     /// Lets the endpoint `west` lead to a resource, such as `Network/publicIPAddresses/ip`.
-    pub(in super::super) fn west_to(&mut self, rest: &str) -> &mut Endpoint {
+    pub(in crate::rules) fn west_to(&mut self, rest: &str) -> &mut Endpoint {
         self.west().target = Absent;
         self.west().target_resource_id = resource(rest);
         self.west()
     }
 
-    pub(in super::super) fn subnets(&mut self, east: &[Subnet], west: &[Subnet]) {
+    pub(in crate::rules) fn subnets(&mut self, east: &[Subnet], west: &[Subnet]) {
         self.routed(RoutingMethod::Subnet);
         self.east().subnets = Known(east.to_vec());
         self.west().subnets = Known(west.to_vec());
     }
 }
 
-pub(in super::super) fn subnet(first: &str) -> Subnet {
+pub(in crate::rules) fn subnet(first: &str) -> Subnet {
     Subnet { first: text(first), ..Subnet::default() }
 }
 
-pub(in super::super) fn to(first: &str, last: &str) -> Subnet {
+pub(in crate::rules) fn to(first: &str, last: &str) -> Subnet {
     Subnet { last: text(last), ..subnet(first) }
 }
 
-pub(in super::super) fn block(first: &str, scope: i64) -> Subnet {
+pub(in crate::rules) fn block(first: &str, scope: i64) -> Subnet {
     Subnet { scope: Known(scope), ..subnet(first) }
 }

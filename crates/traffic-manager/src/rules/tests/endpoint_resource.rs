@@ -7,7 +7,7 @@ use super::super::rule::Check;
 use super::*;
 
 /// The endpoint as a resource at the root, in a profile of which this is known.
-fn check_single(endpoint: &Endpoint, name: &str, context: &ProfileContext) -> Vec<Finding> {
+fn check_resource(endpoint: &Endpoint, name: &str, context: &ProfileContext) -> Vec<Finding> {
     check_endpoint(endpoint, &text(name), context, &Path::root())
 }
 
@@ -15,26 +15,11 @@ fn check_single(endpoint: &Endpoint, name: &str, context: &ProfileContext) -> Ve
 fn check_each(profile: &Profile) -> Vec<(&String, Vec<Finding>)> {
     let context = ProfileContext::from(profile);
     let endpoints = profile.endpoints.known().into_iter().flatten();
-    endpoints.map(|(name, endpoint)| (name, check_single(endpoint, name, &context))).collect()
+    endpoints.map(|(name, endpoint)| (name, check_resource(endpoint, name, &context))).collect()
 }
 
-/// The findings in an endpoint of the map, at the paths that they have in the endpoint.
-fn found_in_map(profile: &Profile, name: &str) -> Vec<Finding> {
-    let within = |mut finding: Finding| {
-        let steps = finding.path.steps().to_vec();
-        let [Step::Attribute("endpoints"), Step::Key(key), rest @ ..] = &steps[..] else { return None };
-        finding.path = rest.iter().fold(Path::root(), |path, step| match step {
-            Step::Attribute(name) => path.attribute(name),
-            Step::Index(index) => path.index(*index),
-            Step::Key(key) => path.key(key),
-        });
-        (key == name).then_some(finding)
-    };
-    check(profile).into_iter().filter_map(within).collect()
-}
-
-fn is_about_single_endpoints(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Endpoint(_) | Check::Headers(_))
+fn is_about_one_endpoint(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Endpoint(_) | Check::EndpointParts(_) | Check::Headers(_))
 }
 
 /// What only a map has, or is put in other words.
@@ -49,16 +34,21 @@ const DIFFERENT: [&str; 6] = [
 
 #[test]
 fn what_is_wrong_with_an_endpoint_of_a_map_is_wrong_with_a_single_one() {
-    for rule in all().filter(|rule| is_about_single_endpoints(rule)) {
+    for rule in all().filter(|rule| is_about_one_endpoint(rule)) {
         for case in CASES.iter().filter(|case| case.code == rule.code) {
             let profile = case.profile();
             let each = check_each(&profile);
             let is_found = each.iter().any(|(_, findings)| !findings.is_empty());
             assert!(is_found || rule.code == "endpoint-key-kind", "{}: {}", rule.code, case.fault);
-            for (name, findings) in each {
-                if !DIFFERENT.contains(&rule.code) {
-                    assert_eq!(findings, found_in_map(&profile, name), "{}: {}", rule.code, case.fault);
-                }
+            if DIFFERENT.contains(&rule.code) {
+                continue;
+            }
+            let (context, in_map) = (ProfileContext::from(&profile), check(&profile));
+            for (name, endpoint) in profile.endpoints.known().into_iter().flatten() {
+                let at = Path::root().attribute("endpoints").key(name);
+                let findings = check_endpoint(endpoint, &text(name), &context, &at);
+                let of_element = in_map.iter().filter(|finding| finding.path.steps().starts_with(at.steps()));
+                assert!(findings.iter().eq(of_element), "{}: {}", rule.code, case.fault);
             }
         }
     }
@@ -91,7 +81,7 @@ fn texts_and_paths_fit() {
 #[test]
 fn rules_of_a_profile_or_of_several_endpoints_find_nothing_in_a_single_one() {
     let within_one = ["geo-mapping-unique", "subnet-overlap"];
-    for rule in all().filter(|rule| !is_about_single_endpoints(rule)) {
+    for rule in all().filter(|rule| !is_about_one_endpoint(rule)) {
         for case in CASES.iter().filter(|case| case.code == rule.code) {
             for (name, findings) in check_each(&case.profile()) {
                 let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
@@ -110,7 +100,7 @@ fn what_is_wrong_within_one_endpoint_needs_no_other() {
     profile.routed(RoutingMethod::Geographic);
     profile.east().geo_mappings = texts(&["DE", "de"]);
     let context = ProfileContext::from(&profile);
-    let found = check_single(profile.east(), "east", &context);
+    let found = check_resource(profile.east(), "east", &context);
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!(
         (finding.path.to_string().as_str(), finding.what.as_str()),
@@ -119,7 +109,7 @@ fn what_is_wrong_within_one_endpoint_needs_no_other() {
 
     profile.subnets(&[block("10.0.0.0", 8), subnet("10.1.0.0")], &[]);
     let context = ProfileContext::from(&profile);
-    let found = check_single(profile.east(), "east", &context);
+    let found = check_resource(profile.east(), "east", &context);
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!(
         (finding.path.to_string().as_str(), finding.what.as_str()),
@@ -163,12 +153,12 @@ fn of_an_unknown_profile_nothing_is_guessed() {
         "geo-mapping-required",
         "record-type-target",
     ];
-    for rule in all().filter(|rule| is_about_single_endpoints(rule)) {
+    for rule in all().filter(|rule| is_about_one_endpoint(rule)) {
         for case in CASES.iter().filter(|case| case.code == rule.code) {
             let profile = case.profile();
             let endpoints = profile.endpoints.known().into_iter().flatten();
             let unknown = ProfileContext::unknown();
-            let found = endpoints.flat_map(|(name, endpoint)| check_single(endpoint, name, &unknown));
+            let found = endpoints.flat_map(|(name, endpoint)| check_resource(endpoint, name, &unknown));
             let is_silent = found.count() == 0;
             let is_of_map = rule.code == "endpoint-key-kind";
             assert!(
