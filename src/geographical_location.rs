@@ -24,7 +24,7 @@ object! {
         pub id: Value<String> => [computed],
         /// The name of the location, such as `Germany`. Letter case does not matter. Exactly one of `name` and `code` is
         /// required.
-        pub name: Value<String> => [optional_computed],
+        pub name: Value<String> => [optional_computed, conflicts_with("code")],
         /// The code of the location, such as `GEO-EU`. Letter case does not matter. Exactly one of `name` and `code` is
         /// required.
         pub code: Value<String> => [optional_computed],
@@ -65,8 +65,6 @@ impl DataSource for GeographicalLocation {
                 "Neither name nor code set",
                 "Set name, such as \"Germany\", or code, such as \"DE\".",
             );
-        } else if config.name.known().is_some() && config.code.known().is_some() {
-            diagnostics.error(Path::of("name"), "Both name and code set", "Set only one of name and code.");
         }
     }
 

@@ -20,15 +20,15 @@ object! {
         /// The size.
         ///
         /// Defaults to `Small`.
-        pub size: Value<String> => [default("Small")],
+        pub size: Value<String> => [default("Small"), one_of(&["Small", "Large"])],
         /// The number of replicas.
         ///
         /// Defaults to `1`.
-        pub replicas: Value<i64> => [default(1)],
+        pub replicas: Value<i64> => [default(1), range(1..=5)],
         /// The memory in MiB.
         pub memory: Value<i64> => [optional_computed],
         /// Whether it is reachable from outside.
-        pub public: Value<bool> => [default(false)],
+        pub public: Value<bool> => [default(false), conflicts_with("allowed_networks")],
         /// The networks that reach it.
         pub allowed_networks: Value<Set<Value<String>>> => [no_null_elements],
         /// Where it is replicated to, in order.

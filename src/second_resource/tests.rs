@@ -61,9 +61,14 @@ async fn a_resource_of_twenty_attributes_lives_its_whole_life() {
     let found = core.read_data("test_cache", &json!({ "group": "g", "name": "c" })).await.unwrap();
     assert_eq!(found.attribute("replicas"), Some(&cty::Value::integer(2)));
 
-    let wrong =
-        cache.config(&json!({ "name": "c", "group": "g", "location": "w", "timeouts": { "read": "5" } }));
-    assert!(cache.validate(&wrong).await.unwrap_err().errors()[0].contains("not a duration"));
+    let wrong = cache.config(&json!({
+        "name": "c", "group": "g", "location": "w", "size": "Tiny", "replicas": 9, "public": true,
+        "allowed_networks": [], "timeouts": { "read": "5" },
+    }));
+    let refused = cache.validate(&wrong).await.unwrap_err();
+    let said = ["Both allowed_networks and public", "`Small` or `Large`", "from 1 to 5", "not a duration"];
+    assert!(refused.errors().iter().zip(said).all(|(error, said)| error.contains(said)), "{refused:?}");
+    assert_eq!(refused.errors().len(), said.len());
     cache.destroy().await.unwrap();
     assert!(cache.stored().is_none());
 }

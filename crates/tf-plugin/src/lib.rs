@@ -1,6 +1,7 @@
 //! The Terraform plugin protocol, version 6.11, for providers written in Rust. Knows no cloud.
 
 mod broker;
+mod constraints;
 mod context;
 mod controller;
 pub mod crash;
@@ -13,7 +14,6 @@ pub mod function;
 pub mod handshake;
 mod listener;
 pub mod logging;
-mod null_elements;
 pub mod object;
 mod planning;
 mod printable;

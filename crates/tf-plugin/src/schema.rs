@@ -1,13 +1,16 @@
 //! Schemas: what a resource, data source or provider configuration looks like, and how its values behave in a
 //! plan.
 
+mod allowed;
 mod check;
 mod declared;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use crate::cty::{Path, Step, Type, Value};
+pub(crate) use allowed::Allowed;
 pub(crate) use check::{differences, missing};
 pub use declared::{Member, Shape};
 
@@ -75,6 +78,9 @@ pub struct Attribute {
     pub(crate) replaces: bool,
     pub(crate) keeps: bool,
     pub(crate) no_null_elements: bool,
+    pub(crate) allowed: Option<Allowed>,
+    /// The attributes of the same object that exclude it.
+    pub(crate) conflicts: Vec<&'static str>,
     pub(crate) default: Option<Value>,
     pub(crate) same: Option<Same>,
 }
@@ -194,6 +200,8 @@ impl Attribute {
             replaces: false,
             keeps: false,
             no_null_elements: false,
+            allowed: None,
+            conflicts: Vec::new(),
             default: None,
             same: None,
         }
@@ -269,7 +277,16 @@ impl Attribute {
             }
             plain @ Kind::Plain(_) => plain,
         };
-        Self { kind, mode: Mode::Computed, default: None, replaces: false, usage: String::new(), ..self }
+        Self {
+            kind,
+            mode: Mode::Computed,
+            default: None,
+            replaces: false,
+            allowed: None,
+            conflicts: Vec::new(),
+            usage: String::new(),
+            ..self
+        }
     }
 
     /// What it has when the user does not give it.
@@ -330,6 +347,27 @@ impl Attribute {
         self
     }
 
+    /// A whole number out of this range is refused.
+    #[must_use]
+    pub fn range(mut self, range: RangeInclusive<i64>) -> Self {
+        self.allowed = Some(Allowed::Range(range));
+        self
+    }
+
+    /// A text that is none of these, nor the same as one of them, is refused.
+    #[must_use]
+    pub fn one_of(mut self, texts: &'static [&'static str]) -> Self {
+        self.allowed = Some(Allowed::OneOf(texts));
+        self
+    }
+
+    /// A configuration that sets the other attribute of the same object as well is refused.
+    #[must_use]
+    pub fn conflicts_with(mut self, other: &'static str) -> Self {
+        self.conflicts.push(other);
+        self
+    }
+
     /// Texts that mean the same are no change: the spelling in the state stays. Of a collection of texts, it
     /// holds for the elements.
     #[must_use]
@@ -347,7 +385,12 @@ impl Attribute {
 
     /// All that is said of it.
     pub(crate) fn document(&self) -> String {
-        let parts = [self.description.as_str(), self.usage.as_str()];
+        let allowed = self.allowed.as_ref().map(Allowed::sentence).unwrap_or_default();
+        let conflicts = match self.conflicts.as_slice() {
+            [] => String::new(),
+            names => format!("Conflicts with `{}`.", names.join("`, `")),
+        };
+        let parts = [self.description.as_str(), &allowed, &conflicts, &self.usage];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 

@@ -39,17 +39,17 @@ object! {
         /// `ARM_CLIENT_ID`.
         pub client_id: Value<String>,
         /// The path of a file that contains the client ID. Can also be set with `ARM_CLIENT_ID_FILE_PATH`.
-        pub client_id_file_path: Value<String>,
+        pub client_id_file_path: Value<String> => [conflicts_with("client_id")],
         /// The client secret of the application. Can also be set with `ARM_CLIENT_SECRET`.
         pub client_secret: Value<Hidden> => [sensitive],
         /// The path of a file that contains the client secret. Can also be set with `ARM_CLIENT_SECRET_FILE_PATH`.
-        pub client_secret_file_path: Value<String>,
+        pub client_secret_file_path: Value<String> => [conflicts_with("client_secret")],
         /// A certificate of the application with its RSA key, as a Base64-encoded PFX file or as PEM. Can also be set
         /// with `ARM_CLIENT_CERTIFICATE`.
         pub client_certificate: Value<Hidden> => [sensitive],
         /// The path of a PFX or PEM file with a certificate of the application and its RSA key. Can also be set with
         /// `ARM_CLIENT_CERTIFICATE_PATH`.
-        pub client_certificate_path: Value<String>,
+        pub client_certificate_path: Value<String> => [conflicts_with("client_certificate")],
         /// The password of the client certificate. Can also be set with `ARM_CLIENT_CERTIFICATE_PASSWORD`.
         pub client_certificate_password: Value<Hidden> => [sensitive],
         /// Whether to authenticate with an OIDC token from an issuer that the application trusts. Can also be set with
@@ -59,7 +59,7 @@ object! {
         pub oidc_token: Value<Hidden> => [sensitive],
         /// The path of a file that contains the OIDC token. It is read again for each login. Can also be set with
         /// `ARM_OIDC_TOKEN_FILE_PATH`.
-        pub oidc_token_file_path: Value<String>,
+        pub oidc_token_file_path: Value<String> => [conflicts_with("oidc_token")],
         /// The URL at which a pipeline requests an OIDC token. Can also be set with `ARM_OIDC_REQUEST_URL`,
         /// `ACTIONS_ID_TOKEN_REQUEST_URL` (GitHub Actions) or `SYSTEM_OIDCREQUESTURI` (Azure Pipelines).
         pub oidc_request_url: Value<String>,

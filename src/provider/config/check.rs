@@ -1,5 +1,4 @@
-//! What can be said of a provider block without the environment: values of a wrong form, and values that
-//! exclude each other.
+//! What can be said of a provider block without the environment: values of a wrong form, and what does not go together.
 
 use tf_plugin::{Diagnostics, Path, Value};
 use traffic_manager::rules::{self, Severity};
@@ -25,7 +24,7 @@ impl Config {
             let known = tenants.iter().filter_map(Value::as_deref);
             check_auxiliary("auxiliary_tenant_ids", tenants.len(), known, diagnostics);
         }
-        self.check_pairs(diagnostics);
+        self.check_metadata_host(diagnostics);
         self.check_ignored_warnings(diagnostics);
     }
 
@@ -74,42 +73,9 @@ impl Config {
         }
     }
 
-    fn check_pairs(&self, diagnostics: &mut Diagnostics) {
-        for (name, is_given, other, other_is_given) in [
-            (
-                "client_id_file_path",
-                is_given(&self.client_id_file_path),
-                "client_id",
-                is_given(&self.client_id),
-            ),
-            (
-                "client_certificate_path",
-                is_given(&self.client_certificate_path),
-                "client_certificate",
-                is_given(&self.client_certificate),
-            ),
-            (
-                "client_secret_file_path",
-                is_given(&self.client_secret_file_path),
-                "client_secret",
-                is_given(&self.client_secret),
-            ),
-            (
-                "oidc_token_file_path",
-                is_given(&self.oidc_token_file_path),
-                "oidc_token",
-                is_given(&self.oidc_token),
-            ),
-        ] {
-            if is_given && other_is_given {
-                diagnostics.error(
-                    Path::of(name),
-                    "Conflicting attributes",
-                    format!("Both {other} and {name} are set. Set only one of them."),
-                );
-            }
-        }
-        if self.environment.as_deref() == Some("emulator") && is_given(&self.metadata_host) {
+    /// A host of metadata would be asked for another cloud than the emulator.
+    fn check_metadata_host(&self, diagnostics: &mut Diagnostics) {
+        if self.environment.as_deref() == Some("emulator") && !self.metadata_host.is_null() {
             diagnostics.error(
                 Path::of("metadata_host"),
                 "Conflicting attributes",
@@ -141,10 +107,6 @@ pub(super) fn check_auxiliary<'a>(
              contoso.onmicrosoft.com."
         ));
     }
-}
-
-fn is_given<T>(value: &Value<T>) -> bool {
-    !value.is_null()
 }
 
 /// Whether it can be a tenant: a UUID or a domain.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use tf_plugin::object::Object as _;
-use tf_plugin::{Diagnostics, Set, Value, object};
+use tf_plugin::{Diagnostics, Server, Set, Value, object};
+use tf_plugin_testing::core::Core;
 
 use super::{Config, Environment, Settings};
+use crate::AzureTrafficManager;
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
 const CLIENT: &str = "00000000-0000-0000-0000-00000000000c";
@@ -84,6 +87,23 @@ fn two_bad_values_give_two_diagnostics_on_their_attributes() {
     insta::assert_snapshot!(check(unknown, &Environment::default()));
 }
 
+#[tokio::test]
+async fn a_value_and_a_file_with_it_are_refused_together() {
+    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
+    let both = json!({
+        "client_id": CLIENT, "client_id_file_path": "/id", "client_secret": "hunter2", "client_secret_file_path": "/secret",
+        "client_certificate": "hunter3", "client_certificate_path": "/certificate", "oidc_token": "hunter4",
+        "oidc_token_file_path": "/token",
+    });
+    let refused = core.configure_with(&both).await.unwrap_err().errors().join("\n");
+    for name in
+        ["client_id_file_path", "client_secret_file_path", "client_certificate_path", "oidc_token_file_path"]
+    {
+        assert!(refused.contains(&format!("{name} are set. Set only one of them.")), "{refused}");
+    }
+    assert!(!refused.contains("hunter"), "{refused}");
+}
+
 #[test]
 fn credentials_that_cannot_be_right_are_told_on_their_attributes() {
     let wrong = Config {
@@ -92,8 +112,6 @@ fn credentials_that_cannot_be_right_are_told_on_their_attributes() {
         partner_id: "me".into(),
         metadata_host: "https://arm.example".into(),
         oidc_request_url: "token.example".into(),
-        client_secret: Value::Known("x".into()),
-        client_secret_file_path: "/x".into(),
         ..config("public", SUBSCRIPTION, "")
     };
     insta::assert_snapshot!(check(wrong, &Environment::default()));

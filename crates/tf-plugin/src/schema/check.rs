@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
+use super::{Allowed, Attribute, Block, Kind, Mode, NestedBlock, Nesting, Schema};
 use crate::cty::Type;
 
 /// Names that Terraform keeps for itself at the root of a resource.
@@ -66,6 +66,19 @@ fn attributes(of: &[Attribute], prefix: &str, in_set: bool, problems: &mut Vec<S
         let is_collection = matches!(attribute.value_type(), Type::List(_) | Type::Set(_) | Type::Map(_));
         if attribute.no_null_elements && !is_collection {
             problems.push(format!("{place}: only a collection has elements that are not null"));
+        }
+        let takes = match attribute.allowed {
+            Some(Allowed::Range(_)) => Some(Type::Number),
+            Some(Allowed::OneOf(_)) => Some(Type::String),
+            None => None,
+        };
+        if takes.is_some_and(|of| of != attribute.value_type()) {
+            problems.push(format!("{place}: a range is for numbers, and a choice for strings"));
+        }
+        for other in &attribute.conflicts {
+            if *other == attribute.name || !of.iter().any(|each| each.name == *other) {
+                problems.push(format!("{place}: there is no other attribute {other} that it could exclude"));
+            }
         }
         match &attribute.kind {
             Kind::Plain(of) if in_set && is_dynamic(of) => {
@@ -152,6 +165,7 @@ mod tests {
                 Attribute::string("Name").no_null_elements(),
                 Attribute::string("twice"),
                 Attribute::string("twice"),
+                Attribute::string("port").range(1..=2).conflicts_with("ports"),
             ])
             .blocks([NestedBlock::set("rules", inner).items(3, 2)]),
         );
@@ -162,6 +176,8 @@ mod tests {
                 "twice: the name is used twice",
                 "Name: a name has lower-case letters, digits and underscores only",
                 "Name: only a collection has elements that are not null",
+                "port: a range is for numbers, and a choice for strings",
+                "port: there is no other attribute ports that it could exclude",
                 "rules: the counts 3 and 2 do not fit",
                 "rules.any: a set cannot hold values of any type",
                 "rules.given: a default needs optional and computed, outside of sets",

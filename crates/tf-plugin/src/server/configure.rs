@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use super::isolate::{isolated, isolated_now};
 use super::shared::{Server, Shared};
 use super::values::decode;
+use crate::constraints;
 use crate::diagnostics::Diagnostics;
-use crate::null_elements;
 use crate::proto::tfplugin6 as wire;
 
 impl Shared {
@@ -18,7 +18,7 @@ impl Shared {
             let schema = self.provider_schema();
             let config = decode(request.config, &schema.object_type())?;
             let mut diagnostics = Diagnostics::new();
-            let config = null_elements::refuse(schema.block(), config, &mut diagnostics);
+            let config = constraints::refuse(schema.block(), config, &mut diagnostics);
             diagnostics.append(isolated_now(|| self.provider.validate(config))?);
             Ok(diagnostics)
         };
@@ -35,7 +35,7 @@ impl Shared {
             let managed = self.resource(&request.type_name)?;
             let config = decode(request.config, managed.object_type())?;
             let mut diagnostics = Diagnostics::new();
-            let config = null_elements::refuse(managed.schema().block(), config, &mut diagnostics);
+            let config = constraints::refuse(managed.schema().block(), config, &mut diagnostics);
             diagnostics.append(isolated_now(|| managed.resource.validate(config))?);
             Ok(diagnostics)
         };

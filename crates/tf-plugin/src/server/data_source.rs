@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::isolate::{isolated, isolated_now};
 use super::shared::{Shared, failure};
 use super::values::{decode, encode};
+use crate::constraints;
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;
-use crate::null_elements;
 use crate::proto::tfplugin6 as wire;
 use wire::{read_data_source, validate_data_resource_config};
 
@@ -21,7 +21,7 @@ pub(super) fn validate(
         let source = shared.data_source(&request.type_name)?;
         let config = decode(request.config, source.object_type())?;
         let mut diagnostics = Diagnostics::new();
-        let config = null_elements::refuse(source.schema().block(), config, &mut diagnostics);
+        let config = constraints::refuse(source.schema().block(), config, &mut diagnostics);
         diagnostics.append(isolated_now(|| source.source.validate(config))?);
         Ok(diagnostics)
     };

@@ -7,10 +7,10 @@ use super::identity::{stable, to_wire};
 use super::isolate::isolated;
 use super::shared::{Managed, Shared};
 use super::values::{decode, encode};
+use crate::constraints;
 use crate::cty::{Path, Value};
 use crate::diagnostics::{Diagnostics, path_into_wire};
 use crate::erased::{AnyChange, Said};
-use crate::null_elements;
 use crate::planning;
 use crate::private::Private;
 use crate::proto::tfplugin6 as wire;
@@ -40,7 +40,7 @@ async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
         return Ok((response, diagnostics));
     }
     let config = decode(request.config, of)?;
-    refuse_null_elements(managed, &config)?;
+    refuse_what_is_not_allowed(managed, &config)?;
     let private = Private::decode(&request.prior_private);
     // Terraform allows deferrals only while it applies, when each plan is made once more.
     let is_during_apply = request.client_capabilities.is_some_and(|client| client.deferral_allowed);
@@ -50,9 +50,9 @@ async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagn
 
 /// A value that was unknown when the configuration was validated may be null now. Each apply begins with a plan, so
 /// it is refused before anything is done. Validation sees all others first, and a plan follows only if it passes.
-fn refuse_null_elements(managed: &Managed, config: &Value) -> Result<(), Diagnostics> {
+fn refuse_what_is_not_allowed(managed: &Managed, config: &Value) -> Result<(), Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    null_elements::refuse(managed.schema().block(), config.clone(), &mut diagnostics);
+    constraints::refuse(managed.schema().block(), config.clone(), &mut diagnostics);
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 

@@ -1,11 +1,16 @@
-//! Elements of collections that must not be null: what is said of them, and what a resource is given instead.
+//! What a schema requires of values beyond their types: what is said of those that break it, and what a resource is
+//! given instead.
 
-use crate::cty::{Path, Type, Value};
+mod null_elements;
+
+use std::collections::BTreeMap;
+
+use crate::cty::{Path, Value};
 use crate::diagnostics::Diagnostics;
 use crate::schema::{Attribute, Block, Kind, NestedBlock, Nesting};
 
-/// Adds an error for each null element of a collection that takes none, and answers the configuration with
-/// unknown elements in their places: what a resource then says is about the rest of it.
+/// Adds an error for each value that its attribute does not take, and answers the configuration with unknown values in
+/// their places: what a resource then says is about the rest of it.
 pub(crate) fn refuse(block: &Block, config: Value, diagnostics: &mut Diagnostics) -> Value {
     in_block(block, config, &Path::root(), diagnostics)
 }
@@ -28,6 +33,7 @@ fn in_block(block: &Block, object: Value, path: &Path, diagnostics: &mut Diagnos
 
 fn in_object(attributes: &[Attribute], object: Value, path: &Path, diagnostics: &mut Diagnostics) -> Value {
     let Value::Map(mut members) = object else { return object };
+    refuse_conflicts(attributes, &members, path, diagnostics);
     for attribute in attributes {
         if let Some(own) = members.get_mut(&attribute.name) {
             let value = std::mem::replace(own, Value::Null);
@@ -39,12 +45,12 @@ fn in_object(attributes: &[Attribute], object: Value, path: &Path, diagnostics: 
 
 fn in_attribute(attribute: &Attribute, value: Value, path: &Path, diagnostics: &mut Diagnostics) -> Value {
     let value = if attribute.no_null_elements {
-        without_null(&attribute.value_type(), value, path, diagnostics)
+        null_elements::without(&attribute.value_type(), value, path, diagnostics)
     } else {
         value
     };
     match &attribute.kind {
-        Kind::Plain(_) => value,
+        Kind::Plain(_) => within(attribute, value, path, diagnostics),
         Kind::Nested(nesting, below) => {
             each_object(*nesting, value, path, |own, path| in_object(below, own, path, diagnostics))
         }
@@ -76,52 +82,47 @@ fn each_object(
     }
 }
 
-/// A collection, and the collections in it.
-fn without_null(of: &Type, value: Value, path: &Path, diagnostics: &mut Diagnostics) -> Value {
-    match (of, value) {
-        (Type::Map(below), Value::Map(members)) => {
-            let each = members.into_iter().map(|(key, own)| {
-                let at = path.key(&key);
-                let own = element((of, below), own, &at, diagnostics);
-                (key, own)
-            });
-            Value::Map(each.collect())
-        }
-        (Type::List(below), Value::List(elements)) => {
-            let each = elements.into_iter().enumerate();
-            let each = each.map(|(index, own)| element((of, below), own, &path.index(index), diagnostics));
-            Value::List(each.collect())
-        }
-        (Type::Set(below), Value::Set(elements)) => {
-            let each = elements.into_iter().map(|own| element((of, below), own, path, diagnostics));
-            Value::Set(each.collect())
-        }
-        (_, value) => value,
-    }
+/// Refuses a value that is out of its range or none of those that the attribute takes. It is unknown from then on.
+fn within(attribute: &Attribute, value: Value, path: &Path, diagnostics: &mut Diagnostics) -> Value {
+    let Some(allowed) = attribute.allowed.as_ref().filter(|allowed| !allowed.takes(&value, attribute.same))
+    else {
+        return value;
+    };
+    let found = match &value {
+        _ if attribute.sensitive => String::new(),
+        Value::String(text) => format!("{text:?} is not valid. "),
+        Value::Number(number) => format!("{} is not valid. ", number.as_str()),
+        _ => String::new(),
+    };
+    let detail = format!("{found}{}", allowed.sentence());
+    diagnostics.error(path.clone(), format!("Invalid {}", attribute.name), detail);
+    Value::unknown()
 }
 
-/// An element of a collection of the first type, of the second type itself.
-fn element(of: (&Type, &Type), value: Value, path: &Path, diagnostics: &mut Diagnostics) -> Value {
-    if !value.is_null() {
-        return without_null(of.1, value, path, diagnostics);
+/// Refuses attributes of one object that exclude each other.
+fn refuse_conflicts(
+    attributes: &[Attribute],
+    members: &BTreeMap<String, Value>,
+    path: &Path,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_given =
+        |name: &str| members.get(name).is_some_and(|value| !value.is_null() && !value.is_unknown());
+    for attribute in attributes.iter().filter(|attribute| is_given(&attribute.name)) {
+        for other in attribute.conflicts.iter().filter(|other| is_given(other)) {
+            diagnostics.error(
+                path.attribute(&attribute.name),
+                "Conflicting attributes",
+                format!("Both {other} and {} are set. Set only one of them.", attribute.name),
+            );
+        }
     }
-    let what = if matches!(of.0, Type::Set(_)) { format!("An element of {path}") } else { path.to_string() };
-    let remedy = match of {
-        (Type::Map(_), _) => "{ for k, v in ... : k => v if v != null }",
-        (_, Type::String) => "compact(...), or [for v in ... : v if v != null]",
-        _ => "[for v in ... : v if v != null]",
-    };
-    let detail = format!(
-        "{what} is null. A null element cannot be stored, so it would be missing after the apply. Leave it out: \
-         {remedy}."
-    );
-    diagnostics.error(path.clone(), "Null element", detail);
-    Value::unknown()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Diagnostics, Type, Value, refuse};
+    use super::{Block, Diagnostics, Value, refuse};
+    use crate::cty::Type;
     use crate::schema::{Attribute, NestedBlock};
 
     fn block() -> Block {
@@ -225,5 +226,53 @@ mod tests {
         let texts = map(&[("value", Value::Null), ("codes", Value::Set(vec![Value::Null]))]);
         let texts = [("monitor", Value::List(vec![texts]))];
         assert_eq!(remedy(&texts), "compact(...), or [for v in ... : v if v != null].");
+    }
+
+    #[test]
+    fn values_out_of_range_and_conflicts_are_found_at_every_depth() {
+        let port = || Attribute::number("port").range(1..=65535);
+        let password = Attribute::string("password").one_of(&["secret"]).sensitive();
+        let path = Attribute::string("path").conflicts_with("text");
+        let block = Block::new([
+            port(),
+            Attribute::string("size").one_of(&["Small", "Large"]),
+            password,
+            path,
+            Attribute::string("text"),
+            Attribute::nested_map("ports", [port()]),
+        ])
+        .blocks([NestedBlock::list("probe", Block::new([port()]))]);
+        let port = |number| map(&[("port", Value::integer(number))]);
+        let config = map(&[
+            ("port", Value::integer(0)),
+            ("size", Value::string("Medium")),
+            ("password", Value::string("hunter2")),
+            ("path", Value::string("p")),
+            ("text", Value::string("t")),
+            ("ports", map(&[("a", port(1)), ("b", port(70000))])),
+            ("probe", Value::List(vec![port(443), port(-1)])),
+        ]);
+        let mut diagnostics = Diagnostics::new();
+        let rest = refuse(&block, config, &mut diagnostics);
+        let found: Vec<_> =
+            diagnostics.iter().map(|each| format!("{}: {}", each.path, each.detail)).collect();
+        assert_eq!(
+            found,
+            [
+                "path: Both text and path are set. Set only one of them.",
+                "port: 0 is not valid. Must be from 1 to 65535.",
+                "size: \"Medium\" is not valid. Must be `Small` or `Large`.",
+                "password: Must be `secret`.",
+                "ports[\"b\"].port: 70000 is not valid. Must be from 1 to 65535.",
+                "probe[1].port: -1 is not valid. Must be from 1 to 65535.",
+            ]
+        );
+        assert!(rest.attribute("port").is_some_and(Value::is_unknown));
+        assert_eq!(rest.attribute("text"), Some(&Value::string("t")));
+
+        let mut diagnostics = Diagnostics::new();
+        let open = map(&[("path", Value::string("p")), ("text", Value::unknown()), ("port", Value::Null)]);
+        refuse(&block, open, &mut diagnostics);
+        assert!(diagnostics.is_empty(), "what is not known may still be null: {diagnostics:?}");
     }
 }
