@@ -63,8 +63,12 @@ fn sentence(text: &str) -> String {
 pub(crate) struct Doing {
     /// Such as `create the profile "shop"`.
     pub(crate) what: String,
+    /// What kind of thing it is, such as `profile`.
+    pub(crate) noun: &'static str,
     /// The attribute with the name of the thing, for what concerns the thing as a whole.
     pub(crate) name: Path,
+    /// The attribute with the targets of endpoints.
+    pub(crate) target: Path,
     /// The resource group's name, and the attribute that holds it.
     pub(crate) resource_group: (String, Path),
     /// The DNS name that is wanted, and the attribute that holds it.
@@ -79,16 +83,12 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
     diagnostics.error(path, format!("Cannot {}", doing.what), why(error, doing));
 }
 
-/// Adds that a plan was made without what Azure could have told.
-pub(crate) fn not_checked(error: &ArmError, name: &str, diagnostics: &mut Diagnostics) {
+/// Adds that a plan was made without an answer of Azure to a question, such as `whether it exists`.
+pub(crate) fn not_checked(error: &ArmError, question: &str, diagnostics: &mut Diagnostics) {
     diagnostics.warning(
         Path::of("name"),
         "Not checked against Azure",
-        format!(
-            "The plan could not check whether the profile {name:?} already exists and whether its DNS name is available. The \
-             apply will find out.\n\n{}.",
-            chain(error)
-        ),
+        format!("The plan could not check {question}. The apply will find out.\n\n{}.", chain(error)),
     );
 }
 
@@ -146,7 +146,7 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
             (root, not_azures(&format!("has more than {} MiB", limit / (1024 * 1024))))
         }
         ErrorKind::Unreachable { address, source } => (root, unreachable(address, source.as_ref())),
-        _ => (root, transport(error)),
+        _ => (root, transport(error, doing.noun)),
     }
 }
 
@@ -154,7 +154,7 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
 fn refusal(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     let root = Path::root();
     match answer.status.as_u16() {
-        400 => refused::explained(answer.message.as_deref(), &doing.name),
+        400 => refused::explained(answer.message.as_deref(), doing),
         401 => (root, UNAUTHORIZED.to_owned()),
         403 => (root, forbidden(answer)),
         404 => not_found(answer, doing),
@@ -177,7 +177,7 @@ fn refusal(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
 }
 
 /// Failures of the way to Azure rather than of Azure.
-fn transport(error: &ArmError) -> String {
+fn transport(error: &ArmError, noun: &str) -> String {
     let call = error.call();
     match error.kind() {
         ErrorKind::Tls { address, source } => format!(
@@ -200,8 +200,8 @@ fn transport(error: &ArmError) -> String {
             in_words(*waited)
         ),
         ErrorKind::Unsettled => format!(
-            "The response to {call} was lost, and the profile in Azure is not the one that was sent. Somebody \
-             else may have created it at the same time. Check the profile, then import it or choose another name."
+            "The response to {call} was lost, and the {noun} in Azure is not the one that was sent. Somebody \
+             else may have created it at the same time. Check the {noun}, then import it or choose another name."
         ),
         ErrorKind::Cancelled => {
             "The operation was cancelled. Azure has either none or all of the change; the next plan shows which."
@@ -275,7 +275,7 @@ fn forbidden(answer: &Answer) -> String {
 }
 
 const LOCKED: &str =
-    "A lock on the profile, its resource group or the subscription prevents this. Remove the lock first.";
+    "A lock on the resource, its resource group or the subscription prevents this. Remove the lock first.";
 
 fn conflict(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     let code = answer.code.as_deref().unwrap_or_default();
@@ -356,12 +356,14 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
         Some(_) if answer.proves_absence => (
             doing.name.clone(),
             format!(
-                "There is no such profile in the resource group {group:?}. Check its name, its resource group and the \
-                 subscription. If it was deleted a moment ago, run the command again: the next plan shows the current state."
+                "There is no such {} in the resource group {group:?}. Check its name, its resource group and the \
+                 subscription. If it was deleted a moment ago, run the command again: the next plan shows the current state.",
+                doing.noun
             ),
         ),
         Some(_) => {
-            (Path::root(), not_azures("has an error code that Azure does not use for a missing profile"))
+            let why = format!("has an error code that Azure does not use for a missing {}", doing.noun);
+            (Path::root(), not_azures(&why))
         }
     }
 }

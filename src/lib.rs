@@ -4,11 +4,13 @@
 //! what went wrong into what a user reads. The protocol, the rules and the requests are in crates of their own.
 
 mod azure;
+mod calls;
 mod cloud;
 mod diagnostics;
 mod differences;
 mod functions;
 mod geographical_location;
+mod ids;
 mod name_availability;
 mod provider;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod second_resource;
 mod session;
 mod timeouts;
 mod traffic_manager_profile;
+mod unconfirmed;
 mod uuid;
 mod waiting;
 

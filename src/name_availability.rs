@@ -61,7 +61,9 @@ impl DataSource for NameAvailability {
             Err(error) => {
                 let doing = Doing {
                     what: format!("check the availability of the name {relative_name:?}"),
+                    noun: "name",
                     name: Path::of("relative_name"),
+                    target: Path::root(),
                     resource_group: (String::new(), Path::root()),
                     dns_name: None,
                     timeout: Some(("read", time)),

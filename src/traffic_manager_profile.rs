@@ -10,7 +10,6 @@ mod plan;
 mod private;
 mod resource;
 mod take_over;
-mod unconfirmed;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;

@@ -5,7 +5,9 @@ use super::*;
 fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
     Doing {
         what: "change the profile \"shop\"".to_owned(),
+        noun: "profile",
         name: Path::of("name"),
+        target: Path::of("endpoints"),
         resource_group: ("rg".to_owned(), Path::of("resource_group_name")),
         dns_name: Some(("shop.trafficmanager.net".to_owned(), Path::of("dns_config"))),
         timeout,

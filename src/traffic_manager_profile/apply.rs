@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use arm::model::Profile as AzureProfile;
-use arm::{ArmError, ErrorKind};
+use arm::{ArmError, profiles};
 use tf_plugin::cty;
 use tf_plugin::object;
 use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
 
-use super::calls::Calls;
+use super::calls::ProfileCalls;
 use super::merge::{Merged, Request, merge};
 use super::model::{self, Profile};
 use super::private::Private;
-use super::{take_over, unconfirmed};
-use crate::diagnostics;
+use super::take_over;
+use crate::{diagnostics, unconfirmed};
 
 /// What a change has come to.
 pub(super) struct Applied {
@@ -24,32 +24,37 @@ pub(super) struct Applied {
 }
 
 /// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
-/// be found again by hand. But what can be read and is not what was sent, somebody else made: the next apply must not
-/// replace it.
+/// be found again by hand.
 pub(super) async fn make(
-    calls: &Calls,
+    calls: &ProfileCalls,
     planned: &Profile,
     private: &mut Private,
     diagnostics: &mut Diagnostics,
 ) -> Option<Applied> {
-    match calls.create(&unconfirmed::sent(planned)).await {
+    match calls.create(&sent(planned)).await {
         Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
         Err(error) => {
             diagnostics::failed(&error, &calls.doing("create", planned), diagnostics);
-            let is_foreign =
-                matches!(error.kind(), ErrorKind::Unsettled) && matches!(calls.find().await, Ok(Some(_)));
-            let is_in_doubt = error.call().in_doubt && !is_foreign;
-            if is_in_doubt {
-                private.creation_in_doubt = true;
-            }
-            is_in_doubt.then(|| Applied { state: planned.clone(), is_sent: true })
+            private.creation_in_doubt = unconfirmed::may_exist(&error, calls.find()).await;
+            private.creation_in_doubt.then(|| Applied { state: planned.clone(), is_sent: true })
         }
     }
 }
 
+/// What a creation sends.
+fn sent(planned: &Profile) -> AzureProfile {
+    let merged = merge(&AzureProfile::default(), None, &model::to_azure(planned));
+    if planned.endpoints.is_null() { merged.without_endpoints() } else { merged.whole() }
+}
+
+/// Whether the creation was not answered, and what is there is not what it sent.
+pub(super) fn is_foreign(state: &Profile, found: &AzureProfile, private: &Private) -> bool {
+    private.creation_in_doubt && !profiles::is_as_sent(&sent(state), found)
+}
+
 /// Takes over the profile that is there.
 pub(super) async fn adopt(
-    calls: &Calls,
+    calls: &ProfileCalls,
     found: AzureProfile,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
@@ -67,7 +72,7 @@ pub(super) async fn adopt(
 
 /// Changes the profile: reads it, and sends what the plan changes.
 pub(super) async fn change(
-    calls: &Calls,
+    calls: &ProfileCalls,
     prior: &Profile,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
@@ -81,7 +86,7 @@ pub(super) async fn change(
 }
 
 async fn write(
-    calls: &Calls,
+    calls: &ProfileCalls,
     live: AzureProfile,
     prior: Option<&Profile>,
     planned: &Profile,

@@ -7,7 +7,7 @@ use tf_plugin::schema::Schema;
 use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value};
 use traffic_manager::id::ProfileId;
 
-use super::calls::Calls;
+use super::calls::ProfileCalls;
 use super::model::{self, Profile};
 use crate::azure::Azure;
 use crate::diagnostics;
@@ -70,7 +70,7 @@ impl DataSource for TrafficManagerProfileSource {
             timeouts: config.timeouts,
             ..Profile::null()
         };
-        let calls = Calls::within(context, id, &asked, Operation::Read);
+        let calls = ProfileCalls::within(context, id, &asked, Operation::Read);
         calls
             .newest(Reader::DataSource)
             .await

@@ -12,7 +12,7 @@ use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 use traffic_manager::rules::{self, Finding, Severity};
 
-use super::calls::Calls;
+use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
@@ -134,7 +134,7 @@ pub(super) async fn look_ahead(
     let is_asked = is_asked && !plan.is_during_apply && !diagnostics.has_errors();
     let Some(id) = plan.planned.profile_id().filter(|_| is_asked) else { return };
     let is_own = plan.prior.is_none() && context.provider().session.plans_to_create(&id);
-    let calls = Calls::new(context, id, &plan.planned, LOOK_AHEAD);
+    let calls = ProfileCalls::new(context, id, &plan.planned, LOOK_AHEAD);
     let planned = &plan.planned;
     let asked = if let Some(prior) = takes_over {
         look_at(&calls, diagnostics, |found, diagnostics| {
@@ -152,13 +152,16 @@ pub(super) async fn look_ahead(
         }
     };
     if let Err(error) = asked {
-        diagnostics::not_checked(&error, &calls.id.name, diagnostics);
+        let name = &calls.id.name;
+        let question =
+            format!("whether the profile {name:?} already exists and whether its DNS name is available");
+        diagnostics::not_checked(&error, &question, diagnostics);
     }
 }
 
 /// Reads the profile, and tells what becomes of it if there is one.
 async fn look_at(
-    calls: &Calls,
+    calls: &ProfileCalls,
     diagnostics: &mut Diagnostics,
     announce: impl FnOnce(AzureProfile, &mut Diagnostics),
 ) -> Result<(), ArmError> {
@@ -171,7 +174,7 @@ async fn look_at(
 /// A name that is taken may be that of the very profile that is planned. It is created anew if the state has it, because
 /// it is tainted; else the creation would fail.
 async fn look_for_name(
-    calls: &Calls,
+    calls: &ProfileCalls,
     relative_name: &str,
     is_own: bool,
     planned: &Profile,

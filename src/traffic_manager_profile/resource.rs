@@ -7,14 +7,15 @@ use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
 use super::apply::{self, Applied};
-use super::calls::{Calls, is_absent};
+use super::calls::ProfileCalls;
 use super::model::{self, Identity, Profile, WaitForOnline};
 use super::private::Private;
-use super::{TrafficManagerProfile, plan, take_over, unconfirmed, waiting};
+use super::{TrafficManagerProfile, plan, take_over, waiting};
 use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
 use crate::session::Reader;
 use crate::timeouts::{self, Operation, Timeouts};
+use crate::{ids, unconfirmed};
 
 impl Resource for TrafficManagerProfile {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_profile";
@@ -48,7 +49,7 @@ impl Resource for TrafficManagerProfile {
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
-        let calls = Calls::within(context, id, planned, Operation::Create);
+        let calls = ProfileCalls::within(context, id, planned, Operation::Create);
         let applied = match calls.find().await {
             Ok(Some(_)) if session.made(&calls.id) => {
                 made_twice(&calls.id, diagnostics);
@@ -83,19 +84,20 @@ impl Resource for TrafficManagerProfile {
         if !is_import {
             context.provider().session.is_in_state(&id);
         }
-        let calls = Calls::within(context, id, &current, Operation::Read);
+        let calls = ProfileCalls::within(context, id, &current, Operation::Read);
         let answered =
             if is_import { calls.newest(Reader::Resource).await } else { calls.read(Reader::Resource).await };
         match answered {
-            Ok(answer) if unconfirmed::is_foreign(&current, &answer, &private) => {
-                unconfirmed::warn_of_foreign(&calls.id, diagnostics);
+            Ok(answer) if apply::is_foreign(&current, &answer, &private) => {
+                let ProfileId { name, .. } = &calls.id;
+                unconfirmed::warn_of_foreign("profile", name, &calls.id.to_string(), diagnostics);
                 None
             }
             Ok(answer) => Some(State {
                 model: model::from_azure(answer, &current),
                 private: Private { creation_in_doubt: false, ..private },
             }),
-            Err(error) if is_absent(&error) => None,
+            Err(error) if error.is_absent() => None,
             Err(error) => {
                 diagnostics::failed(&error, &calls.doing("read", &current), diagnostics);
                 None
@@ -113,7 +115,7 @@ impl Resource for TrafficManagerProfile {
         let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
         let _writing = context.provider().session.write(&id).await;
-        let calls = Calls::within(context, id, planned, Operation::Update);
+        let calls = ProfileCalls::within(context, id, planned, Operation::Update);
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
         let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
@@ -141,7 +143,7 @@ impl Resource for TrafficManagerProfile {
             not_deleted(&id, diagnostics);
             return;
         }
-        let calls = Calls::within(context, id, &prior, Operation::Delete);
+        let calls = ProfileCalls::within(context, id, &prior, Operation::Delete);
         let Err(error) = calls.delete().await else { return };
         let doing = calls.doing("delete", &prior);
         if error.refusal().is_some_and(|status| matches!(status.as_u16(), 400 | 409))
@@ -163,16 +165,14 @@ impl WithImport for TrafficManagerProfile {
         request: Import,
         diagnostics: &mut Diagnostics,
     ) -> Option<State<Self>> {
-        let id = ProfileId::parse(&request.id)
-            .map_err(|error| diagnostics.error(Path::root(), "Invalid import ID", error.to_string()))
-            .ok()?;
+        let id = ids::imported(&request.id, ProfileId::parse, diagnostics)?;
         let imported = Profile {
             id: Value::Known(id.to_string()),
             // Asks the read that follows for the endpoints.
             endpoints: Value::Known(std::collections::BTreeMap::new()),
             ..Profile::null()
         };
-        let calls = Calls::within(context, id.clone(), &imported, Operation::Read);
+        let calls = ProfileCalls::within(context, id.clone(), &imported, Operation::Read);
         // What goes wrong here goes wrong in the read that follows, which says so.
         let found = calls.newest(Reader::Import).await.ok().and_then(|answer| answer.name);
         let name = found.filter(|name| id::same(name, &id.name)).unwrap_or(id.name);
@@ -204,18 +204,9 @@ impl WithIdentity for TrafficManagerProfile {
         identity: Identity,
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
-        let subscription = identity.subscription_id.into_known();
-        let subscription = subscription.or_else(|| context.provider().subscription_id.known().cloned());
-        let parts = (subscription, identity.resource_group_name.into_known(), identity.name.into_known());
-        let (Some(subscription), Some(group), Some(name)) = parts else {
-            diagnostics.error(
-                Path::root(),
-                "Incomplete identity",
-                "An import by identity requires resource_group_name and name. It also requires subscription_id, \
-                 unless the provider configuration sets it.",
-            );
-            return None;
-        };
+        let Identity { subscription_id, resource_group_name, name } = identity;
+        let parts = [("resource_group_name", resource_group_name), ("name", name)];
+        let (subscription, [group, name]) = ids::of_identity(context, subscription_id, parts, diagnostics)?;
         Some(ProfileId::new(subscription, group, name).to_string())
     }
 }
@@ -236,20 +227,8 @@ async fn settled(
     waiting::wait(context, planned, state, prior.is_none(), diagnostics).await
 }
 
-/// The id that the state has. One that cannot be read was changed by hand.
 fn id_of(state: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
-    let text = state.id.as_deref().unwrap_or_default();
-    match ProfileId::parse(text) {
-        Ok(id) => Some(id),
-        Err(error) => {
-            diagnostics.error(
-                Path::of("id"),
-                "Invalid ID in the state",
-                format!("{error}. Remove the resource from the state with `terraform state rm`, and import it again."),
-            );
-            None
-        }
-    }
+    ids::in_state(&state.id, ProfileId::parse, diagnostics)
 }
 
 /// Two resources of one configuration are one profile.

@@ -8,7 +8,7 @@ use tf_plugin::{Context, Diagnostics, Path};
 use traffic_manager::health::ProfileMonitorStatus;
 use traffic_manager::id::ProfileId;
 
-use super::calls::Calls;
+use super::calls::ProfileCalls;
 use super::model::{self, Profile, WaitForOnline};
 use crate::azure::Azure;
 use crate::diagnostics;
@@ -76,7 +76,7 @@ impl Awaited for Seen<'_> {
     }
 
     async fn look(&mut self, time: Duration) -> Result<(), ArmError> {
-        let calls = Calls::new(self.context, self.id.clone(), &self.profile, time);
+        let calls = ProfileCalls::new(self.context, self.id.clone(), &self.profile, time);
         let answer = calls.read_new().await?;
         self.endpoints = endpoints_in_answer(&answer);
         self.profile = model::from_azure(answer, &self.profile);

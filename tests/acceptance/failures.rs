@@ -42,7 +42,7 @@ fn what_azure_refuses_is_told_with_what_to_do(workspace: &Workspace) {
             ["Azure rejected the login", "Log in again, and check tenant_id."],
         ),
         (403, "AuthorizationFailed", ["Permission denied.", "\"Traffic Manager Contributor\""]),
-        (403, "ScopeLocked", ["A lock on the profile", "Remove the lock"]),
+        (403, "ScopeLocked", ["A lock on the resource", "Remove the lock"]),
         (404, "ResourceGroupNotFound", ["az group create --name rg-global", "at: resource_group_name "]),
         (404, "SubscriptionNotFound", ["The subscription does not exist", "Check subscription_id"]),
         (409, "Conflict", ["contoso-shop.trafficmanager.net is already used", "at: relative_name "]),
@@ -167,7 +167,7 @@ fn a_change_that_fails_leaves_the_state_as_it_was(workspace: &Workspace) {
 
     fail(workspace, "DELETE", 409, "ScopeLocked");
     let destroyed = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
-    destroyed.has_errors(&["Cannot delete the profile \"shop\"", "A lock on the profile"]);
+    destroyed.has_errors(&["Cannot delete the profile \"shop\"", "A lock on the resource"]);
     assert_eq!(workspace.state(ADDRESS)["dns_config"][0]["ttl"], 30);
     workspace.azure.clear_faults();
     workspace.changes_in_place(Profile { ttl: 60, ..SHOP }, &json!({}));

@@ -1,0 +1,71 @@
+//! The requests of one operation on Azure.
+
+use std::time::Duration;
+
+use arm::{ArmError, Client, Deadline, Page, Request};
+use serde::de::DeserializeOwned;
+use tf_plugin::{Context, Value};
+
+use crate::azure::Azure;
+use crate::timeouts::{Operation, Timeouts};
+
+/// Sends the requests of one operation. They end together, when its time is over or when the user stops Terraform.
+pub(crate) struct Calls {
+    client: Client,
+    deadline: Deadline,
+    version: &'static str,
+    /// The attribute of the block `timeouts` that says how long the operation may take, and the time, where it is one of
+    /// these.
+    pub(crate) timeout: Option<(&'static str, Duration)>,
+}
+
+impl Calls {
+    /// Requests in this version of the API that end after `time`.
+    pub(crate) fn new(context: &Context<Azure>, version: &'static str, time: Duration) -> Self {
+        let deadline = Deadline::after(time).or_cancelled(context.cancelled().clone());
+        Self { client: context.provider().client.clone(), deadline, version, timeout: None }
+    }
+
+    /// Requests in this version of the API that end when the time of the operation is over.
+    pub(crate) fn within(
+        context: &Context<Azure>,
+        version: &'static str,
+        timeouts: &Value<Timeouts>,
+        operation: Operation,
+    ) -> Self {
+        let time = Timeouts::time(timeouts, operation);
+        Self { timeout: Some((operation.name(), time)), ..Self::new(context, version, time) }
+    }
+
+    /// The version of the API.
+    pub(crate) fn version(&self) -> &'static str {
+        self.version
+    }
+
+    /// Sends a request.
+    pub(crate) async fn send<T>(&self, request: Request<T>) -> Result<T, ArmError> {
+        self.send_in(self.version, request).await
+    }
+
+    /// Sends a request in another version of the API.
+    pub(crate) async fn send_in<T>(&self, version: &'static str, request: Request<T>) -> Result<T, ArmError> {
+        self.client.send(request.api_version(version), &self.deadline).await
+    }
+
+    /// Sends a request for an object that may not exist.
+    pub(crate) async fn find<T>(&self, request: Request<T>) -> Result<Option<T>, ArmError> {
+        match self.send(request).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_absent() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a list, page by page.
+    pub(crate) async fn list<T: DeserializeOwned>(
+        &self,
+        request: Request<Page<T>>,
+    ) -> Result<Vec<T>, ArmError> {
+        self.client.list(request, &self.deadline).await
+    }
+}
