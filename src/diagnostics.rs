@@ -154,7 +154,7 @@ fn explained(error: &ArmError, doing: &Doing) -> (Path, String) {
 fn refusal(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     let root = Path::root();
     match answer.status.as_u16() {
-        400 => refused::explained(answer.message.as_deref(), doing),
+        400 => refused::explained(answer.message.as_deref(), &doing.name, &doing.target),
         401 => (root, UNAUTHORIZED.to_owned()),
         403 => (root, forbidden(answer)),
         404 => not_found(answer, doing),

@@ -4,8 +4,6 @@
 
 use tf_plugin::Path;
 
-use super::Doing;
-
 /// A refusal that concerns the endpoints.
 struct Known {
     /// What Azure says of it and of nothing else.
@@ -30,13 +28,13 @@ const KNOWN: [Known; 2] = [
 ];
 
 /// What to do about a request that Azure refuses as it is, and the attribute at fault.
-pub(super) fn explained(message: Option<&str>, doing: &Doing) -> (Path, String) {
+pub(super) fn explained(message: Option<&str>, name: &Path, target: &Path) -> (Path, String) {
     let message = message.unwrap_or_default();
     let help: Vec<&str> =
         KNOWN.iter().filter(|known| message.contains(known.said)).map(|known| known.help).collect();
     if help.is_empty() {
         let general = "Azure rejected the request. Correct what its message names.";
-        return (doing.name.clone(), general.to_owned());
+        return (name.clone(), general.to_owned());
     }
-    (doing.target.clone(), help.join("\n\n"))
+    (target.clone(), help.join("\n\n"))
 }

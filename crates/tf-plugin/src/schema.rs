@@ -11,11 +11,9 @@ use std::ops::RangeInclusive;
 
 use crate::cty::{Path, Step, Type, Value};
 pub(crate) use allowed::Allowed;
+pub use allowed::Same;
 pub(crate) use check::{differences, missing};
 pub use declared::{Member, Shape};
-
-/// Tells whether two texts mean the same, such as `West US` and `westus`.
-pub type Same = fn(&str, &str) -> bool;
 
 /// A schema with its version.
 #[derive(Debug, Clone)]

@@ -1,9 +1,11 @@
-//! Which values an attribute takes, where its type takes more.
+//! Which values an attribute takes, where its type takes more, and which of them mean the same.
 
 use std::ops::RangeInclusive;
 
-use super::Same;
 use crate::cty::Value;
+
+/// Tells whether two texts mean the same, such as `West US` and `westus`.
+pub type Same = fn(&str, &str) -> bool;
 
 /// The values that an attribute takes.
 #[derive(Debug, Clone)]
