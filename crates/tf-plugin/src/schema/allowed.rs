@@ -58,9 +58,9 @@ mod tests {
 
         let size = Allowed::OneOf(&["Small", "Large"]);
         let ignoring_case = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
-        let takes = |text: &str, same| size.takes(&Value::string(text), same);
-        assert!(takes("Small", None) && !takes("small", None) && !takes("", None));
-        assert!(takes("small", Some(ignoring_case)) && !takes("tiny", Some(ignoring_case)));
+        let is_size = |text: &str, same| size.takes(&Value::string(text), same);
+        assert!(is_size("Small", None) && !is_size("small", None) && !is_size("", None));
+        assert!(is_size("small", Some(ignoring_case)) && !is_size("tiny", Some(ignoring_case)));
 
         for open in [Value::Null, Value::unknown()] {
             assert!(port.takes(&open, None) && size.takes(&open, None));
