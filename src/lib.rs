@@ -8,6 +8,7 @@ mod calls;
 mod cloud;
 mod diagnostics;
 mod differences;
+mod endpoint;
 mod functions;
 mod geographical_location;
 mod ids;
@@ -16,10 +17,12 @@ mod provider;
 #[cfg(test)]
 mod second_resource;
 mod session;
+mod three_way;
 mod timeouts;
 mod traffic_manager_profile;
 mod unconfirmed;
 mod uuid;
 mod waiting;
+mod words;
 
 pub use provider::{AzureTrafficManager, Environment};

@@ -6,7 +6,8 @@ use tf_plugin::Value;
 use traffic_manager::id::{EndpointKey, EndpointKind, ProfileId};
 use traffic_manager::profile::{RoutingMethod, defaults, limits};
 
-use super::model::{self, Endpoint, Profile};
+use super::model::{self, Profile};
+use crate::endpoint::Endpoint;
 
 type Endpoints = Value<BTreeMap<String, Value<Endpoint>>>;
 
@@ -211,8 +212,7 @@ mod tests {
     use tf_plugin::Value;
     use tf_plugin::object::Object as _;
 
-    use super::super::model::Endpoint;
-    use super::{Endpoints, Numbering, assign_priorities};
+    use super::{Endpoint, Endpoints, Numbering, assign_priorities};
 
     fn endpoints(each: &[(&str, Value<i64>)]) -> BTreeMap<String, Value<Endpoint>> {
         let endpoint = |priority: &Value<i64>| Endpoint { priority: priority.clone(), ..Endpoint::null() };

@@ -7,13 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use arm::model::{
-    CustomHeader, DnsConfig, Endpoint, EndpointProperties, MonitorConfig, Profile, ProfileProperties,
-};
+use arm::model::{DnsConfig, Endpoint, MonitorConfig, Profile, ProfileProperties};
 use serde_json::Value as Json;
-use traffic_manager::id::{self, EndpointKey, EndpointKind};
+use traffic_manager::id::EndpointKey;
 
 use super::endpoints::next_priority;
+use crate::endpoint::filled;
+use crate::endpoint::merge::{self, header_name, key};
+use crate::three_way::Three;
 
 /// What becomes of a profile.
 #[derive(Debug, PartialEq)]
@@ -99,59 +100,6 @@ impl Merged {
     }
 }
 
-/// One thing in the three places that come together.
-struct Three<T> {
-    live: T,
-    /// `None` where there was none: all of the plan is then a change.
-    prior: Option<T>,
-    planned: T,
-}
-
-impl<T> Three<T> {
-    fn field<U>(&self, of: impl Fn(&T) -> U) -> Three<U> {
-        Three { live: of(&self.live), prior: self.prior.as_ref().map(&of), planned: of(&self.planned) }
-    }
-}
-
-impl<T: Clone + PartialEq> Three<T> {
-    fn is_changed(&self) -> bool {
-        self.prior.as_ref() != Some(&self.planned)
-    }
-
-    fn merged(&self) -> T {
-        if self.is_changed() { self.planned.clone() } else { self.live.clone() }
-    }
-}
-
-impl<T: Clone + PartialEq> Three<Option<T>> {
-    /// The same for what a plan cannot take away: where it says nothing, what is there stays.
-    fn merged_or_live(&self) -> Option<T> {
-        self.merged().or_else(|| self.live.clone())
-    }
-}
-
-impl<E: Clone + PartialEq> Three<Option<Vec<E>>> {
-    /// Merges a collection element by element; null and empty are the same.
-    fn elements<K: PartialEq>(&self, key: impl Fn(&E) -> K) -> Option<Vec<E>> {
-        let Three { live, prior, planned } = self.field(|list| list.clone().unwrap_or_default());
-        let Some(prior) = prior else { return filled(planned) };
-        let find = |list: &[E], own: &E| list.iter().find(|each| key(each) == key(own)).cloned();
-        let mut merged: Vec<E> = Vec::new();
-        for element in &live {
-            match (find(&prior, element), find(&planned, element)) {
-                (Some(_), None) => {}
-                (None, None) => merged.push(element.clone()),
-                (prior, Some(planned)) => {
-                    merged.push(Three { live: element.clone(), prior, planned }.merged());
-                }
-            }
-        }
-        let new = planned.into_iter().filter(|element| find(&live, element).is_none());
-        merged.extend(new.filter(|element| find(&prior, element).as_ref() != Some(element)));
-        filled(merged)
-    }
-}
-
 /// The settings of a profile; its endpoints are merged by themselves.
 fn settings(of: &Three<ProfileProperties>) -> ProfileProperties {
     ProfileProperties {
@@ -196,10 +144,6 @@ fn monitor_config(of: &Three<MonitorConfig>) -> MonitorConfig {
     }
 }
 
-fn header_name(header: &CustomHeader) -> Option<String> {
-    header.name.as_ref().map(|name| name.to_lowercase())
-}
-
 /// What becomes of the endpoints.
 #[derive(Default)]
 struct Endpoints {
@@ -229,7 +173,7 @@ fn endpoints(of: &Three<Option<Vec<Endpoint>>>) -> Endpoints {
                 all.merged.push(endpoint.clone());
             }
             (prior, Some(planned)) => {
-                all.merged.push(self::endpoint(&Three { live: endpoint.clone(), prior, planned }));
+                all.merged.push(merge::merge(&Three { live: endpoint.clone(), prior, planned }));
             }
         }
     }
@@ -242,52 +186,6 @@ fn endpoints(of: &Three<Option<Vec<Endpoint>>>) -> Endpoints {
     }
     number(&mut all.merged, planned);
     all
-}
-
-/// What tells an endpoint from the others. The client believes no answer in which one has no name or an unknown kind.
-pub(super) fn key(endpoint: &Endpoint) -> Option<EndpointKey> {
-    let kind = EndpointKind::from_type_name(endpoint.type_name.as_deref()?)?;
-    Some(EndpointKey::new(kind, endpoint.name.as_deref()?))
-}
-
-fn endpoint(of: &Three<Endpoint>) -> Endpoint {
-    let properties = of.field(|endpoint| endpoint.properties.clone().unwrap_or_default());
-    Endpoint { properties: Some(endpoint_properties(&properties)), ..of.live.clone() }
-}
-
-fn endpoint_properties(of: &Three<EndpointProperties>) -> EndpointProperties {
-    let target_resource_id = of.field(|it| it.target_resource_id.clone()).merged_or_live();
-    let stays = matches!((&of.live.target_resource_id, &target_resource_id),
-        (Some(live), Some(merged)) if id::same(live, merged));
-    let is_nested = target_resource_id
-        .as_deref()
-        .is_some_and(|id| EndpointKind::from_target_resource_id(id) == EndpointKind::Nested);
-    // Azure finds these two out from the resource, and does so again when it is another.
-    let found = |own: Three<Option<String>>| match (&target_resource_id, stays) {
-        (None, _) => own.merged(),
-        (Some(_), true) => own.live,
-        (Some(_), false) => None,
-    };
-    let location = of.field(|it| it.endpoint_location.clone());
-    EndpointProperties {
-        endpoint_status: of.field(|it| it.endpoint_status.clone()).merged_or_live(),
-        endpoint_monitor_status: None,
-        target: found(of.field(|it| it.target.clone())),
-        endpoint_location: if is_nested { location.merged() } else { found(location) },
-        target_resource_id,
-        weight: of.field(|it| it.weight).merged_or_live(),
-        priority: of.field(|it| it.priority).merged_or_live(),
-        min_child_endpoints: of.field(|it| it.min_child_endpoints).merged_or_live(),
-        min_child_endpoints_ipv4: of.field(|it| it.min_child_endpoints_ipv4).merged_or_live(),
-        min_child_endpoints_ipv6: of.field(|it| it.min_child_endpoints_ipv6).merged_or_live(),
-        custom_headers: of.field(|it| it.custom_headers.clone()).elements(header_name),
-        subnets: of
-            .field(|it| it.subnets.clone())
-            .elements(|subnet| (subnet.first.clone(), subnet.last.clone(), subnet.scope)),
-        geo_mapping: of.field(|it| it.geo_mapping.clone()).elements(|code| code.to_lowercase()),
-        always_serve: of.field(|it| it.always_serve.clone()).merged_or_live(),
-        extra: of.live.extra.clone(),
-    }
 }
 
 fn priority(endpoint: &Endpoint) -> Option<i64> {
@@ -366,7 +264,7 @@ fn clears(live: &Profile, merged: &Profile) -> bool {
 fn without_computed(profile: Profile) -> Profile {
     let properties = profile.properties.unwrap_or_default();
     let monitor = properties.monitor_config.unwrap_or_default();
-    let endpoints = properties.endpoints.map(|all| all.into_iter().map(endpoint_without_computed).collect());
+    let endpoints = properties.endpoints.map(|all| all.into_iter().map(merge::without_computed).collect());
     Profile {
         id: None,
         name: None,
@@ -386,22 +284,6 @@ fn without_computed(profile: Profile) -> Profile {
         }),
         ..profile
     }
-}
-
-fn endpoint_without_computed(endpoint: Endpoint) -> Endpoint {
-    let properties = endpoint.properties.unwrap_or_default();
-    let properties = EndpointProperties {
-        endpoint_monitor_status: None,
-        custom_headers: properties.custom_headers.and_then(filled),
-        subnets: properties.subnets.and_then(filled),
-        geo_mapping: properties.geo_mapping.and_then(filled),
-        ..properties
-    };
-    Endpoint { id: None, properties: Some(properties), ..endpoint }
-}
-
-fn filled<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
 }
 
 #[cfg(test)]

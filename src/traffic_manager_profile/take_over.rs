@@ -9,9 +9,10 @@ use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::id::ProfileId;
 
-use super::merge::{Clash, key, merge};
+use super::merge::{Clash, merge};
 use super::model::{self, Profile};
 use crate::differences::Comparison;
+use crate::endpoint::merge::key;
 
 /// Whether the configuration wants it.
 pub(super) fn is_wanted(profile: &Profile) -> bool {

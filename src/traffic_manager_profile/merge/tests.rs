@@ -11,6 +11,8 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::{Value as Json, json};
 
+use traffic_manager::id::EndpointKind;
+
 use super::*;
 
 /// How many triples of profiles the laws are tried with.

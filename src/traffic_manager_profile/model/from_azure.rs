@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use arm::model::{self as azure, EndpointProperties, MonitorConfig as AzureMonitorConfig};
+use arm::model::{self as azure, MonitorConfig as AzureMonitorConfig};
 use tf_plugin::{Set, Value};
-use traffic_manager::id::{EndpointKey, EndpointKind};
-use traffic_manager::profile::{RoutingMethod, Status};
+use traffic_manager::id::EndpointKey;
+use traffic_manager::profile::RoutingMethod;
 
-use super::{CustomHeader, DnsConfig, Endpoint, MonitorConfig, Profile, Subnet, is_key_of};
+use super::{CustomHeader, DnsConfig, MonitorConfig, Profile, is_key_of};
+use crate::endpoint::{self, Endpoint, enabled};
 
 /// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
 /// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.
@@ -77,10 +78,9 @@ fn endpoints(
     let names: Vec<String> =
         found.iter().map(|each| each.name.as_deref().unwrap_or_default().to_lowercase()).collect();
     let mut map = BTreeMap::new();
-    for endpoint in found {
-        let name = endpoint.name.clone().unwrap_or_default();
-        let kind = endpoint.type_name.as_deref().and_then(EndpointKind::from_type_name);
-        let key = kind.map(|kind| EndpointKey::new(kind, name.as_str()));
+    for found in found {
+        let name = found.name.clone().unwrap_or_default();
+        let key = endpoint::kind_of(&found).map(|kind| EndpointKey::new(kind, name.as_str()));
         let known = key
             .as_ref()
             .and_then(|key| current.iter().find(|(map_key, value)| is_key_of(map_key, value, key)));
@@ -91,7 +91,7 @@ fn endpoints(
             }
             (None, _) => name,
         };
-        let mut state = self::endpoint(endpoint, kind);
+        let mut state = endpoint::from_azure(found);
         let is_numbered = known.and_then(|(_, value)| value.known()).is_none_or(|it| !it.priority.is_null());
         if !is_numbered && !is_priority(method) {
             state.priority = Value::Null;
@@ -106,50 +106,6 @@ fn is_priority(method: Option<&str>) -> bool {
     method.and_then(RoutingMethod::parse_ignoring_case) == Some(RoutingMethod::Priority)
 }
 
-fn endpoint(endpoint: azure::Endpoint, kind: Option<EndpointKind>) -> Endpoint {
-    let properties = endpoint.properties.unwrap_or_default();
-    let external = kind == Some(EndpointKind::External);
-    Endpoint {
-        target_resource_id: properties.target_resource_id.clone().filter(|_| !external).into(),
-        weight: properties.weight.into(),
-        priority: properties.priority.into(),
-        enabled: enabled(properties.endpoint_status.as_deref()),
-        always_serve_enabled: enabled(properties.always_serve.as_deref()),
-        minimum_child_endpoints: properties.min_child_endpoints.into(),
-        minimum_required_child_endpoints_ipv4: properties.min_child_endpoints_ipv4.into(),
-        minimum_required_child_endpoints_ipv6: properties.min_child_endpoints_ipv6.into(),
-        geo_mappings: filled(properties.geo_mapping.clone(), |codes| {
-            Set(codes.into_iter().map(Value::Known).collect())
-        }),
-        subnets: filled(properties.subnets.clone(), |subnets| Set(subnets.into_iter().map(subnet).collect())),
-        custom_headers: headers(&properties).into(),
-        target: properties.target.clone().filter(|_| external).into(),
-        resolved_target: properties.target.into(),
-        endpoint_location: properties.endpoint_location.filter(|_| kind != Some(EndpointKind::Azure)).into(),
-        id: endpoint.id.into(),
-        r#type: endpoint.type_name.into(),
-        monitor_status: properties.endpoint_monitor_status.into(),
-    }
-}
-
-/// Null, absent and empty are the same in Azure's answers.
-fn filled<T, U>(list: Option<Vec<T>>, make: impl FnOnce(Vec<T>) -> U) -> Value<U> {
-    list.filter(|list| !list.is_empty()).map(make).into()
-}
-
-fn subnet(subnet: azure::Subnet) -> Value<Subnet> {
-    Value::Known(Subnet { first: subnet.first.into(), last: subnet.last.into(), scope: subnet.scope.into() })
-}
-
-fn headers(properties: &EndpointProperties) -> Option<BTreeMap<String, Value<String>>> {
-    let headers = properties.custom_headers.as_ref().filter(|headers| !headers.is_empty())?;
-    let named = headers.iter().filter_map(|header| {
-        let value = header.value.clone().unwrap_or_default();
-        Some((header.name.clone()?, Value::Known(value)))
-    });
-    Some(named.collect())
-}
-
 /// The tags, with names in the spelling of the state or plan. Azure ignores their letter case, and after a change of
 /// it alone some of its services answer the old one.
 fn tags(
@@ -161,11 +117,6 @@ fn tags(
         known.cloned().unwrap_or(name)
     };
     tags.into_iter().map(|(name, text)| (spelled(name), Value::Known(text))).collect()
-}
-
-/// Whether a status says `Enabled`. One that is missing tells nothing.
-fn enabled(status: Option<&str>) -> Value<bool> {
-    status.map(|word| Status::parse_ignoring_case(word) != Some(Status::Disabled)).into()
 }
 
 #[cfg(test)]

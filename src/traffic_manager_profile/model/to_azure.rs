@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use arm::model as azure;
 use tf_plugin::Value;
-use traffic_manager::geography;
 use traffic_manager::id::{EndpointKey, EndpointKind};
-use traffic_manager::profile::{Status, defaults};
+use traffic_manager::profile::defaults;
 
-use super::{Endpoint, MonitorConfig, Profile, Subnet, elements, status_range};
+use super::{MonitorConfig, Profile, status_range};
+use crate::endpoint::{self, Endpoint, elements, filled, header, status};
 
 /// The whole profile. Where endpoints are managed elsewhere, it says nothing of them.
 pub(in super::super) fn to_azure(planned: &Profile) -> azure::Profile {
@@ -41,7 +41,7 @@ pub(in super::super) fn to_azure(planned: &Profile) -> azure::Profile {
 fn endpoints(planned: &BTreeMap<String, Value<Endpoint>>) -> Vec<azure::Endpoint> {
     let known = planned.iter().filter_map(|(key, value)| Some((key, value.known()?)));
     known
-        .map(|(key, planned)| endpoint(&planned.key(key).unwrap_or_else(|| external(key)), planned))
+        .map(|(key, planned)| endpoint::to_azure(&planned.key(key).unwrap_or_else(|| external(key)), planned))
         .collect()
 }
 
@@ -58,8 +58,8 @@ fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
         ..Default::default()
     });
     let headers = planned.custom_header.known().into_iter().flat_map(|headers| &headers.0);
-    let headers = headers
-        .map(|header| self::header(header.name.as_deref().unwrap_or_default(), header.value.as_deref()));
+    let headers =
+        headers.map(|given| header(given.name.as_deref().unwrap_or_default(), given.value.as_deref()));
     azure::MonitorConfig {
         protocol: planned.protocol.known().cloned(),
         port: planned.port.known().copied(),
@@ -71,67 +71,6 @@ fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
         custom_headers: filled(headers.collect()),
         ..Default::default()
     }
-}
-
-fn endpoint(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint {
-    let nested = key.kind == EndpointKind::Nested;
-    let properties = azure::EndpointProperties {
-        endpoint_status: planned.enabled.known().map(|enabled| status(*enabled)),
-        target: planned.target.known().cloned(),
-        target_resource_id: planned.target_resource_id.known().cloned(),
-        weight: planned.weight.known().copied(),
-        priority: planned.priority.known().copied(),
-        endpoint_location: planned.endpoint_location.known().cloned(),
-        min_child_endpoints: planned.minimum_child_endpoints.known().filter(|_| nested).copied(),
-        min_child_endpoints_ipv4: planned.minimum_required_child_endpoints_ipv4.known().copied(),
-        min_child_endpoints_ipv6: planned.minimum_required_child_endpoints_ipv6.known().copied(),
-        geo_mapping: filled(elements(&planned.geo_mappings).map(|code| place(code)).collect()),
-        subnets: filled(elements(&planned.subnets).map(subnet).collect()),
-        custom_headers: filled(headers(planned)),
-        always_serve: planned.always_serve_enabled.known().filter(|_| !nested).map(|on| status(*on)),
-        ..Default::default()
-    };
-    azure::Endpoint {
-        name: Some(key.name.clone()),
-        type_name: Some(key.kind.type_name().to_owned()),
-        properties: Some(properties),
-        ..Default::default()
-    }
-}
-
-/// A geographic code as Azure spells it; one that is not known here stays as it is.
-fn place(code: &str) -> String {
-    geography::find(code).map_or(code, |place| place.code).to_owned()
-}
-
-fn subnet(planned: &Subnet) -> azure::Subnet {
-    azure::Subnet {
-        first: planned.first.known().cloned(),
-        last: planned.last.known().cloned(),
-        scope: planned.scope.known().copied(),
-        ..Default::default()
-    }
-}
-
-fn headers(planned: &Endpoint) -> Vec<azure::CustomHeader> {
-    let headers = planned.custom_headers.known().into_iter().flatten();
-    headers.map(|(name, value)| header(name, value.as_deref())).collect()
-}
-
-fn header(name: &str, value: Option<&str>) -> azure::CustomHeader {
-    azure::CustomHeader {
-        name: Some(name.to_owned()),
-        value: Some(value.unwrap_or_default().to_owned()),
-        ..Default::default()
-    }
-}
-
-fn status(enabled: bool) -> String {
-    Status::from_enabled(enabled).as_str().to_owned()
-}
-
-fn filled<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
 }
 
 fn texts(texts: &Value<BTreeMap<String, Value<String>>>) -> BTreeMap<String, String> {

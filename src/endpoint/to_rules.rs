@@ -1,0 +1,75 @@
+//! From Terraform's terms to what the rules are asked about.
+
+use std::collections::BTreeMap;
+
+use tf_plugin::{Set, Value};
+use traffic_manager::config_value::ConfigValue;
+use traffic_manager::rules;
+
+use super::{Endpoint, Subnet};
+
+/// An endpoint as the rules see it.
+pub(crate) fn to_rules(value: &Value<Endpoint>) -> rules::Endpoint {
+    let config = match value {
+        Value::Known(config) => config,
+        Value::Null => return rules::Endpoint::default(),
+        Value::Unknown(_) => return rules::Endpoint::unknown(),
+    };
+    rules::Endpoint {
+        target: config_value(&config.target),
+        target_resource_id: config_value(&config.target_resource_id),
+        weight: config_value(&config.weight),
+        priority: config_value(&config.priority),
+        enabled: config_value(&config.enabled),
+        always_serve_enabled: config_value(&config.always_serve_enabled),
+        endpoint_location: config_value(&config.endpoint_location),
+        geo_mappings: map(&config.geo_mappings, |Set(codes)| codes.iter().map(config_value).collect()),
+        subnets: map(&config.subnets, |Set(subnets)| subnets.iter().map(subnet).collect()),
+        custom_headers: map(&config.custom_headers, |headers| {
+            let named = headers.iter();
+            named
+                .map(|(name, value)| rules::Header {
+                    name: ConfigValue::Known(name.clone()),
+                    value: config_value(value),
+                })
+                .collect()
+        }),
+        minimum_child_endpoints: config_value(&config.minimum_child_endpoints),
+        minimum_required_child_endpoints_ipv4: config_value(&config.minimum_required_child_endpoints_ipv4),
+        minimum_required_child_endpoints_ipv6: config_value(&config.minimum_required_child_endpoints_ipv6),
+    }
+}
+
+fn subnet(value: &Value<Subnet>) -> rules::Subnet {
+    match value {
+        Value::Known(subnet) => rules::Subnet {
+            first: config_value(&subnet.first),
+            last: config_value(&subnet.last),
+            scope: config_value(&subnet.scope),
+        },
+        Value::Null | Value::Unknown(_) => rules::Subnet {
+            first: ConfigValue::Unknown,
+            last: ConfigValue::Unknown,
+            scope: ConfigValue::Unknown,
+        },
+    }
+}
+
+/// A value as the rules see it.
+pub(crate) fn config_value<T: Clone>(value: &Value<T>) -> ConfigValue<T> {
+    map(value, T::clone)
+}
+
+/// The same with another type.
+pub(crate) fn map<T, U>(value: &Value<T>, change: impl FnOnce(&T) -> U) -> ConfigValue<U> {
+    match value {
+        Value::Known(value) => ConfigValue::Known(change(value)),
+        Value::Null => ConfigValue::Absent,
+        Value::Unknown(_) => ConfigValue::Unknown,
+    }
+}
+
+/// Members by name.
+pub(crate) fn named<T, U>(members: &BTreeMap<String, T>, change: impl Fn(&T) -> U) -> BTreeMap<String, U> {
+    members.iter().map(|(name, member)| (name.clone(), change(member))).collect()
+}
