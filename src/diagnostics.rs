@@ -11,6 +11,8 @@ use arm::{Answer, ArmError, Call, ErrorKind};
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::rules::{self, Finding, Severity, Step};
 
+use crate::words::capitalized;
+
 /// Adds what a rule found.
 pub(crate) fn finding(finding: &Finding, diagnostics: &mut Diagnostics) {
     let (path, is_whole) = shown(&finding.path);
@@ -50,9 +52,7 @@ fn shown(path: &rules::Path) -> (Path, bool) {
 }
 
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let mut sentence: String =
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    let mut sentence = capitalized(text);
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -69,12 +69,22 @@ pub(crate) struct Doing {
     pub(crate) name: Path,
     /// The attribute with the targets of endpoints.
     pub(crate) target: Path,
+    /// What it is a part of, if it is one.
+    pub(crate) parent: Option<Parent>,
     /// The resource group's name, and the attribute that holds it.
     pub(crate) resource_group: (String, Path),
     /// The DNS name that is wanted, and the attribute that holds it.
     pub(crate) dns_name: Option<(String, Path)>,
     /// The attribute of the block `timeouts` that says how long it may take, and how long that is.
     pub(crate) timeout: Option<(&'static str, Duration)>,
+}
+
+/// What a thing in Azure is a part of.
+pub(crate) struct Parent {
+    /// Such as `profile "shop"`.
+    pub(crate) what: String,
+    /// The attribute that says which.
+    pub(crate) path: Path,
 }
 
 /// Adds why a call failed.
@@ -338,7 +348,14 @@ pub(crate) fn still_nested(
 
 fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
     let (group, path) = &doing.resource_group;
-    match answer.code.as_deref() {
+    let code = answer.code.as_deref();
+    // The service says `NotFound` of a part, and Resource Manager one of these of the whole.
+    if let (Some("ResourceNotFound" | "ParentResourceNotFound"), Some(Parent { what, path })) =
+        (code, &doing.parent)
+    {
+        return (path.clone(), format!("The {what} does not exist. Create it first, or correct its id."));
+    }
+    match code {
         Some("ResourceGroupNotFound") => (
             path.clone(),
             format!(

@@ -1,10 +1,11 @@
-//! Ids as users and states give them.
+//! Ids as users and states give them, and what becomes of two objects with one id.
 
 use std::fmt::Display;
 
 use tf_plugin::{Context, Diagnostics, Path, Value};
 
 use crate::azure::Azure;
+use crate::words::capitalized;
 
 /// The id of an import.
 pub(crate) fn imported<T, E: Display>(
@@ -58,4 +59,42 @@ pub(crate) fn of_identity<const N: usize>(
         ),
     );
     None
+}
+
+/// Two resources of one configuration are one thing in Azure, a `noun` such as `profile`.
+pub(crate) fn made_twice(noun: &str, name: &str, id: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::of("name"),
+        format!("Two resources have the {noun} {name:?}"),
+        format!(
+            "Another resource has created the {noun} {id} in this run, or has taken it over. Two resources that \
+             manage one {noun} would undo each other's changes. Remove one of them, or change its name."
+        ),
+    );
+}
+
+/// A replacement that is created first has taken over the very thing that it replaces.
+pub(crate) fn not_deleted(noun: &str, name: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::root(),
+        format!("{} is kept", capitalized(noun)),
+        format!(
+            "The {noun} {name:?} was not deleted: in this run, a resource has created it or has taken it over, so that \
+             deleting it would delete what that resource manages. With create_before_destroy, a replacement that has \
+             the name of its predecessor is the same {noun}, and is changed in place."
+        ),
+    );
+}
+
+/// One plan destroys a thing under one address and creates it under another.
+pub(crate) fn moved_without_a_block(noun: &str, name: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::root(),
+        format!("The {noun} {name:?} is to be destroyed and created"),
+        format!(
+            "Another resource of the configuration creates the {noun} that this one destroys. If the resource was renamed, \
+             add a `moved` block from the old address to the new one: the {noun} then stays as it is.\n\n  moved {{\n    \
+             from = OLD_ADDRESS\n    to   = NEW_ADDRESS\n  }}"
+        ),
+    );
 }

@@ -64,6 +64,7 @@ impl DataSource for NameAvailability {
                     noun: "name",
                     name: Path::of("relative_name"),
                     target: Path::root(),
+                    parent: None,
                     resource_group: (String::new(), Path::root()),
                     dns_name: None,
                     timeout: Some(("read", time)),

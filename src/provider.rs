@@ -12,6 +12,7 @@ use crate::azure::Azure;
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
+use crate::traffic_manager_endpoint::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
 use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
 use config::Config;
 pub use config::Environment;
@@ -65,6 +66,9 @@ impl Provider for AzureTrafficManager {
 
     fn register(&self, registry: &mut Registry<Azure>) {
         registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity());
+        registry.resource(ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity());
+        registry.resource(ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity());
+        registry.resource(ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity());
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);

@@ -4,31 +4,35 @@
 //! Holds no connection and sends nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arm::ArmError;
 use arm::model::Profile;
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-use traffic_manager::id::ProfileId;
+use arm::{ArmError, TYPED_RECORDS_API_VERSION};
+use tokio::sync::{Mutex as AsyncMutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use traffic_manager::id::{EndpointKey, ProfileId};
 
 /// What all resources of a process share.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     profiles: Mutex<HashMap<ProfileId, Arc<Known>>>,
+    /// What has happened to profiles and endpoints, by their ids in lower case.
+    histories: Mutex<HashMap<String, HashSet<Event>>>,
 }
 
 /// What is known of one profile.
 #[derive(Debug, Default)]
 struct Known {
-    /// Held by whoever changes the profile.
-    writing: Arc<AsyncMutex<()>>,
+    /// Held by whoever changes the profile, and shared by those who change single endpoints.
+    writing: Arc<RwLock<()>>,
     /// Counts the beginnings and ends of changes. What was read before the last of them is out of date.
     writes: AtomicU64,
     /// What was read last, and who has been answered with it.
     reading: AsyncMutex<Option<Shared>>,
-    history: Mutex<History>,
+    /// The profiles that its planned endpoints nest.
+    children: Mutex<Vec<ProfileId>>,
 }
 
 /// An answer that several readers share.
@@ -40,15 +44,7 @@ struct Shared {
     readers: HashSet<Reader>,
 }
 
-/// What has happened to a profile in this process.
-#[derive(Debug, Default)]
-struct History {
-    events: HashSet<Event>,
-    /// The profiles that its planned endpoints nest.
-    children: Vec<ProfileId>,
-}
-
-/// Something that has happened to a profile.
+/// Something that has happened to a profile or to an endpoint.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Event {
     /// It was read because a state has it.
@@ -61,21 +57,37 @@ enum Event {
 
 /// Who reads a profile. Each is answered by one request at most once: whoever asks again wants to know what has
 /// changed since.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Reader {
     /// An import, before the read that follows it.
     Import,
     /// The resource of the profile.
     Resource,
+    /// The resource of one of its endpoints.
+    Endpoint(EndpointKey),
     /// A data source.
     DataSource,
 }
 
-/// The right to change a profile. No other call of this process changes it meanwhile.
+/// The right to change a profile, or one of its endpoints.
 #[derive(Debug)]
 pub(crate) struct Writing {
     known: Arc<Known>,
-    _right: OwnedMutexGuard<()>,
+    _right: Right,
+}
+
+/// Held and never looked at.
+#[derive(Debug)]
+enum Right {
+    Profile { _held: OwnedRwLockWriteGuard<()> },
+    Endpoint { _held: OwnedRwLockReadGuard<()> },
+}
+
+impl Writing {
+    fn begin(known: Arc<Known>, right: Right) -> Self {
+        known.writes.fetch_add(1, Ordering::SeqCst);
+        Self { known, _right: right }
+    }
 }
 
 impl Drop for Writing {
@@ -88,9 +100,15 @@ impl Session {
     /// Waits until no other call of this process changes the profile. What was read of it before is forgotten.
     pub(crate) async fn write(&self, id: &ProfileId) -> Writing {
         let known = self.known(id);
-        let right = Arc::clone(&known.writing).lock_owned().await;
-        known.writes.fetch_add(1, Ordering::SeqCst);
-        Writing { known, _right: right }
+        let held = Arc::clone(&known.writing).write_owned().await;
+        Writing::begin(known, Right::Profile { _held: held })
+    }
+
+    /// Waits until no other call of this process changes the profile as a whole. Other endpoints may change meanwhile.
+    pub(crate) async fn write_endpoint(&self, id: &ProfileId) -> Writing {
+        let known = self.known(id);
+        let held = Arc::clone(&known.writing).read_owned().await;
+        Writing::begin(known, Right::Endpoint { _held: held })
     }
 
     /// Reads a profile, or answers what another reader has just read. A failure is shared with nobody.
@@ -105,9 +123,11 @@ impl Session {
         // Held while the request is under way, so that readers who come meanwhile get its answer.
         let mut reading = known.reading.lock().await;
         let writes = known.writes.load(Ordering::SeqCst);
-        let current = |shared: &&mut Shared| shared.version == version && shared.writes == writes;
+        // The newer version of the API answers all that the older one does.
+        let serves = |of: &str| of == version || of == TYPED_RECORDS_API_VERSION;
+        let current = |shared: &&mut Shared| serves(shared.version) && shared.writes == writes;
         if let Some(shared) = reading.as_mut().filter(current)
-            && shared.readers.insert(reader)
+            && shared.readers.insert(reader.clone())
         {
             return Ok(shared.profile.clone());
         }
@@ -118,48 +138,49 @@ impl Session {
         Ok(profile)
     }
 
-    /// Remembers that a state has the profile.
-    pub(crate) fn is_in_state(&self, id: &ProfileId) {
-        self.history(id, |history| history.note(Event::ReadFromState));
+    /// Remembers that a state has the object with this id.
+    pub(crate) fn is_in_state(&self, id: &impl Display) {
+        self.history(id, |events| events.insert(Event::ReadFromState));
     }
 
-    /// Remembers that the profile was created or taken over.
-    pub(crate) fn has_made(&self, id: &ProfileId) {
-        self.history(id, |history| history.note(Event::Made));
+    /// Remembers that the object was created or taken over.
+    pub(crate) fn has_made(&self, id: &impl Display) {
+        self.history(id, |events| events.insert(Event::Made));
     }
 
-    /// Whether this process created the profile or took it over. It does not delete such a one: what is to be deleted
-    /// is then an older object of the same resource, and the profile is the newer one's.
-    pub(crate) fn made(&self, id: &ProfileId) -> bool {
-        self.history(id, |history| history.has(Event::Made))
+    /// Whether this process created the object or took it over. It does not delete such a one: what is to be deleted
+    /// is then an older object of the same resource, and the thing in Azure is the newer one's.
+    pub(crate) fn made(&self, id: &impl Display) -> bool {
+        self.history(id, |events| events.contains(&Event::Made))
     }
 
-    /// Remembers that the profile is to be destroyed, and answers whether its creation is planned too, and not done yet.
-    pub(crate) fn plans_to_destroy(&self, id: &ProfileId) -> bool {
-        self.history(id, |history| {
-            history.note(Event::DestroyPlanned);
-            history.has(Event::CreatePlanned) && !history.has(Event::Made)
+    /// Remembers that the object is to be destroyed, and answers whether its creation is planned too, and not done yet.
+    pub(crate) fn plans_to_destroy(&self, id: &impl Display) -> bool {
+        self.history(id, |events| {
+            events.insert(Event::DestroyPlanned);
+            events.contains(&Event::CreatePlanned) && !events.contains(&Event::Made)
         })
     }
 
-    /// Remembers that the profile is to be created, and answers whether one that exists is that of a state which is
+    /// Remembers that the object is to be created, and answers whether one that exists is that of a state which is
     /// replaced by the creation.
-    pub(crate) fn plans_to_create(&self, id: &ProfileId) -> bool {
-        self.history(id, |history| {
-            history.note(Event::CreatePlanned);
-            history.has(Event::ReadFromState) && !history.has(Event::DestroyPlanned)
+    pub(crate) fn plans_to_create(&self, id: &impl Display) -> bool {
+        self.history(id, |events| {
+            events.insert(Event::CreatePlanned);
+            events.contains(&Event::ReadFromState) && !events.contains(&Event::DestroyPlanned)
         })
     }
 
     /// Remembers which profiles the planned endpoints of a profile nest. Answers the way back to the profile, if the
     /// endpoints planned so far lead there: the profiles on it, from the first child to the profile itself.
     pub(crate) fn plans_to_nest(&self, id: &ProfileId, children: Vec<ProfileId>) -> Option<Vec<ProfileId>> {
-        self.history(id, |history| history.children = children);
+        *locked(&self.known(id).children) = children;
         let mut seen = HashSet::new();
         let mut ways = vec![vec![id.clone()]];
         while let Some(way) = ways.pop() {
             let last = way.last()?;
-            for child in self.history(last, |history| history.children.clone()) {
+            let children = locked(&self.known(last).children).clone();
+            for child in children {
                 let mut way = way.clone();
                 way.push(child.clone());
                 if child == *id {
@@ -177,20 +198,8 @@ impl Session {
         Arc::clone(locked(&self.profiles).entry(id.clone()).or_default())
     }
 
-    fn history<T>(&self, id: &ProfileId, of: impl FnOnce(&mut History) -> T) -> T {
-        let known = self.known(id);
-        let mut history = locked(&known.history);
-        of(&mut history)
-    }
-}
-
-impl History {
-    fn note(&mut self, event: Event) {
-        self.events.insert(event);
-    }
-
-    fn has(&self, event: Event) -> bool {
-        self.events.contains(&event)
+    fn history<T>(&self, id: &impl Display, of: impl FnOnce(&mut HashSet<Event>) -> T) -> T {
+        of(locked(&self.histories).entry(id.to_string().to_lowercase()).or_default())
     }
 }
 
@@ -237,6 +246,18 @@ mod tests {
         drop(session.write(&id("other")).await);
         drop(writing);
         drop(second.await);
+    }
+
+    #[tokio::test]
+    async fn endpoints_change_beside_each_other_and_not_beside_their_profile() {
+        let session = Session::default();
+        let shop = id("shop");
+        let endpoints = [session.write_endpoint(&shop).await, session.write_endpoint(&shop).await];
+        let profile = session.write(&shop);
+        tokio::pin!(profile);
+        assert!(futures_are_pending(profile.as_mut()).await);
+        drop(endpoints);
+        drop(profile.await);
     }
 
     async fn futures_are_pending<F: Future>(mut future: std::pin::Pin<&mut F>) -> bool {

@@ -9,6 +9,8 @@ use std::future::Future;
 use arm::{ArmError, ErrorKind};
 use tf_plugin::{Diagnostics, Path};
 
+use crate::words::capitalized;
+
 /// Whether a creation that failed may have taken effect all the same, so that the object belongs into the state. What can
 /// be read and is not what was sent, somebody else made: the next apply must not replace it.
 pub(crate) async fn may_exist<T>(
@@ -21,10 +23,9 @@ pub(crate) async fn may_exist<T>(
 
 /// Warns that the object, a `noun` such as `profile`, is somebody else's and leaves the state.
 pub(crate) fn warn_of_foreign(noun: &str, name: &str, id: &str, diagnostics: &mut Diagnostics) {
-    let (first, rest) = noun.split_at(1);
     diagnostics.warning(
         Path::root(),
-        format!("{}{rest} was created by somebody else", first.to_uppercase()),
+        format!("{} was created by somebody else", capitalized(noun)),
         format!(
             "The creation of the {noun} {name:?} was not answered, and what is there now is not what was sent. So somebody \
              else made it, or has changed it since. It is left alone, and is not in the state any more. If it is yours, \

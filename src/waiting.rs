@@ -3,14 +3,62 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tf_plugin::Context;
+use tf_plugin::{Context, Diagnostics, Path, Value, object};
 use tokio::time::Instant;
+
+use crate::timeouts;
 
 /// Probes take seconds to minutes to decide.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How long one look may take at least, however little time is left of the wait.
 const LOOK: Duration = Duration::from_secs(10);
+
+object! {
+    /// Whether and how long to wait.
+    pub struct WaitForOnline {
+        /// How long to wait, such as `90s` or `15m`.
+        ///
+        /// Defaults to `10m`.
+        pub timeout: Value<String>,
+    }
+}
+
+/// How long to wait unless the configuration says otherwise.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+impl WaitForOnline {
+    /// How long to wait.
+    pub(crate) fn time(&self) -> Duration {
+        timeouts::or_default(Some(&self.timeout), DEFAULT_TIMEOUT)
+    }
+
+    /// Checks what the configuration has.
+    pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
+        if let Some(Self { timeout }) = given.known() {
+            timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
+        }
+    }
+}
+
+/// Adds that a thing, a `noun` such as `profile`, is not as it was waited for. If it is new, that is a warning: Terraform
+/// would take an error for a failed creation and replace it.
+pub(crate) fn not_reached(
+    noun: &str,
+    is_new: bool,
+    (summary, text): (&str, &str),
+    diagnostics: &mut Diagnostics,
+) {
+    let path = Path::of("wait_for_online");
+    if is_new {
+        let text = format!(
+            "{text}\n\nThe {noun} was created. This is a warning, because after an error Terraform would replace it."
+        );
+        diagnostics.warning(path, summary, text);
+    } else {
+        diagnostics.error(path, summary, format!("{text}\n\nThe change itself was made and saved."));
+    }
+}
 
 /// Something that is waited for, as it was seen last.
 pub(crate) trait Awaited {

@@ -8,6 +8,7 @@ fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
         noun: "profile",
         name: Path::of("name"),
         target: Path::of("endpoints"),
+        parent: None,
         resource_group: ("rg".to_owned(), Path::of("resource_group_name")),
         dns_name: Some(("shop.trafficmanager.net".to_owned(), Path::of("dns_config"))),
         timeout,

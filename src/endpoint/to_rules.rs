@@ -40,13 +40,18 @@ pub(crate) fn to_rules(value: &Value<Endpoint>) -> rules::Endpoint {
     }
 }
 
+/// A subnet as the rules see it.
+pub(crate) fn subnet_to_rules(subnet: &Subnet) -> rules::Subnet {
+    rules::Subnet {
+        first: config_value(&subnet.first),
+        last: config_value(&subnet.last),
+        scope: config_value(&subnet.scope),
+    }
+}
+
 fn subnet(value: &Value<Subnet>) -> rules::Subnet {
     match value {
-        Value::Known(subnet) => rules::Subnet {
-            first: config_value(&subnet.first),
-            last: config_value(&subnet.last),
-            scope: config_value(&subnet.scope),
-        },
+        Value::Known(subnet) => subnet_to_rules(subnet),
         Value::Null | Value::Unknown(_) => rules::Subnet {
             first: ConfigValue::Unknown,
             last: ConfigValue::Unknown,

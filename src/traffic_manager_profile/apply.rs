@@ -1,12 +1,7 @@
 //! What an apply does to a profile: make it, take it over, or change it. What is sent is decided by [`merge`].
 
-use std::collections::BTreeMap;
-
 use arm::model::Profile as AzureProfile;
 use arm::{ArmError, profiles};
-use tf_plugin::cty;
-use tf_plugin::object;
-use tf_plugin::value::Attribute as _;
 use tf_plugin::{Diagnostics, Path};
 
 use super::calls::ProfileCalls;
@@ -14,6 +9,7 @@ use super::merge::{Merged, Request, merge};
 use super::model::{self, Profile};
 use super::private::Private;
 use super::take_over;
+use crate::planned::settle;
 use crate::{diagnostics, unconfirmed};
 
 /// What a change has come to.
@@ -141,29 +137,5 @@ fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
 /// The state after an apply: what was planned, and from Azure's answer what was not known. What differs in Azure all the
 /// same, and endpoints that the plan does not have, are found by the next refresh.
 fn state(answer: AzureProfile, planned: &Profile) -> Profile {
-    let answered = model::from_azure(answer, planned).encode();
-    let state = with_answers(planned.clone().encode(), Some(answered));
-    object::decode(state).unwrap_or_else(|_| planned.clone())
-}
-
-fn with_answers(planned: cty::Value, answered: Option<cty::Value>) -> cty::Value {
-    match (planned, answered) {
-        (cty::Value::Unknown(_), answered) => answered.unwrap_or(cty::Value::Null),
-        (cty::Value::Map(planned), answered) => {
-            let mut answered = match answered {
-                Some(cty::Value::Map(members)) => members,
-                _ => BTreeMap::new(),
-            };
-            let members = planned.into_iter().map(|(name, planned)| {
-                let answered = answered.remove(&name);
-                (name, with_answers(planned, answered))
-            });
-            cty::Value::Map(members.collect())
-        }
-        (cty::Value::List(planned), Some(cty::Value::List(answered))) if planned.len() == answered.len() => {
-            let pairs = planned.into_iter().zip(answered);
-            cty::Value::List(pairs.map(|(planned, answered)| with_answers(planned, Some(answered))).collect())
-        }
-        (planned, _) => planned,
-    }
+    settle(planned, model::from_azure(answer, planned))
 }

@@ -138,6 +138,7 @@ pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
         noun: "profile",
         name: Path::of("name"),
         target: Path::of("endpoints"),
+        parent: None,
         resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
         timeout: None,
         dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),

@@ -11,8 +11,9 @@ use tf_plugin::{Set, Value, object};
 use traffic_manager::id::{self, EndpointKey, ProfileId};
 use traffic_manager::profile::defaults;
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{CustomHeader, Endpoint};
 use crate::timeouts::Timeouts;
+use crate::waiting::WaitForOnline;
 use crate::words::without_case;
 pub(super) use from_azure::from_azure;
 pub(super) use to_azure::to_azure;
@@ -88,16 +89,6 @@ object! {
 }
 
 object! {
-    /// Whether and how long to wait.
-    pub struct WaitForOnline {
-        /// How long to wait, such as `90s` or `15m`.
-        ///
-        /// Defaults to `10m`.
-        pub timeout: Value<String>,
-    }
-}
-
-object! {
     /// How a profile answers in DNS.
     pub struct DnsConfig {
         /// The part of the DNS name before `.trafficmanager.net`.
@@ -141,16 +132,6 @@ object! {
         /// An HTTP header that is sent with probes, at most 8. A header of an endpoint with the same name takes
         /// precedence.
         pub custom_header: Value<Set<CustomHeader>> => [block],
-    }
-}
-
-object! {
-    /// A header of probes.
-    pub struct CustomHeader {
-        /// The name of the header.
-        pub name: Value<String> => [required],
-        /// The value of the header.
-        pub value: Value<String> => [required],
     }
 }
 

@@ -10,13 +10,13 @@ use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
-use traffic_manager::rules::{self, Finding, Severity};
+use traffic_manager::rules;
 
 use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
-use crate::diagnostics;
+use crate::{diagnostics, findings};
 
 /// How long a plan waits for what Azure says of a name. A plan has to be made without Azure too.
 const LOOK_AHEAD: Duration = Duration::from_secs(20);
@@ -42,13 +42,6 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, di
     }
 }
 
-/// Whether a plan tells what a rule found, rather than the validation: warnings, because a command validates several times;
-/// ids of targets, because those of a mocked provider are random texts, and only the validation sees them; and a profile
-/// that nests itself, because the validation knows no subscription, and so not the profile's own id.
-pub(super) fn is_for_plan(finding: &Finding) -> bool {
-    finding.severity == Severity::Warning || matches!(finding.code, "target-resource-form" | "target-itself")
-}
-
 /// Tells what the validation has left to the plan. The plan inside an apply has been warned of already.
 fn check(
     azure: &Azure,
@@ -60,12 +53,9 @@ fn check(
     if let Some(id) = id {
         profile.id = ConfigValue::Known(id.to_string());
     }
-    let is_told = |finding: &Finding| match finding.severity {
-        Severity::Error => is_for_plan(finding),
-        Severity::Warning => !plan.is_during_apply && !azure.ignored_warnings.contains(finding.code),
-    };
-    let findings = rules::check_profile(&profile, &rules::Path::root()).into_iter();
-    findings.filter(is_told).for_each(|finding| diagnostics::finding(&finding, diagnostics));
+    let findings = rules::check_profile(&profile, &rules::Path::root());
+    // All errors but for those that are left to the plan do not depend on the id.
+    findings::of_plan(&findings, &findings, azure, plan.is_during_apply, diagnostics);
 }
 
 /// Refuses endpoints that nest each other in a loop, as far as its profiles are planned in this run. A profile that

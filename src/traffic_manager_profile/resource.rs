@@ -2,20 +2,21 @@
 
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
-use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
+use tf_plugin::{Context, Diagnostics, Resource, Value};
 use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
 use super::apply::{self, Applied};
 use super::calls::ProfileCalls;
-use super::model::{self, Identity, Profile, WaitForOnline};
+use super::model::{self, Identity, Profile};
 use super::private::Private;
 use super::{TrafficManagerProfile, plan, take_over, waiting};
 use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
 use crate::session::Reader;
-use crate::timeouts::{self, Operation, Timeouts};
-use crate::{ids, unconfirmed};
+use crate::timeouts::{Operation, Timeouts};
+use crate::waiting::WaitForOnline;
+use crate::{findings, ids, unconfirmed};
 
 impl Resource for TrafficManagerProfile {
     const TYPE_NAME: &'static str = "azuretm_traffic_manager_profile";
@@ -24,13 +25,12 @@ impl Resource for TrafficManagerProfile {
     type Data = Azure;
 
     fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
-        let findings = rules::check_profile(&model::to_rules(config), &rules::Path::root()).into_iter();
-        let findings = findings.filter(|finding| !plan::is_for_plan(finding));
-        findings.for_each(|finding| diagnostics::finding(&finding, diagnostics));
+        findings::of_validation(
+            &rules::check_profile(&model::to_rules(config), &rules::Path::root()),
+            diagnostics,
+        );
         Timeouts::check(&config.timeouts, diagnostics);
-        if let Some(WaitForOnline { timeout }) = config.wait_for_online.known() {
-            timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
-        }
+        WaitForOnline::check(&config.wait_for_online, diagnostics);
     }
 
     async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
@@ -52,7 +52,7 @@ impl Resource for TrafficManagerProfile {
         let calls = ProfileCalls::within(context, id, planned, Operation::Create);
         let applied = match calls.find().await {
             Ok(Some(_)) if session.made(&calls.id) => {
-                made_twice(&calls.id, diagnostics);
+                ids::made_twice("profile", &calls.id.name, &calls.id.to_string(), diagnostics);
                 None
             }
             Ok(Some(found)) if take_over::is_wanted(planned) => {
@@ -130,7 +130,7 @@ impl Resource for TrafficManagerProfile {
         if let Some(id) = request.prior.profile_id()
             && context.provider().session.plans_to_destroy(&id)
         {
-            take_over::moved_without_a_block(&id, diagnostics);
+            ids::moved_without_a_block("profile", &id.name, diagnostics);
         }
     }
 
@@ -140,7 +140,7 @@ impl Resource for TrafficManagerProfile {
         let session = &context.provider().session;
         let _writing = session.write(&id).await;
         if session.made(&id) {
-            not_deleted(&id, diagnostics);
+            ids::not_deleted("profile", &id.name, diagnostics);
             return;
         }
         let calls = ProfileCalls::within(context, id, &prior, Operation::Delete);
@@ -229,30 +229,4 @@ async fn settled(
 
 fn id_of(state: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     ids::in_state(&state.id, ProfileId::parse, diagnostics)
-}
-
-/// Two resources of one configuration are one profile.
-fn made_twice(id: &ProfileId, diagnostics: &mut Diagnostics) {
-    diagnostics.error(
-        Path::of("name"),
-        format!("Two resources have the profile {:?}", id.name),
-        format!(
-            "Another resource has created the profile {id} in this run, or has taken it over. Two resources that \
-             manage one profile would undo each other's changes. Remove one of them, or change its name."
-        ),
-    );
-}
-
-/// A replacement that is created first has taken over the very profile that it replaces.
-fn not_deleted(id: &ProfileId, diagnostics: &mut Diagnostics) {
-    diagnostics.warning(
-        Path::root(),
-        "Profile is kept",
-        format!(
-            "The profile {:?} was not deleted: in this run, a resource has created it or has taken it over, so that \
-             deleting it would delete what that resource manages. With create_before_destroy, a replacement that has \
-             the name of its predecessor is the same profile, and is changed in place.",
-            id.name
-        ),
-    );
 }

@@ -155,14 +155,3 @@ pub(super) fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
         ),
     );
 }
-
-/// One plan destroys the profile under one address and creates it under another.
-pub(super) fn moved_without_a_block(id: &ProfileId, diagnostics: &mut Diagnostics) {
-    diagnostics.error(
-        Path::root(),
-        format!("The profile {:?} is to be destroyed and created", id.name),
-        "Another resource of the configuration creates the profile that this one destroys. If the resource was renamed, \
-         add a `moved` block from the old address to the new one: the profile then stays as it is.\n\n  moved {\n    \
-         from = OLD_ADDRESS\n    to   = NEW_ADDRESS\n  }",
-    );
-}

@@ -9,13 +9,10 @@ use traffic_manager::health::ProfileMonitorStatus;
 use traffic_manager::id::ProfileId;
 
 use super::calls::ProfileCalls;
-use super::model::{self, Profile, WaitForOnline};
+use super::model::{self, Profile};
 use crate::azure::Azure;
 use crate::diagnostics;
-use crate::timeouts;
 use crate::waiting::{self, Awaited, Ended};
-
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// Reads the profile again and again until it is online, if the plan wants that. Answers its state as it was
 /// read last.
@@ -29,13 +26,9 @@ pub(super) async fn wait(
     is_new: bool,
     diagnostics: &mut Diagnostics,
 ) -> Profile {
-    let Some((WaitForOnline { timeout }, id)) = planned.wait_for_online.known().zip(state.profile_id())
-    else {
-        return state;
-    };
-    let time = timeouts::or_default(Some(timeout), DEFAULT_TIMEOUT);
+    let Some((wanted, id)) = planned.wait_for_online.known().zip(state.profile_id()) else { return state };
     let mut seen = Seen { context, id, endpoints: endpoints_in_state(&state), profile: state };
-    match waiting::wait(context, time, &mut seen).await {
+    match waiting::wait(context, wanted.time(), &mut seen).await {
         Ended::With(Outcome::Online) => {}
         Ended::With(Outcome::NoEndpoints) if seen.profile.endpoints.is_null() => {
             without_endpoints(diagnostics);
@@ -132,7 +125,8 @@ fn not_online(
         Ended::Failed(error) => {
             let doing = super::calls::doing("wait for", &seen.id, &seen.profile);
             let summary = format!("Cannot {}", doing.what);
-            return tell(is_new, &summary, &diagnostics::why(error, &doing), diagnostics);
+            let why = diagnostics::why(error, &doing);
+            return waiting::not_reached("profile", is_new, (&summary, &why), diagnostics);
         }
         Ended::With(Outcome::NoEndpoints) => {
             "The profile has no enabled endpoint and cannot become Online without one."
@@ -147,17 +141,5 @@ fn not_online(
          monitor_config.",
         seen.endpoints
     );
-    tell(is_new, "The profile is not online", &text, diagnostics);
-}
-
-fn tell(is_new: bool, summary: &str, text: &str, diagnostics: &mut Diagnostics) {
-    let path = Path::of("wait_for_online");
-    if is_new {
-        let text = format!(
-            "{text}\n\nThe profile was created. This is a warning, because after an error Terraform would replace it."
-        );
-        diagnostics.warning(path, summary, text);
-    } else {
-        diagnostics.error(path, summary, format!("{text}\n\nThe change itself was made and saved."));
-    }
+    waiting::not_reached("profile", is_new, ("The profile is not online", &text), diagnostics);
 }

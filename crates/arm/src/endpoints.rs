@@ -29,6 +29,12 @@ pub fn delete(id: &EndpointId) -> Request<()> {
     about(id, Request::delete(&API, path(id), profiles::decode_deletion))
 }
 
+/// Whether an endpoint that was read is the one that was sent by a PUT, as far as the service keeps what it is sent.
+pub fn is_as_sent(sent: &Endpoint, found: &Endpoint) -> bool {
+    let values = (serde_json::to_value(sent), serde_json::to_value(found));
+    matches!(values, (Ok(sent), Ok(found)) if comparison::holds(&sent, &found, true))
+}
+
 /// The service itself says `NotFound` of an endpoint. Of a profile it says so when there is no heat map.
 fn about<T>(id: &EndpointId, request: Request<T>) -> Request<T> {
     request.verified_by(Object::Endpoint(id.clone()).verify()).absent_by("NotFound")

@@ -137,6 +137,14 @@ impl Block {
         self
     }
 
+    /// With the attribute of this name changed, for several resources of one struct.
+    #[must_use]
+    pub fn change(mut self, name: &str, change: fn(Attribute) -> Attribute) -> Self {
+        let changed = |each: Attribute| if each.name == name { change(each) } else { each };
+        self.attributes = self.attributes.into_iter().map(changed).collect();
+        self
+    }
+
     /// Marks it as deprecated and says what to use instead.
     #[must_use]
     pub fn deprecated(mut self, instead: &str) -> Self {

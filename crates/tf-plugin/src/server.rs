@@ -43,7 +43,7 @@ impl Server {
         for (name, managed) in &shared.resources {
             let declared = managed.resource.declared().object_type();
             add(name, managed.schema().problems());
-            add(name, differences(managed.object_type(), &declared));
+            add(name, missing(managed.object_type(), &declared));
             if let (Some(of), Some(declared)) =
                 (managed.identity_type(), managed.resource.declared_identity())
             {

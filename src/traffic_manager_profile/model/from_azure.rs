@@ -7,8 +7,8 @@ use tf_plugin::{Set, Value};
 use traffic_manager::id::EndpointKey;
 use traffic_manager::profile::RoutingMethod;
 
-use super::{CustomHeader, DnsConfig, MonitorConfig, Profile, is_key_of};
-use crate::endpoint::{self, Endpoint, enabled};
+use super::{DnsConfig, MonitorConfig, Profile, is_key_of};
+use crate::endpoint::{self, CustomHeader, Endpoint, enabled};
 
 /// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
 /// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.

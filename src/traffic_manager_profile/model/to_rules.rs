@@ -4,8 +4,8 @@ use tf_plugin::Set;
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules;
 
-use super::{CustomHeader, MonitorConfig, Profile};
-use crate::endpoint::{self, config_value, map, named};
+use super::{MonitorConfig, Profile};
+use crate::endpoint::{self, CustomHeader, config_value, map, named};
 
 /// A configuration as the rules see it.
 pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {

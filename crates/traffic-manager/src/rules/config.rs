@@ -94,7 +94,7 @@ pub struct Endpoint {
     pub geo_mappings: ConfigValue<Vec<ConfigValue<String>>>,
     /// Address ranges, for `Subnet`. A set.
     pub subnets: ConfigValue<Vec<Subnet>>,
-    /// Headers of the probes of this endpoint. A map by name.
+    /// Headers of the probes of this endpoint. A map by name, or a set of blocks of a resource.
     pub custom_headers: ConfigValue<Vec<Header>>,
     /// Endpoints of the child that have to be online; 1 when left out.
     pub minimum_child_endpoints: ConfigValue<i64>,

@@ -106,8 +106,13 @@ impl<'a> PlacedEndpoint<'a> {
         self.path.clone()
     }
 
-    /// The path of one of its attributes.
+    /// The path of one of its attributes. Where a map's element has collections, a resource has blocks.
     pub(super) fn at(&self, attribute: &'static str) -> Path {
+        let attribute = match attribute {
+            "subnets" if self.is_resource() => "subnet",
+            "custom_headers" if self.is_resource() => "custom_header",
+            attribute => attribute,
+        };
         self.path.attribute(attribute)
     }
 
@@ -156,7 +161,7 @@ impl<'a> HeaderList<'a> {
         Some(Self {
             path: placed.at("custom_headers"),
             headers: placed.endpoint.custom_headers.known()?,
-            keyed: true,
+            keyed: !placed.is_resource(),
             protocol: placed.profile.protocol.parsed(MonitorProtocol::parse_ignoring_case),
         })
     }

@@ -1,0 +1,14 @@
+//! The resources of single endpoints: `azuretm_traffic_manager_azure_endpoint`, `azuretm_traffic_manager_external_endpoint`
+//! and `azuretm_nested_profile`. They differ in their kind, which decides what their schemas have.
+
+mod apply;
+mod calls;
+mod kind;
+mod model;
+mod plan;
+mod private;
+mod resource;
+mod waiting;
+
+pub(crate) use kind::{AzureEndpoint, ExternalEndpoint, NestedProfile};
+pub(crate) use resource::EndpointResource;

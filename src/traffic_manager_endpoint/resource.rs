@@ -1,0 +1,239 @@
+//! Create, read, update, delete and import of an endpoint.
+
+use std::marker::PhantomData;
+
+use tf_plugin::object::Object as _;
+use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
+use tf_plugin::schema::Schema;
+use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
+use traffic_manager::id::{EndpointId, ProfileId};
+
+use super::apply::{self, Applied};
+use super::calls::EndpointCalls;
+use super::kind::EndpointType;
+use super::model::{self, Endpoint, Identity};
+use super::private::Private;
+use super::{plan, waiting};
+use crate::azure::Azure;
+use crate::timeouts::{Operation, Timeouts};
+use crate::waiting::WaitForOnline;
+use crate::{diagnostics, findings, ids, unconfirmed};
+
+/// The resource of endpoints of one kind.
+#[derive(Debug)]
+pub(crate) struct EndpointResource<T>(PhantomData<T>);
+
+impl<T> EndpointResource<T> {
+    /// The resource.
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: EndpointType> Resource for EndpointResource<T> {
+    const TYPE_NAME: &'static str = T::TYPE_NAME;
+    type Model = Endpoint;
+    type Private = Private;
+    type Data = Azure;
+
+    fn schema(&self) -> Schema {
+        T::schema()
+    }
+
+    fn validate(&self, config: &Endpoint, diagnostics: &mut Diagnostics) {
+        findings::of_validation(&plan::validated(config), diagnostics);
+        Timeouts::check(&config.timeouts, diagnostics);
+        WaitForOnline::check(&config.wait_for_online, diagnostics);
+    }
+
+    async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
+        plan::check(context.provider(), plan, diagnostics);
+        plan::complete(plan);
+        plan::look_ahead(context, plan, diagnostics).await;
+    }
+
+    async fn create(
+        &self,
+        context: &Context<Azure>,
+        request: Create<Self>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        let Create { planned, mut private, .. } = request;
+        let planned = &planned;
+        let id = id_of(planned, diagnostics)?;
+        let session = &context.provider().session;
+        let _writing = session.write_endpoint(&id.profile).await;
+        let calls = EndpointCalls::within(context, id, planned, Operation::Create);
+        let applied = match calls.find().await {
+            Ok(Some(_)) if session.made(&calls.id) => {
+                made_twice(&calls.id, diagnostics);
+                None
+            }
+            Ok(Some(found)) if planned.adopt_existing.known() == Some(&true) => {
+                apply::adopt(&calls, found, planned, diagnostics).await
+            }
+            Ok(Some(_)) => {
+                plan::already_there(&calls.id, diagnostics);
+                None
+            }
+            Ok(None) => apply::make(&calls, planned, &mut private, diagnostics).await,
+            Err(error) => {
+                diagnostics::failed(&error, &calls.doing("create"), diagnostics);
+                None
+            }
+        }?;
+        session.has_made(&calls.id);
+        let model = settled(context, (None, planned), applied, diagnostics).await;
+        Some(State { model, private })
+    }
+
+    async fn read(
+        &self,
+        context: &Context<Azure>,
+        request: Read<Self>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        let Read { current, private, is_import, .. } = request;
+        let id = id_of(&current, diagnostics)?;
+        if !is_import {
+            context.provider().session.is_in_state(&id);
+        }
+        let calls = EndpointCalls::within(context, id, &current, Operation::Read);
+        let found = calls.read().await;
+        let found =
+            found.map_err(|error| diagnostics::failed(&error, &calls.doing("read"), diagnostics)).ok()??;
+        if apply::is_foreign(&calls, &current, &found, &private) {
+            unconfirmed::warn_of_foreign("endpoint", &calls.id.name, &calls.id.to_string(), diagnostics);
+            return None;
+        }
+        let model = model::from_azure(found, &current);
+        Some(State { model, private: Private { creation_in_doubt: false, ..private } })
+    }
+
+    async fn update(
+        &self,
+        context: &Context<Azure>,
+        request: Update<Self>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        let Update { prior, planned, private, .. } = request;
+        let (prior, planned) = (&prior, &planned);
+        let id = id_of(planned, diagnostics)?;
+        let _writing = context.provider().session.write_endpoint(&id.profile).await;
+        let calls = EndpointCalls::within(context, id, planned, Operation::Update);
+        let applied = apply::change(&calls, prior, planned, diagnostics).await?;
+        let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
+        Some(State { model, private })
+    }
+
+    async fn plan_destroy(
+        &self,
+        context: &Context<Azure>,
+        request: &Delete<Self>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if let Some(id) = request.prior.endpoint_id()
+            && context.provider().session.plans_to_destroy(&id)
+        {
+            ids::moved_without_a_block("endpoint", &id.name, diagnostics);
+        }
+    }
+
+    async fn delete(&self, context: &Context<Azure>, request: Delete<Self>, diagnostics: &mut Diagnostics) {
+        let prior = request.prior;
+        let Some(id) = id_of(&prior, diagnostics) else { return };
+        let session = &context.provider().session;
+        let _writing = session.write_endpoint(&id.profile).await;
+        if session.made(&id) {
+            ids::not_deleted("endpoint", &id.name, diagnostics);
+            return;
+        }
+        let calls = EndpointCalls::within(context, id, &prior, Operation::Delete);
+        if let Err(error) = calls.delete().await {
+            diagnostics::failed(&error, &calls.doing("delete"), diagnostics);
+        }
+    }
+}
+
+impl<T: EndpointType> WithImport for EndpointResource<T> {
+    async fn import(
+        &self,
+        _: &Context<Azure>,
+        request: Import,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<State<Self>> {
+        let id = ids::imported(&request.id, EndpointId::parse, diagnostics)?;
+        if id.kind != T::KIND {
+            diagnostics.error(
+                Path::root(),
+                "Invalid import ID",
+                format!(
+                    "It is the ID of an endpoint in {}, and {} has those in {}. Import it into the resource of its kind.",
+                    id.kind.segment(),
+                    T::TYPE_NAME,
+                    T::KIND.segment()
+                ),
+            );
+            return None;
+        }
+        Some(State::new(Endpoint {
+            id: Value::Known(id.to_string()),
+            profile_id: Value::Known(id.profile.to_string()),
+            name: Value::Known(id.name),
+            ..Endpoint::null()
+        }))
+    }
+}
+
+impl<T: EndpointType> WithIdentity for EndpointResource<T> {
+    type Identity = Identity;
+
+    fn identity(&self, state: &Endpoint) -> Option<Identity> {
+        let EndpointId { profile, name, .. } = state.endpoint_id()?;
+        Some(Identity {
+            subscription_id: Value::Known(profile.subscription_id),
+            resource_group_name: Value::Known(profile.resource_group_name),
+            profile_name: Value::Known(profile.name),
+            name: Value::Known(name),
+        })
+    }
+
+    fn import_id(
+        &self,
+        context: &Context<Azure>,
+        identity: Identity,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let Identity { subscription_id, resource_group_name, profile_name, name } = identity;
+        let parts =
+            [("resource_group_name", resource_group_name), ("profile_name", profile_name), ("name", name)];
+        let (subscription, [group, profile, name]) =
+            ids::of_identity(context, subscription_id, parts, diagnostics)?;
+        Some(ProfileId::new(subscription, group, profile).endpoint(T::KIND, name).to_string())
+    }
+}
+
+/// Saves the state, then waits if that is wanted and something has changed.
+async fn settled(
+    context: &Context<Azure>,
+    (prior, planned): (Option<&Endpoint>, &Endpoint),
+    applied: Applied,
+    diagnostics: &mut Diagnostics,
+) -> Endpoint {
+    let Applied { state, is_sent } = applied;
+    let is_wait_new = prior.is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
+    if diagnostics.has_errors() || !(is_sent || is_wait_new) {
+        return state;
+    }
+    context.checkpoint(state.clone());
+    waiting::wait(context, planned, state, prior.is_none(), diagnostics).await
+}
+
+fn id_of(state: &Endpoint, diagnostics: &mut Diagnostics) -> Option<EndpointId> {
+    ids::in_state(&state.id, EndpointId::parse, diagnostics)
+}
+
+/// Two resources of one configuration are one endpoint.
+fn made_twice(id: &EndpointId, diagnostics: &mut Diagnostics) {
+    ids::made_twice("endpoint", &id.name, &id.to_string(), diagnostics);
+}
