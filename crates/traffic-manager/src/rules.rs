@@ -1,7 +1,7 @@
 //! The rules that a profile and its endpoints have to keep, as pure functions.
 //!
 //! [`check_profile`] looks at a profile with its map of endpoints, [`check_endpoint`] at an endpoint that is a resource
-//! of its own; an endpoint is held to the same rules in both. They collect every finding at once. A rule reports only
+//! of its own, and [`check_beside`] at two of those; an endpoint is held to the same rules in all of them. They collect every finding at once. A rule reports only
 //! values that are known: what is unknown at plan is neither guessed nor reported, and is checked again once it is known.
 //! Nothing here changes or normalises a value, and nothing asks the service.
 //!
@@ -10,6 +10,7 @@
 //! header or tag, the name of a header that cannot be one, a target, the ID of a target resource, or a probe path.
 
 mod availability;
+mod beside;
 #[cfg(any(test, feature = "breaches"))]
 pub mod breaches;
 mod child_minimums;
@@ -36,6 +37,7 @@ mod target_combinations;
 
 use subject::PlacedEndpoint;
 
+pub use beside::NamedEndpoint;
 pub use config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
 pub use finding::{Finding, Severity};
 pub use path::{Path, Step};
@@ -101,6 +103,20 @@ pub fn check_endpoint(
 ) -> Vec<Finding> {
     let endpoints = [PlacedEndpoint::resource(endpoint, name, profile, at)];
     all().flat_map(|rule| rule.in_endpoints(&endpoints)).collect()
+}
+
+/// Everything that is wrong with an endpoint that is a resource of its own because of one other endpoint of its profile:
+/// a priority, target, code or address that both have, or kinds of targets that do not go together. What is wrong with
+/// either of them alone is not found. Each finding lies on the endpoint `own`, and names both.
+pub fn check_beside(
+    own: &NamedEndpoint,
+    other: &NamedEndpoint,
+    profile: &ProfileContext,
+    at: &Path,
+) -> Vec<Finding> {
+    // That some endpoints have priorities and others have none is said of all of them.
+    let rules = all().filter(|rule| rule.code != "priority-partly");
+    beside::findings(rules, (own, other), profile, at)
 }
 
 #[cfg(test)]

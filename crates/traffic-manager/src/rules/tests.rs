@@ -1,6 +1,7 @@
 //! Every rule: what breaks it, its text, and that the unknown breaks nothing.
 
 mod absurd;
+mod beside;
 mod endpoint_resource;
 
 use std::collections::{BTreeMap, HashSet};
