@@ -16,7 +16,7 @@ use traffic_manager::region;
 use crate::words::without_case;
 pub(crate) use from_azure::{enabled, from_azure, kind_of};
 pub(crate) use to_azure::{elements, filled, header, status, to_azure};
-pub(crate) use to_rules::{config_value, map, named, subnet_to_rules, to_rules};
+pub(crate) use to_rules::{by_name, config_value, context_of, map, named, subnet_to_rules, to_rules};
 
 object! {
     /// An endpoint of a profile.

@@ -3,6 +3,9 @@
 //!
 //! Holds no connection and sends nothing.
 
+mod board;
+mod writers;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::future::Future;
@@ -13,6 +16,9 @@ use arm::model::Profile;
 use arm::{ArmError, TYPED_RECORDS_API_VERSION};
 use tokio::sync::{Mutex as AsyncMutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use traffic_manager::id::{EndpointKey, ProfileId};
+
+pub(crate) use board::{Board, Plans};
+pub(crate) use writers::{EndpointWrite, Turn, Writers};
 
 /// What all resources of a process share.
 #[derive(Debug, Default)]
@@ -33,6 +39,8 @@ struct Known {
     reading: AsyncMutex<Option<Shared>>,
     /// The profiles that its planned endpoints nest.
     children: Mutex<Vec<ProfileId>>,
+    board: Arc<Board>,
+    writers: Arc<Writers>,
 }
 
 /// An answer that several readers share.
@@ -65,6 +73,8 @@ pub(crate) enum Reader {
     Resource,
     /// The resource of one of its endpoints.
     Endpoint(EndpointKey),
+    /// The plan of one of its endpoints.
+    Plan(EndpointKey),
     /// A data source.
     DataSource,
 }
@@ -192,6 +202,16 @@ impl Session {
             }
         }
         None
+    }
+
+    /// What is planned for the endpoints of the profile.
+    pub(crate) fn board(&self, id: &ProfileId) -> Arc<Board> {
+        Arc::clone(&self.known(id).board)
+    }
+
+    /// The writes of endpoints of the profile.
+    pub(crate) fn writers(&self, id: &ProfileId) -> Arc<Writers> {
+        Arc::clone(&self.known(id).writers)
     }
 
     fn known(&self, id: &ProfileId) -> Arc<Known> {

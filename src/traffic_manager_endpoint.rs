@@ -9,6 +9,7 @@ mod plan;
 mod private;
 mod resource;
 mod waiting;
+mod write;
 
 pub(crate) use kind::{AzureEndpoint, ExternalEndpoint, NestedProfile};
 pub(crate) use resource::EndpointResource;

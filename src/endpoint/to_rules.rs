@@ -2,11 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use arm::model as azure;
 use tf_plugin::{Set, Value};
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules;
 
-use super::{Endpoint, Subnet};
+use super::{Endpoint, Subnet, from_azure};
+
+/// An endpoint in Azure as the rules see it, with its name.
+pub(crate) fn named(endpoint: &azure::Endpoint) -> rules::NamedEndpoint {
+    let name = endpoint.name.clone().map_or(ConfigValue::Unknown, ConfigValue::Known);
+    let settings = from_azure(endpoint.clone());
+    rules::NamedEndpoint { name, endpoint: to_rules(&Value::Known(settings)) }
+}
+
+/// What the rules have to know of a profile in Azure.
+pub(crate) fn context_of(profile: &azure::Profile) -> rules::ProfileContext {
+    let known = |text: Option<&String>| text.cloned().map_or(ConfigValue::Unknown, ConfigValue::Known);
+    let properties = profile.properties.as_ref();
+    let monitor = properties.and_then(|it| it.monitor_config.as_ref());
+    rules::ProfileContext {
+        id: known(profile.id.as_ref()),
+        traffic_routing_method: known(properties.and_then(|it| it.traffic_routing_method.as_ref())),
+        record_type: known(properties.and_then(|it| it.record_type.as_ref())),
+        protocol: known(monitor.and_then(|it| it.protocol.as_ref())),
+    }
+}
 
 /// An endpoint as the rules see it.
 pub(crate) fn to_rules(value: &Value<Endpoint>) -> rules::Endpoint {
@@ -75,6 +96,6 @@ pub(crate) fn map<T, U>(value: &Value<T>, change: impl FnOnce(&T) -> U) -> Confi
 }
 
 /// Members by name.
-pub(crate) fn named<T, U>(members: &BTreeMap<String, T>, change: impl Fn(&T) -> U) -> BTreeMap<String, U> {
+pub(crate) fn by_name<T, U>(members: &BTreeMap<String, T>, change: impl Fn(&T) -> U) -> BTreeMap<String, U> {
     members.iter().map(|(name, member)| (name.clone(), change(member))).collect()
 }

@@ -1,17 +1,25 @@
 //! What an apply does to an endpoint: make it, take it over, or change it.
 
-use arm::ArmError;
 use arm::endpoints;
 use arm::model::Endpoint as AzureEndpoint;
-use tf_plugin::Diagnostics;
+use tf_plugin::{Diagnostics, Path};
+use traffic_manager::rules::Finding;
 
 use super::calls::EndpointCalls;
 use super::model::{self, Endpoint};
+use super::plan;
 use super::private::Private;
-use crate::endpoint::merge::{merge, without_computed};
+use super::write::{self, Expected, Written};
 use crate::planned::settle;
-use crate::three_way::Three;
-use crate::{diagnostics, unconfirmed};
+use crate::session::EndpointWrite;
+use crate::{diagnostics, ids, unconfirmed};
+
+/// What is to become of an endpoint.
+pub(super) struct Change<'a> {
+    pub(super) expected: Expected,
+    pub(super) prior: Option<&'a Endpoint>,
+    pub(super) planned: &'a Endpoint,
+}
 
 /// What a change has come to.
 pub(super) struct Applied {
@@ -20,22 +28,67 @@ pub(super) struct Applied {
     pub(super) is_sent: bool,
 }
 
-/// Creates the endpoint where there is none. One that may exist is answered too: forgotten now, it could only be found
+/// Brings about what is planned. Of a creation, one that may exist is answered too: forgotten now, it could only be found
 /// again by hand.
-pub(super) async fn make(
+pub(super) async fn apply(
     calls: &EndpointCalls,
-    planned: &Endpoint,
+    change: Change<'_>,
     private: &mut Private,
     diagnostics: &mut Diagnostics,
 ) -> Option<Applied> {
-    match calls.create(&sent(calls, planned)).await {
-        Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
+    let Change { expected, prior, planned } = change;
+    let in_azure = |endpoint: &Endpoint| model::to_azure(&calls.key(), endpoint);
+    let write = EndpointWrite { prior: prior.map(in_azure), planned: in_azure(planned) };
+    match write::write(calls, expected, &write).await {
+        Ok(Written::Done { answer, is_sent }) => Some(Applied { state: state(*answer, planned), is_sent }),
+        Ok(Written::AlreadyThere) => {
+            if calls.session.made(&calls.id) {
+                ids::made_twice("endpoint", &calls.id.name, &calls.id.to_string(), diagnostics);
+            } else {
+                plan::already_there(&calls.id, diagnostics);
+            }
+            None
+        }
+        Ok(Written::Gone) => {
+            gone(calls, diagnostics);
+            None
+        }
+        Ok(Written::Blocked(findings)) => {
+            for finding in &findings {
+                blocked(finding, diagnostics);
+            }
+            None
+        }
         Err(error) => {
-            diagnostics::failed(&error, &calls.doing("create"), diagnostics);
+            let verb = if prior.is_some() { "change" } else { "create" };
+            diagnostics::failed(&error, &calls.doing(verb), diagnostics);
+            if expected != Expected::Nothing {
+                return None;
+            }
             private.creation_in_doubt = unconfirmed::may_exist(&error, calls.find()).await;
             private.creation_in_doubt.then(|| Applied { state: planned.clone(), is_sent: true })
         }
     }
+}
+
+fn gone(calls: &EndpointCalls, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::of("name"),
+        format!("Cannot {}", calls.doing("change").what),
+        "It does not exist any more. It was deleted outside of Terraform after the plan was made, and is not created again, \
+         because the plan did not show its creation. The next plan shows it.",
+    );
+}
+
+/// Tells that another endpoint has what this one is to have.
+fn blocked(finding: &Finding, diagnostics: &mut Diagnostics) {
+    let remedy = format!(
+        "{} Nothing was changed: the apply waited for the other endpoint to give it up. If the other endpoint gives it up in \
+         the same run, the changes of both have to be under way at the same time: run with a higher -parallelism, and let \
+         neither of the resources depend on the other. Otherwise, make a new plan.",
+        finding.remedy
+    );
+    diagnostics::finding(&Finding { remedy, ..finding.clone() }, diagnostics);
 }
 
 /// What a creation sends.
@@ -51,51 +104,6 @@ pub(super) fn is_foreign(
     private: &Private,
 ) -> bool {
     private.creation_in_doubt && !endpoints::is_as_sent(&sent(calls, state), found)
-}
-
-/// Takes over the endpoint that is there: all of the plan is a change.
-pub(super) async fn adopt(
-    calls: &EndpointCalls,
-    found: AzureEndpoint,
-    planned: &Endpoint,
-    diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
-    let doing = calls.doing("take over");
-    write(calls, found, None, planned)
-        .await
-        .map_err(|error| diagnostics::failed(&error, &doing, diagnostics))
-        .ok()
-}
-
-/// Changes the endpoint: reads it, and sends what the plan changes.
-pub(super) async fn change(
-    calls: &EndpointCalls,
-    prior: &Endpoint,
-    planned: &Endpoint,
-    diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
-    let changed = match calls.get().await {
-        Ok(live) => write(calls, live, Some(prior), planned).await,
-        Err(error) => Err(error),
-    };
-    changed.map_err(|error| diagnostics::failed(&error, &calls.doing("change"), diagnostics)).ok()
-}
-
-async fn write(
-    calls: &EndpointCalls,
-    live: AzureEndpoint,
-    prior: Option<&Endpoint>,
-    planned: &Endpoint,
-) -> Result<Applied, ArmError> {
-    let in_azure = |endpoint: &Endpoint| without_computed(model::to_azure(&calls.key(), endpoint));
-    let current = without_computed(live.clone());
-    let three = Three { live: current.clone(), prior: prior.map(in_azure), planned: in_azure(planned) };
-    let merged = merge(&three);
-    if merged == current {
-        return Ok(Applied { state: state(live, planned), is_sent: false });
-    }
-    let answer = calls.put(&merged).await?;
-    Ok(Applied { state: state(answer, planned), is_sent: true })
 }
 
 /// The state after an apply: what was planned, and from Azure's answer what was not known.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
-use arm::{API_VERSION, ArmError, endpoints, profiles};
+use arm::{API_VERSION, ArmError, TYPED_RECORDS_API_VERSION, endpoints, profiles};
 use tf_plugin::{Context, Path};
 use traffic_manager::id::{EndpointId, EndpointKey};
 
@@ -19,7 +19,7 @@ use crate::timeouts::Operation;
 /// Sends requests about one endpoint.
 pub(super) struct EndpointCalls {
     calls: Calls,
-    session: Arc<Session>,
+    pub(super) session: Arc<Session>,
     pub(super) id: EndpointId,
 }
 
@@ -56,7 +56,7 @@ impl EndpointCalls {
     /// Reads the endpoint, if there is one. All endpoints of a profile are read by one request for the profile.
     pub(super) async fn read(&self) -> Result<Option<AzureEndpoint>, ArmError> {
         match self.profile(Reader::Endpoint(self.key())).await {
-            Ok(profile) => Ok(self.own(profile)),
+            Ok(profile) => Ok(self.own(&profile)),
             Err(error) if error.is_absent() => Ok(None),
             Err(error) => Err(error),
         }
@@ -67,20 +67,43 @@ impl EndpointCalls {
         self.session.read(&self.id.profile, reader, self.calls.version(), get).await
     }
 
-    fn own(&self, profile: AzureProfile) -> Option<AzureEndpoint> {
+    /// The profile for the plan of the endpoint.
+    pub(super) async fn profile_for_plan(&self) -> Result<AzureProfile, ArmError> {
+        self.profile(Reader::Plan(self.key())).await
+    }
+
+    /// The endpoint in an answer for its profile.
+    pub(super) fn own(&self, profile: &AzureProfile) -> Option<AzureEndpoint> {
         let own = self.key();
-        let endpoints = profile.properties.and_then(|properties| properties.endpoints);
-        endpoints.into_iter().flatten().find(|endpoint| key(endpoint).as_ref() == Some(&own))
+        let endpoints = profile.properties.as_ref()?.endpoints.as_ref()?;
+        endpoints.iter().find(|endpoint| key(endpoint).as_ref() == Some(&own)).cloned()
+    }
+
+    /// Reads the profile as it is at this moment.
+    pub(super) async fn profile_now(&self) -> Result<AzureProfile, ArmError> {
+        let get = profiles::get(&self.id.profile);
+        let is_new = self.session.made(&self.id.profile);
+        self.calls.send(if is_new { get.just_created() } else { get }).await
+    }
+
+    /// Reads the profile as it is at this moment, with all properties that this cloud knows.
+    pub(super) async fn whole_profile(&self) -> Result<AzureProfile, ArmError> {
+        match self.calls.send_in(TYPED_RECORDS_API_VERSION, profiles::get(&self.id.profile)).await {
+            Err(error) if error.is_unknown_version() => self.profile_now().await,
+            answered => answered,
+        }
+    }
+
+    /// Replaces the profile and its endpoints.
+    pub(super) async fn put_profile(&self, body: &AzureProfile) -> Result<AzureProfile, ArmError> {
+        let is_typed = body.properties.as_ref().is_some_and(|it| it.record_type.is_some());
+        let version = if is_typed { TYPED_RECORDS_API_VERSION } else { self.calls.version() };
+        self.calls.send_in(version, profiles::put(&self.id.profile, body)).await
     }
 
     /// Reads the endpoint, if there is one, as it is at this moment.
     pub(super) async fn find(&self) -> Result<Option<AzureEndpoint>, ArmError> {
         self.calls.find(endpoints::get(&self.id)).await
-    }
-
-    /// Reads an endpoint that exists.
-    pub(super) async fn get(&self) -> Result<AzureEndpoint, ArmError> {
-        self.calls.send(endpoints::get(&self.id)).await
     }
 
     /// Reads an endpoint that was created a moment ago: Azure may answer for a while that it does not exist.

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
-use traffic_manager::id::{self, EndpointId, EndpointKind, ProfileId};
-use traffic_manager::rules::{self, ProfileContext};
+use traffic_manager::id::{self, EndpointId, EndpointKey, EndpointKind, ProfileId};
+use traffic_manager::rules::{self, Finding, NamedEndpoint, ProfileContext, Severity};
 
 use super::calls::EndpointCalls;
 use super::kind::EndpointType;
 use super::model::{self, Endpoint};
 use super::resource::EndpointResource;
 use crate::azure::Azure;
+use crate::endpoint::merge::key;
+use crate::session::Plans;
 use crate::{diagnostics, endpoint, findings};
 
 /// How long a plan waits for what Azure says of an endpoint. A plan has to be made without Azure too.
@@ -68,32 +71,150 @@ fn spelled<T: EndpointType>(id: &EndpointId, plan: &Plan<EndpointResource<T>>) -
     known.filter(|known| id::same(known, &id.to_string())).map_or_else(|| id.to_string(), str::to_owned)
 }
 
-/// Tells what the validation has left to the plan.
-pub(super) fn check<T: EndpointType>(
-    azure: &Azure,
+/// How long a plan waits for the plans of other endpoints, where one of them has in Azure what this one is to have: it may
+/// give it up in the same run. Plans of one run come side by side, and much sooner.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// What is known of the others when an endpoint is planned.
+struct Surroundings {
+    own: NamedEndpoint,
+    key: EndpointKey,
+    /// The endpoints that were planned before this one. Those that are planned later look at this one.
+    planned: Vec<NamedEndpoint>,
+    live: Option<AzureProfile>,
+}
+
+/// Tells what is wrong with the endpoint: by itself, with the routing method of its profile, and beside other endpoints,
+/// be they planned in this run or in Azure; and asks Azure whether one that is to be created exists.
+pub(super) async fn check<T: EndpointType>(
+    context: &Context<Azure>,
     plan: &Plan<EndpointResource<T>>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Plan { config, is_during_apply, .. } = plan;
-    if let Some(Err(error)) = config.profile_id.as_deref().map(ProfileId::parse) {
+    let azure = context.provider();
+    if let Some(Err(error)) = plan.config.profile_id.as_deref().map(ProfileId::parse) {
         diagnostics.error(Path::of("profile_id"), "Invalid profile ID", error.to_string());
         return;
     }
-    let profile =
-        ProfileContext { id: endpoint::config_value(&config.profile_id), ..ProfileContext::unknown() };
-    let settings = model::to_rules(config);
-    let name = endpoint::config_value(&config.name);
-    let findings = rules::check_endpoint(&settings, &name, &profile, &rules::Path::root());
-    findings::of_plan(&findings, &validated(config), azure, *is_during_apply, diagnostics);
+    let own = NamedEndpoint {
+        name: endpoint::config_value(&plan.config.name),
+        endpoint: model::to_rules(&plan.planned),
+    };
+    let findings = match plan.planned.endpoint_id() {
+        Some(id) => look_around(context, plan, (id, own), diagnostics).await,
+        None => alone(&plan.config, &ProfileContext::unknown()),
+    };
+    findings::of_plan(&findings, &validated(&plan.config), azure, plan.is_during_apply, diagnostics);
     if !findings.iter().any(|finding| finding.code == "target-resource-form") {
-        check_kind::<T>(config, diagnostics);
+        check_kind::<T>(&plan.config, diagnostics);
     }
 }
 
-/// What a validation finds, which knows nothing of the profile.
-pub(super) fn validated(config: &Endpoint) -> Vec<rules::Finding> {
+async fn look_around<T: EndpointType>(
+    context: &Context<Azure>,
+    plan: &Plan<EndpointResource<T>>,
+    (id, own): (EndpointId, NamedEndpoint),
+    diagnostics: &mut Diagnostics,
+) -> Vec<Finding> {
+    let session = &context.provider().session;
+    let board = session.board(&id.profile);
+    let key = EndpointKey::new(id.kind, id.name.as_str());
+    let replaced = plan.prior.as_ref().and_then(Endpoint::endpoint_id).filter(|prior| *prior != id);
+    if let Some(prior) = replaced {
+        session.board(&prior.profile).plan_endpoint(&EndpointKey::new(prior.kind, prior.name), None);
+    }
+    let (before, mut watch) = board.plan_endpoint(&key, Some(own.clone()));
+    let is_new = plan.prior.is_none();
+    let is_own = is_new && session.plans_to_create(&id);
+    let is_profile_new = before.profile.as_ref().is_some_and(|(_, is_new)| *is_new);
+    let live = if plan.is_during_apply || is_profile_new {
+        None
+    } else {
+        live(context, id, plan, is_own, diagnostics).await
+    };
+    let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
+    let planned = others.filter_map(|(_, planned)| planned).collect();
+    let around = Surroundings { own, key, planned, live };
+    loop {
+        let plans = watch.plans();
+        let certain = around.findings(&plan.config, &plans, false);
+        let all = around.findings(&plan.config, &plans, true);
+        // What only Azure has may be given up by a plan that comes later.
+        let is_settled = all.iter().all(|it| it.severity == Severity::Warning || certain.contains(it));
+        if is_settled || !watch.more_within(QUIET).await {
+            return all;
+        }
+    }
+}
+
+/// The profile in Azure. Says of an endpoint that is to be created whether it exists.
+async fn live<T: EndpointType>(
+    context: &Context<Azure>,
+    id: EndpointId,
+    plan: &Plan<EndpointResource<T>>,
+    is_own: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<AzureProfile> {
+    let calls = EndpointCalls::new(context, id, LOOK_AHEAD);
+    let is_new = plan.prior.is_none();
+    match calls.profile_for_plan().await {
+        Ok(profile) => {
+            if is_new && !is_own && calls.own(&profile).is_some() {
+                exists(&calls.id, &plan.planned, diagnostics);
+            }
+            Some(profile)
+        }
+        Err(error) if error.is_absent() => None,
+        Err(error) => {
+            if is_new {
+                let question = format!("whether the endpoint {:?} already exists", calls.id.name);
+                diagnostics::not_checked(&error, &question, diagnostics);
+            }
+            None
+        }
+    }
+}
+
+impl Surroundings {
+    /// What is wrong, by what is planned so far and, if `with_azure`, by what Azure has.
+    fn findings(&self, config: &Endpoint, plans: &Plans, with_azure: bool) -> Vec<Finding> {
+        let live = self.live.as_ref().filter(|_| with_azure);
+        let planned = plans.profile.as_ref().map(|(profile, _)| profile.clone());
+        let profile = planned.or_else(|| live.map(endpoint::context_of));
+        let profile = ProfileContext {
+            id: endpoint::config_value(&config.profile_id),
+            ..profile.unwrap_or_else(ProfileContext::unknown)
+        };
+        let endpoints = live.and_then(|live| live.properties.as_ref()?.endpoints.as_deref());
+        let in_azure = endpoints.into_iter().flatten().filter(|other| {
+            key(other).is_some_and(|other| other != self.key && !plans.endpoints.contains_key(&other))
+        });
+        let in_azure: Vec<NamedEndpoint> = in_azure.map(endpoint::named).collect();
+        let beside = self
+            .planned
+            .iter()
+            .chain(&in_azure)
+            .flat_map(|other| rules::check_beside(&self.own, other, &profile, &rules::Path::root()));
+        let mut findings = alone(config, &profile);
+        // One of each kind is enough: a profile may have 200 endpoints.
+        for finding in beside {
+            if !findings.iter().any(|own| own.code == finding.code) {
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+}
+
+/// What is wrong with the endpoint by itself, in this profile.
+fn alone(config: &Endpoint, profile: &ProfileContext) -> Vec<Finding> {
     let name = endpoint::config_value(&config.name);
-    rules::check_endpoint(&model::to_rules(config), &name, &ProfileContext::unknown(), &rules::Path::root())
+    rules::check_endpoint(&model::to_rules(config), &name, profile, &rules::Path::root())
+}
+
+/// What a validation finds, which knows nothing of the profile.
+pub(super) fn validated(config: &Endpoint) -> Vec<Finding> {
+    alone(config, &ProfileContext::unknown())
 }
 
 /// Refuses a resource that is an endpoint of another kind.
@@ -111,33 +232,20 @@ fn check_kind<T: EndpointType>(config: &Endpoint, diagnostics: &mut Diagnostics)
     }
 }
 
-/// Asks Azure about an endpoint that is to be created.
-pub(super) async fn look_ahead<T: EndpointType>(
-    context: &Context<Azure>,
-    plan: &Plan<EndpointResource<T>>,
-    diagnostics: &mut Diagnostics,
-) {
-    let is_asked = plan.prior.is_none() && !plan.is_during_apply && !diagnostics.has_errors();
-    let Some(id) = plan.planned.endpoint_id().filter(|_| is_asked) else { return };
-    let is_own = context.provider().session.plans_to_create(&id);
-    let calls = EndpointCalls::new(context, id, LOOK_AHEAD);
-    match calls.read().await {
-        Ok(Some(_)) if is_own => {}
-        Ok(Some(_)) if plan.planned.adopt_existing.known() == Some(&true) => diagnostics.warning(
-            Path::of("adopt_existing"),
-            "Existing endpoint will be adopted",
-            format!(
-                "The endpoint {:?} of the profile {:?} already exists. It will get the settings of this configuration.",
-                calls.id.name, calls.id.profile.name
-            ),
-        ),
-        Ok(Some(_)) => already_there(&calls.id, diagnostics),
-        Ok(None) => {}
-        Err(error) => {
-            let question = format!("whether the endpoint {:?} already exists", calls.id.name);
-            diagnostics::not_checked(&error, &question, diagnostics);
-        }
+/// Tells what becomes of an endpoint that exists and is to be created.
+fn exists(id: &EndpointId, planned: &Endpoint, diagnostics: &mut Diagnostics) {
+    if planned.adopt_existing.known() != Some(&true) {
+        already_there(id, diagnostics);
+        return;
     }
+    diagnostics.warning(
+        Path::of("adopt_existing"),
+        "Existing endpoint will be adopted",
+        format!(
+            "The endpoint {:?} of the profile {:?} already exists. It will get the settings of this configuration.",
+            id.name, id.profile.name
+        ),
+    );
 }
 
 /// Refuses an endpoint that exists and is not in the state.

@@ -6,13 +6,14 @@ use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
-use traffic_manager::id::{EndpointId, ProfileId};
+use traffic_manager::id::{EndpointId, EndpointKey, ProfileId};
 
-use super::apply::{self, Applied};
+use super::apply::{self, Applied, Change};
 use super::calls::EndpointCalls;
 use super::kind::EndpointType;
 use super::model::{self, Endpoint, Identity};
 use super::private::Private;
+use super::write::Expected;
 use super::{plan, waiting};
 use crate::azure::Azure;
 use crate::timeouts::{Operation, Timeouts};
@@ -47,9 +48,8 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
     }
 
     async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
-        plan::check(context.provider(), plan, diagnostics);
         plan::complete(plan);
-        plan::look_ahead(context, plan, diagnostics).await;
+        plan::check(context, plan, diagnostics).await;
     }
 
     async fn create(
@@ -62,26 +62,11 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let planned = &planned;
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
-        let _writing = session.write_endpoint(&id.profile).await;
         let calls = EndpointCalls::within(context, id, planned, Operation::Create);
-        let applied = match calls.find().await {
-            Ok(Some(_)) if session.made(&calls.id) => {
-                made_twice(&calls.id, diagnostics);
-                None
-            }
-            Ok(Some(found)) if planned.adopt_existing.known() == Some(&true) => {
-                apply::adopt(&calls, found, planned, diagnostics).await
-            }
-            Ok(Some(_)) => {
-                plan::already_there(&calls.id, diagnostics);
-                None
-            }
-            Ok(None) => apply::make(&calls, planned, &mut private, diagnostics).await,
-            Err(error) => {
-                diagnostics::failed(&error, &calls.doing("create"), diagnostics);
-                None
-            }
-        }?;
+        let adopts = planned.adopt_existing.known() == Some(&true) && !session.made(&calls.id);
+        let expected = if adopts { Expected::Either } else { Expected::Nothing };
+        let change = Change { expected, prior: None, planned };
+        let applied = apply::apply(&calls, change, &mut private, diagnostics).await?;
         session.has_made(&calls.id);
         let model = settled(context, (None, planned), applied, diagnostics).await;
         Some(State { model, private })
@@ -116,12 +101,12 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         request: Update<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<State<Self>> {
-        let Update { prior, planned, private, .. } = request;
+        let Update { prior, planned, mut private, .. } = request;
         let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
-        let _writing = context.provider().session.write_endpoint(&id.profile).await;
         let calls = EndpointCalls::within(context, id, planned, Operation::Update);
-        let applied = apply::change(&calls, prior, planned, diagnostics).await?;
+        let change = Change { expected: Expected::Endpoint, prior: Some(prior), planned };
+        let applied = apply::apply(&calls, change, &mut private, diagnostics).await?;
         let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
     }
@@ -132,9 +117,10 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         request: &Delete<Self>,
         diagnostics: &mut Diagnostics,
     ) {
-        if let Some(id) = request.prior.endpoint_id()
-            && context.provider().session.plans_to_destroy(&id)
-        {
+        let Some(id) = request.prior.endpoint_id() else { return };
+        let session = &context.provider().session;
+        session.board(&id.profile).plan_endpoint(&EndpointKey::new(id.kind, id.name.as_str()), None);
+        if session.plans_to_destroy(&id) {
             ids::moved_without_a_block("endpoint", &id.name, diagnostics);
         }
     }
@@ -143,13 +129,16 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let prior = request.prior;
         let Some(id) = id_of(&prior, diagnostics) else { return };
         let session = &context.provider().session;
-        let _writing = session.write_endpoint(&id.profile).await;
         if session.made(&id) {
             ids::not_deleted("endpoint", &id.name, diagnostics);
             return;
         }
+        let writing = session.write_endpoint(&id.profile).await;
         let calls = EndpointCalls::within(context, id, &prior, Operation::Delete);
-        if let Err(error) = calls.delete().await {
+        let deleted = calls.delete().await;
+        drop(writing);
+        session.writers(&calls.id.profile).written();
+        if let Err(error) = deleted {
             diagnostics::failed(&error, &calls.doing("delete"), diagnostics);
         }
     }
@@ -231,9 +220,4 @@ async fn settled(
 
 fn id_of(state: &Endpoint, diagnostics: &mut Diagnostics) -> Option<EndpointId> {
     ids::in_state(&state.id, EndpointId::parse, diagnostics)
-}
-
-/// Two resources of one configuration are one endpoint.
-fn made_twice(id: &EndpointId, diagnostics: &mut Diagnostics) {
-    ids::made_twice("endpoint", &id.name, &id.to_string(), diagnostics);
 }

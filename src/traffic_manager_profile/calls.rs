@@ -71,7 +71,7 @@ impl ProfileCalls {
     pub(super) async fn newest(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
         let get = async {
             match self.calls.send_in(TYPED_RECORDS_API_VERSION, profiles::get(&self.id)).await {
-                Err(error) if is_unknown_version(&error) => self.get().await,
+                Err(error) if error.is_unknown_version() => self.get().await,
                 answered => answered,
             }
         };
@@ -122,12 +122,6 @@ impl ProfileCalls {
 /// Only the newer version of the API shows and takes a record type; not every cloud has it.
 fn version(of: &Profile) -> &'static str {
     if of.record_type.is_null() { API_VERSION } else { TYPED_RECORDS_API_VERSION }
-}
-
-/// Whether Azure refuses the version of the API rather than the request.
-fn is_unknown_version(error: &ArmError) -> bool {
-    let code = error.answer().and_then(|answer| answer.code.as_deref());
-    matches!(code, Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter"))
 }
 
 /// What a call without a time-out of its own is for, as diagnostics tell it.

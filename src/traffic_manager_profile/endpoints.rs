@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tf_plugin::Value;
 use traffic_manager::id::{EndpointKey, EndpointKind, ProfileId};
-use traffic_manager::profile::{RoutingMethod, defaults, limits};
+use traffic_manager::profile::{RoutingMethod, defaults, next_priority};
 
 use super::model::{self, Profile};
 use crate::endpoint::Endpoint;
@@ -194,15 +194,6 @@ fn assign_priorities(
         };
         used.extend(endpoint.priority.known());
     }
-}
-
-/// The number after the highest, as Azure itself would give; or the lowest that is free.
-pub(super) fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
-    let next = used.last().map_or(*limits::PRIORITY.start(), |highest| highest.saturating_add(1));
-    if limits::PRIORITY.contains(&next) {
-        return Some(next);
-    }
-    limits::PRIORITY.into_iter().find(|number| !used.contains(number))
 }
 
 #[cfg(test)]

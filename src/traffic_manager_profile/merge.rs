@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use arm::model::{DnsConfig, Endpoint, MonitorConfig, Profile, ProfileProperties};
 use serde_json::Value as Json;
 use traffic_manager::id::EndpointKey;
+use traffic_manager::profile::next_priority;
 
-use super::endpoints::next_priority;
 use crate::endpoint::filled;
 use crate::endpoint::merge::{self, header_name, key};
 use crate::three_way::Three;

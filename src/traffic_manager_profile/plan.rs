@@ -10,7 +10,7 @@ use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
-use traffic_manager::rules;
+use traffic_manager::rules::{self, ProfileContext};
 
 use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
@@ -32,6 +32,9 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, di
     }
     manage_endpoints(id.as_ref(), plan, diagnostics);
     if let Some(id) = &id {
+        let profile = ProfileContext::from(&model::to_rules(&plan.planned));
+        let is_new = plan.prior.is_none() && !take_over::is_wanted(&plan.planned);
+        azure.session.board(id).plan_profile(profile, is_new);
         check_nesting(azure, id, &plan.planned, diagnostics);
     }
     lock_record_type(plan);

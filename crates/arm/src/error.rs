@@ -185,6 +185,15 @@ impl ArmError {
         matches!(&self.kind, ErrorKind::Refused(answer) if answer.proves_absence)
     }
 
+    /// Whether Azure refuses the version of the API rather than the request.
+    pub fn is_unknown_version(&self) -> bool {
+        let code = self.answer().and_then(|answer| answer.code.as_deref());
+        matches!(
+            code,
+            Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter")
+        )
+    }
+
     /// Whether the answer was a 404, of whatever kind.
     pub fn is_not_found(&self) -> bool {
         self.refusal() == Some(StatusCode::NOT_FOUND)

@@ -1,5 +1,7 @@
 //! The words, defaults and limits of a profile and its endpoints. It holds no checks: those are rules.
 
+use std::collections::BTreeSet;
+
 use crate::azure_enum::azure_enum;
 
 azure_enum! {
@@ -89,6 +91,16 @@ pub mod defaults {
     pub const LOCATION: &str = "global";
     /// The region code that stands for every place.
     pub const WORLD: &str = "WORLD";
+}
+
+/// The priority that an endpoint gets beside those that have these: the number after the highest, as the service itself
+/// gives, or the lowest that is free. `None` if all are used.
+pub fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
+    let next = used.last().map_or(*limits::PRIORITY.start(), |highest| highest.saturating_add(1));
+    if limits::PRIORITY.contains(&next) {
+        return Some(next);
+    }
+    limits::PRIORITY.into_iter().find(|number| !used.contains(number))
 }
 
 /// What the service takes at most, and at least.

@@ -5,7 +5,7 @@ use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules;
 
 use super::{MonitorConfig, Profile};
-use crate::endpoint::{self, CustomHeader, config_value, map, named};
+use crate::endpoint::{self, CustomHeader, by_name, config_value, map};
 
 /// A configuration as the rules see it.
 pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {
@@ -22,8 +22,8 @@ pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {
         profile_status: config_value(&config.profile_status),
         max_return: config_value(&config.max_return),
         record_type: config_value(&config.record_type),
-        tags: map(&config.tags, |tags| named(tags, config_value)),
-        endpoints: map(&config.endpoints, |endpoints| named(endpoints, endpoint::to_rules)),
+        tags: map(&config.tags, |tags| by_name(tags, config_value)),
+        endpoints: map(&config.endpoints, |endpoints| by_name(endpoints, endpoint::to_rules)),
     }
 }
 
