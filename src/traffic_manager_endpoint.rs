@@ -4,6 +4,8 @@
 mod apply;
 mod calls;
 mod kind;
+#[cfg(test)]
+mod laws;
 mod model;
 mod plan;
 mod private;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value as Json;
@@ -45,6 +46,8 @@ pub struct Core {
     calls: Mutex<Vec<&'static str>>,
     pub(super) cli: Cli,
     configured: Mutex<Option<Value>>,
+    /// Whether several resources share the step that is under way.
+    is_shared: AtomicBool,
 }
 
 /// A resource type.
@@ -111,6 +114,7 @@ impl Core {
             calls: Mutex::default(),
             cli: Cli::default(),
             configured: Mutex::default(),
+            is_shared: AtomicBool::new(false),
         }
     }
 
@@ -161,11 +165,23 @@ impl Core {
     /// Begins a step of a command, a plan or an apply. Terraform starts a process of the provider for each, which knows
     /// nothing of the one before; here, the provider is configured again.
     pub(super) async fn start_step(&self) {
+        if self.is_shared.load(Ordering::SeqCst) {
+            return;
+        }
         let configured = self.configured.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(config) = configured {
             // What it says of the same configuration was looked at the first time.
             let _ = self.client().configure_provider(configuration(&config)).await;
         }
+    }
+
+    /// One step of a command for several resources: what they do in it, they do in one process of the provider.
+    pub async fn together<T>(&self, step: impl Future<Output = T>) -> T {
+        self.start_step().await;
+        self.is_shared.store(true, Ordering::SeqCst);
+        let done = step.await;
+        self.is_shared.store(false, Ordering::SeqCst);
+        done
     }
 
     /// The names of the provider's resource types.
