@@ -25,7 +25,7 @@ demo: ## Apply examples/quickstart with a real CLI on the emulator, shift the we
 	tools/demo.sh
 
 .PHONY: test
-test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, Azure's SDKs, the packaged provider
+test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, Azure's SDKs, tf-plugin and the provider from their packages
 	tools/test.sh
 
 .PHONY: test-rust

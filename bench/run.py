@@ -58,12 +58,9 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="azuretm-bench-") as work:
         starts = measure_starts(client, providers, options.runs)
-        names = [name for name in providers if name != NOOP]
-        programs = {name: providers[name] for name in names}
-        validate = measure_validate(programs, pathlib.Path(work), options.validations)
+        validated = {name: program for name, program in providers.items() if name != NOOP}
+        validate = measure_validate(validated, pathlib.Path(work), options.validations)
     report(starts, providers, validate, options)
-    if options.against:
-        compare(starts, providers, validate, options.against)
 
 
 def target_directory():
@@ -148,42 +145,37 @@ def many_endpoints():
 
 
 def report(starts, programs, validate, options):
-    validate = validate[OURS]
-    print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{NOOP:>14}{'p10..p90':>18}{'ratio':>8}")
-    for title, goal, unit, pick in START_MEASURES:
-        ours, noop = pick(starts[OURS]), pick(starts[NOOP])
-        row(title, f"{goal} {unit}", [ours, noop])
-    sizes = {name: program.stat().st_size / 1e6 for name, program in programs.items()}
-    row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", [[sizes[OURS]], [sizes[NOOP]]])
-    cpu = [result["cpu"] for result in validate]
-    row(f"validate {ENDPOINTS}: CPU, s", f"{VALIDATE_GOAL_S} s", [cpu], digits=3)
-    wall = statistics.median(result["wall"] for result in validate)
+    table(NOOP, starts, programs, validate)
+    wall = statistics.median(result["wall"] for result in validate[OURS])
     print(
         f"\nmedians of {options.runs} starts in turns, on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f};"
         f"\nthe schema of {OURS} has {starts[OURS]['schema_bytes']} bytes and {starts[OURS]['resources']} resource"
         f" types, that of {NOOP} {starts[NOOP]['schema_bytes']} and {starts[NOOP]['resources']};"
-        f"\na validate started the provider {validate[0]['starts']} times and took {wall:.2f} s, most of it"
+        f"\na validate started the provider {validate[OURS][0]['starts']} times and took {wall:.2f} s, most of it"
         " Terraform's own"
     )
+    if options.against:
+        table(options.against, starts, programs, validate)
 
 
-def compare(starts, programs, validate, against):
-    """The same measures of the provider as it is now and at another commit."""
-    print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{against[:12]:>14}{'p10..p90':>18}{'ratio':>8}")
+def table(other, starts, programs, validate):
+    """All measures of ours beside another provider, of which a validate may not have been measured."""
+    names = [OURS, other]
+    print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{other[:12]:>14}{'p10..p90':>18}{'ratio':>8}")
     for title, goal, unit, pick in START_MEASURES:
-        row(title, f"{goal} {unit}", [pick(starts[OURS]), pick(starts[against])])
-    sizes = [[programs[name].stat().st_size / 1e6] for name in (OURS, against)]
-    row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", sizes)
-    cpu = [[result["cpu"] for result in validate[name]] for name in (OURS, against)]
+        row(title, f"{goal} {unit}", [pick(starts[name]) for name in names])
+    row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", [[programs[name].stat().st_size / 1e6] for name in names])
+    cpu = [[result["cpu"] for result in validate[name]] for name in names if name in validate]
     row(f"validate {ENDPOINTS}: CPU, s", f"{VALIDATE_GOAL_S} s", cpu, digits=3)
 
 
 def row(title, goal, columns, digits=2):
+    medians = [statistics.median(values) for values in columns]
     line = f"{title:28}{goal:>12}"
-    for width, values in zip((12, 14), columns):
-        line += f"{statistics.median(values):>{width}.{digits}f}{spread(values, digits):>18}"
-    if len(columns) == 2:
-        line += f"{statistics.median(columns[0]) / statistics.median(columns[1]):>8.2f}"
+    for width, median, values in zip((12, 14), medians, columns):
+        line += f"{median:>{width}.{digits}f}{spread(values, digits):>18}"
+    if len(medians) == 2:
+        line += f"{medians[0] / medians[1]:>8.2f}"
     print(line)
 
 

@@ -10,12 +10,12 @@ build_directory() {
 }
 
 # A command-line configuration of our own: what the user's says does not reach our runs.
-# $1 is the file to write, $2 the folder that holds the provider.
+# $1 is the file to write, $2 the folder that holds the provider, $3 its source address if it is not ours.
 write_dev_override() {
   cat >"$1" <<CONFIG
 provider_installation {
   dev_overrides {
-    "azuretm/azuretm" = "$2"
+    "${3:-azuretm/azuretm}" = "$2"
   }
   direct {}
 }

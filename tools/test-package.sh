@@ -3,17 +3,20 @@
 # package, and lets Terraform apply, change, import and destroy with it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/cli.sh
+. tools/cli.sh
 
-terraform=$(tools/tool.sh terraform)
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}/package-test")
-readonly terraform target
-folder=$(mktemp -d)
+terraform=${AZURETM_TERRAFORM_1_15:-$(tools/tool.sh terraform)}
+target=$(build_directory package-test)
+folder=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-package-XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 
+# One of an earlier version would be unpacked too.
+rm -f "$target"/package/tf-plugin-*.crate
 # The package is built below, as a dependency.
 cargo package --locked --quiet -p tf-plugin --allow-dirty --no-verify --target-dir "$target"
 tar -xzf "$target"/package/tf-plugin-*.crate -C "$folder"
-mkdir -p "$folder/provider/src" "$folder/work" "$folder/notes"
+mkdir -p "$folder/provider/src" "$folder/configuration" "$folder/notes"
 mv "$folder"/tf-plugin-* "$folder/tf-plugin"
 cp "$folder/tf-plugin/examples/notes.rs" "$folder/provider/src/main.rs"
 cat >"$folder/provider/Cargo.toml" <<'TOML'
@@ -31,14 +34,8 @@ TOML
 cp Cargo.lock "$folder/provider/Cargo.lock"
 cargo build --quiet --manifest-path "$folder/provider/Cargo.toml" --target-dir "$target"
 
-cat >"$folder/cli.tfrc" <<RC
-provider_installation {
-  dev_overrides {
-    "example/notes" = "$target/debug"
-  }
-}
-RC
-cat >"$folder/work/main.tf" <<HCL
+write_dev_override "$folder/cli.tfrc" "$target/debug" example/notes
+cat >"$folder/configuration/main.tf" <<HCL
 terraform {
   required_providers {
     notes = { source = "example/notes" }
@@ -66,10 +63,18 @@ output "text" {
   value = data.notes_note.shopping.text
 }
 HCL
-terraform() {
+
+# Runs a step of Terraform; its output is shown only when it fails.
+run() {
   env -i PATH="$PATH" HOME="$folder" TF_CLI_CONFIG_FILE="$folder/cli.tfrc" CHECKPOINT_DISABLE=1 \
-    "$terraform" "-chdir=$folder/work" "$@"
+    "$terraform" -chdir="$folder/configuration" "$@" >"$folder/log" 2>&1 || {
+    local status=$?
+    cat "$folder/log" >&2
+    printf 'tools/test-package.sh: %s ended with %d\n' "$1" "$status" >&2
+    exit 1
+  }
 }
+
 expect() {
   local found
   found=$(cat "$folder/notes/shopping.txt" 2>/dev/null || true)
@@ -80,13 +85,13 @@ expect() {
   printf '  %-8s ok\n' "$2"
 }
 
-terraform apply -auto-approve -no-color >"$folder/log" || { cat "$folder/log"; exit 1; }
+run apply -auto-approve -no-color
 expect milk create
-terraform apply -auto-approve -no-color -var text=bread >"$folder/log" || { cat "$folder/log"; exit 1; }
+run apply -auto-approve -no-color -var text=bread
 expect bread update
-terraform state rm notes_note.shopping >"$folder/log"
-terraform import -no-color -var text=bread notes_note.shopping shopping >"$folder/log" || { cat "$folder/log"; exit 1; }
-terraform plan -detailed-exitcode -no-color -var text=bread >"$folder/log" || { cat "$folder/log"; exit 1; }
+run state rm notes_note.shopping
+run import -no-color -var text=bread notes_note.shopping shopping
+run plan -detailed-exitcode -no-color -var text=bread
 expect bread import
-terraform destroy -auto-approve -no-color >"$folder/log" || { cat "$folder/log"; exit 1; }
+run destroy -auto-approve -no-color
 expect "" destroy

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: the workspace's, which drive Terraform 1.15, OpenTofu and the terraform on PATH
-# against the emulator, Azure's own SDKs against it, and then the package that a user installs.
+# against the emulator, Azure's own SDKs against it, tf-plugin from its package with Terraform 1.15, and then
+# the package that a user installs.
 #
 # Tests read the CLIs from the environment. Where one cannot be had, its tests are skipped with a line that
 # says so; with CI=true that is a failure instead.
@@ -54,7 +55,11 @@ printf '(%d s)\n' $((SECONDS - started))
 
 started=$SECONDS
 step "tf-plugin from its package"
-tools/test-package.sh
+if [ -n "${AZURETM_TERRAFORM_1_15:-}" ]; then
+  tools/test-package.sh
+else
+  printf 'skipped: there is no Terraform 1.15\n'
+fi
 printf '(%d s)\n' $((SECONDS - started))
 
 started=$SECONDS

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 use test_support::{Cli, Folder};
@@ -107,7 +106,7 @@ impl Workspace {
     #[track_caller]
     pub(crate) fn plan(&self) -> Value {
         self.run(&["plan", "-json", "-input=false", "-out=saved"]).succeeded();
-        let output = self.command(&["show", "-json", "saved"]).output().unwrap();
+        let output = self.folder.command(&["show", "-json", "saved"]).output().unwrap();
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -185,11 +184,7 @@ impl Workspace {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
+        let output = self.folder.command(arguments).output().unwrap();
         Outcome::new(format!("{:?} {}", self.cli, arguments.join(" ")), &output)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        self.folder.command(arguments)
     }
 }

@@ -18,6 +18,8 @@ mod terraform;
 mod interrupted;
 mod matrix;
 mod messages;
+#[path = "../support/provider.rs"]
+mod provider;
 mod races;
 #[cfg(target_os = "linux")]
 mod secrets;

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::kinds::Kind;
-use crate::scenes::{PROFILE, Scene, ours, provider, provider_at};
+use crate::provider::provider_at;
+use crate::scenes::{PROFILE, Scene, ours};
 use crate::wire::Wire;
 use test_support::Azure;
 
@@ -150,7 +151,7 @@ async fn all_cases() -> All {
 impl Reference {
     async fn of(scene: Scene) -> Self {
         let azure = Azure::start().await;
-        let core = provider(&azure.running).await;
+        let core = provider_at(&azure.running.url()).await;
         let mut shop = core.resource(PROFILE);
         scene.prepare(&azure, &mut shop, LONG).await;
         let others = Others::of(scene, &azure);
@@ -346,7 +347,7 @@ async fn converge(
     stored: Option<Stored>,
     others: Option<&Others>,
 ) -> Result<(Option<Json>, bool), String> {
-    let core = provider(&azure.running).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut shop = core.resource(PROFILE);
     shop.store(stored.map(with_time));
     let (mut profile, mut imported) = (None, false);

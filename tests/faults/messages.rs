@@ -10,7 +10,7 @@ use tf_plugin_testing::core::{Core, Report};
 
 use crate::login::Application;
 use crate::scenes::{PROFILE, Scene};
-use test_support::{Azure, SUBSCRIPTION, foreign_profile, profile_id as id};
+use test_support::{Azure, SUBSCRIPTION, foreign_profile, profile_id as id, provider_config};
 
 /// Asks for the wanted profile, in a process of the provider that is configured like this and has these variables.
 async fn create(provider: &Json, variables: &[(&str, &str)], time: Option<&str>) -> Report {
@@ -25,10 +25,6 @@ async fn create(provider: &Json, variables: &[(&str, &str)], time: Option<&str>)
         Err(report) => return report,
     };
     shop.apply(planned).await.expect_err("it is refused")
-}
-
-fn emulator(azure: &Running) -> Json {
-    json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": azure.url() })
 }
 
 /// The only error, with what differs from run to run replaced.
@@ -63,13 +59,13 @@ fn without_numbers(line: &str) -> String {
 async fn a_name_that_is_taken() {
     let azure = Azure::start().await;
     azure.put(&id("others", "theirs"), &foreign_profile("fault-shop"));
-    let planned = create(&emulator(&azure.running), &[], None).await;
+    let planned = create(&provider_config(&azure.running.url()), &[], None).await;
     insta::assert_snapshot!("name_taken_at_plan", message(&planned, &azure.running));
 
     // The check of a plan may fail, and somebody may be faster than an apply.
     let answer = FaultAnswer { status: Some(403), ..FaultAnswer::default() };
     azure.running.faults([Fault { answer: Some(answer), ..Fault::default() }]).unwrap();
-    let applied = create(&emulator(&azure.running), &[], None).await;
+    let applied = create(&provider_config(&azure.running.url()), &[], None).await;
     insta::assert_snapshot!("name_taken_at_apply", message(&applied, &azure.running));
 }
 
@@ -104,7 +100,7 @@ async fn a_service_that_is_busy_for_longer_than_the_time_allowed() {
     };
     let put = Fault { method: Some("PUT".to_owned()), times: Some(1000), ..Fault::default() };
     azure.running.faults([Fault { answer: Some(answer), ..put }]).unwrap();
-    let refused = create(&emulator(&azure.running), &[], Some("4s")).await;
+    let refused = create(&provider_config(&azure.running.url()), &[], Some("4s")).await;
     insta::assert_snapshot!("throttled", message(&refused, &azure.running));
 }
 

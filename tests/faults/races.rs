@@ -6,7 +6,8 @@ use tf_plugin_testing::core::Action;
 
 use crate::kinds::Kind;
 use crate::matrix::with_time;
-use crate::scenes::{PROFILE, Scene, ours, provider};
+use crate::provider::provider_at;
+use crate::scenes::{PROFILE, Scene, ours};
 use test_support::{Azure, foreign_profile};
 
 /// Long enough for the other hand to act while the request is under way.
@@ -24,7 +25,7 @@ async fn what_somebody_else_makes_meanwhile_is_neither_overwritten_nor_replaced_
 
 async fn somebody_else_is_faster(fault: Fault) {
     let azure = Azure::start().await;
-    let core = provider(&azure.running).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut shop = core.resource(PROFILE);
     let wanted = shop.config(&Scene::Create.wanted(None));
     let planned = shop.plan(&wanted).await.unwrap();
@@ -57,7 +58,7 @@ async fn somebody_else_is_faster(fault: Fault) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_somebody_else_makes_after_a_creation_in_doubt_is_let_go_of() {
     let azure = Azure::start().await;
-    let core = provider(&azure.running).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut shop = core.resource(PROFILE);
     let in_a_hurry = shop.config(&Scene::Create.wanted(Some("1500ms")));
     let silent = Fault { method: Some("PUT".to_owned()), ..Kind::Silent.at(1, true) };

@@ -1,13 +1,10 @@
 //! The operations on a profile: what there is before, what is wanted, and what others have in the way.
 
-use emulator::Running;
 use serde_json::{Value as Json, json};
-use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin_testing::core::{Core, Instance, Report};
+use tf_plugin_testing::core::{Instance, Report};
 
-use test_support::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id as id};
+use test_support::{Azure, foreign_endpoint, foreign_profile, profile_id as id};
 
 pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
 const RELATIVE_NAME: &str = "fault-shop";
@@ -147,21 +144,6 @@ impl Scene {
 /// The id of the profile that all operations are about.
 pub(crate) fn ours() -> String {
     id("rg", "shop")
-}
-
-/// A process of the provider, configured for this emulator.
-pub(crate) async fn provider(azure: &Running) -> Core {
-    provider_at(&azure.url()).await
-}
-
-/// A process of the provider, configured for an emulator at this address.
-pub(crate) async fn provider_at(url: &str) -> Core {
-    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
-    let config = json!({
-        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,
-    });
-    core.configure_with(&config).await.unwrap();
-    core
 }
 
 fn bare(ttl: i64) -> Json {

@@ -2,18 +2,18 @@
 
 use emulator::Fault;
 use serde_json::{Value as Json, json};
-use test_support::Azure;
+use test_support::{Azure, profile_id};
 use tf_plugin::cty::{Type, Value};
 use tf_plugin_testing::core::Action;
 use traffic_manager::rules::breaches::sound;
 
-use crate::{PROFILE, configuration, terraform};
+use crate::provider::provider_at;
+use crate::{PROFILE, configuration};
 
 #[tokio::test]
 async fn nested_endpoints_without_priorities_get_one_each() {
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
-    let group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global";
+    let core = provider_at(&azure.running.url()).await;
     let mut endpoints = json!({});
     for name in ["asia", "europe", "america"] {
         let mut child = configuration::of(&sound());
@@ -21,8 +21,7 @@ async fn nested_endpoints_without_priorities_get_one_each() {
         child["dns_config"][0]["relative_name"] = json!(name);
         let mut profile = core.resource(PROFILE);
         profile.settle(&profile.config(&child)).await.unwrap();
-        let id = format!("{group}/providers/Microsoft.Network/trafficManagerProfiles/{name}");
-        endpoints[name] = json!({ "target_resource_id": id });
+        endpoints[name] = json!({ "target_resource_id": profile_id("rg-global", name) });
     }
     let mut parent = configuration::of(&sound());
     parent["traffic_routing_method"] = json!("Priority");
@@ -38,7 +37,7 @@ async fn nested_endpoints_without_priorities_get_one_each() {
 async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
     for body in [json!({}), json!({ "properties": {} }), sparse()] {
         let azure = Azure::start().await;
-        let core = terraform(&azure.running.url()).await;
+        let core = provider_at(&azure.running.url()).await;
         let mut profile = core.resource(PROFILE);
         profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
         azure.running.faults([fault(&body)]).unwrap();
@@ -55,7 +54,7 @@ async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
 #[tokio::test]
 async fn an_answer_with_no_more_in_it_than_every_profile_has_is_read() {
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
     let stored = |name: &str| profile.state().attribute(name).cloned().unwrap();
@@ -101,7 +100,7 @@ async fn the_data_source_has_whatever_the_resource_has() {
     // What a resource is told to do; a data source does nothing.
     let orders = ["adopt_existing", "timeouts", "wait_for_online"];
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     let mut draft = configuration::of(&sound());
     // One that nobody gave is shown where it says something.

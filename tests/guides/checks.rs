@@ -14,7 +14,8 @@ use tf_plugin_testing::core::Core;
 use traffic_manager::rules::breaches::CASES;
 use traffic_manager::rules::{self, AREAS, Finding, Rule, Severity, Step};
 
-use crate::{configuration, diagnostics_of, is_refused_by_terraform, shows, terraform};
+use crate::provider::provider_at;
+use crate::{configuration, diagnostics_of, is_refused_by_terraform, shows};
 
 const GUIDE: &str = "templates/guides/checks.md";
 /// What stands in the guide before the rules.
@@ -35,7 +36,7 @@ struct Entry {
 #[tokio::test]
 async fn the_guide_says_of_every_check_what_the_provider_says() {
     let azure = Azure::start().await;
-    let rendered = render(&terraform(&azure.running.url()).await).await;
+    let rendered = render(&provider_at(&azure.running.url()).await).await;
     let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join(GUIDE);
     if std::env::var_os("AZURETM_WRITE_GUIDES").is_some() {
         fs::write(&path, &rendered).unwrap();

@@ -7,17 +7,20 @@
 mod azurerm;
 mod checks;
 mod configuration;
+#[path = "../support/provider.rs"]
+mod provider;
 mod snippets;
 mod witnesses;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use test_support::{Azure, SUBSCRIPTION};
+use test_support::Azure;
 use tf_plugin::cty::{Step, Value};
-use tf_plugin::{Diagnostic, Path, Server};
+use tf_plugin::{Diagnostic, Path};
 use tf_plugin_testing::core::{Core, config_problems, from_json};
 use traffic_manager::rules::breaches::{CASES, Case, sound};
 use traffic_manager::rules::{self, Finding};
+
+use crate::provider::provider_at;
 
 const PROFILE: &str = "azuretm_traffic_manager_profile";
 
@@ -26,18 +29,6 @@ const REFUSED_BY_TERRAFORM: [(&str, &str); 1] = [("subnet-form", "no first addre
 
 fn is_refused_by_terraform(case: &Case) -> bool {
     REFUSED_BY_TERRAFORM.contains(&(case.code, case.fault))
-}
-
-/// A Terraform beside the provider, which is turned to this emulator, running or not.
-async fn terraform(emulator_url: &str) -> Core {
-    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
-    let provider = json!({
-        "environment": "emulator",
-        "subscription_id": SUBSCRIPTION,
-        "emulator_url": emulator_url,
-    });
-    core.configure_with(&provider).await.unwrap();
-    core
 }
 
 /// What `terraform plan` says: all errors of the validation, or else what the plan itself says.
@@ -87,7 +78,7 @@ fn shows(diagnostic: &Diagnostic, finding: &Finding) -> bool {
 #[tokio::test]
 async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
+    let core = provider_at(&azure.running.url()).await;
     for case in CASES.iter().filter(|case| !is_refused_by_terraform(case)) {
         let profile = case.profile();
         let draft = configuration::of(&profile);
@@ -106,7 +97,7 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
 
 #[tokio::test]
 async fn a_profile_that_breaks_no_rule_is_told_nothing() {
-    let core = terraform("http://127.0.0.1:1").await;
+    let core = provider_at("http://127.0.0.1:1").await;
     let profile = core.resource(PROFILE);
     let report = profile.validate(&profile.config(&configuration::of(&sound()))).await.unwrap();
     assert_eq!(report.diagnostics, []);
@@ -114,7 +105,7 @@ async fn a_profile_that_breaks_no_rule_is_told_nothing() {
 
 #[tokio::test]
 async fn what_terraform_refuses_itself_is_named_here_and_nothing_else() {
-    let core = terraform("http://127.0.0.1:1").await;
+    let core = provider_at("http://127.0.0.1:1").await;
     let profile = core.resource(PROFILE);
     let schema = profile.schema();
     for case in CASES {
@@ -128,7 +119,7 @@ async fn what_terraform_refuses_itself_is_named_here_and_nothing_else() {
 #[tokio::test]
 async fn a_value_that_is_known_only_at_apply_is_checked_before_anything_is_sent() {
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
+    let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
     let mut draft = configuration::of(&sound());
     draft["endpoints"]["east"]["weight"] = json!(1001);

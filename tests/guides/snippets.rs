@@ -2,10 +2,11 @@
 //! resources is valid. That a profile moves as the guide says is shown by the acceptance tests.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
-const PROGRAMS: [&str; 3] = ["AZURETM_TERRAFORM_1_15", "AZURETM_TOFU", "AZURETM_TERRAFORM_PATH"];
+use test_support::{Cli, Folder};
+
 const OURS: &str =
     "terraform {\n  required_providers {\n    azuretm = { source = \"azuretm/azuretm\" }\n  }\n}\n\n";
 
@@ -23,38 +24,26 @@ fn ours(snippet: &str) -> String {
 }
 
 #[track_caller]
-fn succeeds(program: &Path, folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder);
-    command.env("TF_CLI_CONFIG_FILE", folder.join("cli.tfrc")).env("CHECKPOINT_DISABLE", "1");
-    let Output { status, stdout, stderr } = command.output().unwrap();
+fn succeeds(folder: &Folder, arguments: &[&str]) {
+    let Output { status, stdout, stderr } = folder.command(arguments).output().unwrap();
     let said = [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-    assert!(status.success(), "{arguments:?} in {}:\n{said}", folder.display());
+    let configuration = fs::read_to_string(folder.file("main.tf")).unwrap();
+    assert!(status.success(), "{arguments:?}: {said}\nof:\n{configuration}");
 }
 
 #[test]
 fn every_configuration_in_a_guide_is_formatted_and_valid() {
-    let program = PROGRAMS.iter().find_map(|name| std::env::var_os(name).filter(|path| !path.is_empty()));
-    let Some(program) = program.map(PathBuf::from) else {
-        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-        assert!(!ci, "none of {PROGRAMS:?} is set; `make test` sets them");
-        eprintln!("skipped: none of {PROGRAMS:?} is set");
-        return;
-    };
+    let Some(cli) = Cli::first() else { return };
     let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/guides");
-    let built = Path::new(env!("CARGO_BIN_EXE_terraform-provider-azuretm")).parent().unwrap();
     let mut count = 0;
     for guide in fs::read_dir(guides).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
     {
         for snippet in snippets(&guide) {
-            let folder = tempfile::tempdir().unwrap();
-            let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
-            let overrides = format!("dev_overrides {{\n    \"azuretm/azuretm\" = {built:?}\n  }}");
-            write("cli.tfrc", format!("provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n"));
-            write("main.tf", format!("{snippet}\n"));
-            succeeds(&program, folder.path(), &["fmt", "-check", "-diff"]);
-            write("main.tf", format!("{OURS}{}", ours(&format!("{snippet}\n"))));
-            succeeds(&program, folder.path(), &["validate"]);
+            let folder = Folder::new(cli, env!("CARGO_BIN_EXE_terraform-provider-azuretm"), &[]);
+            folder.write("main.tf", &format!("{snippet}\n"));
+            succeeds(&folder, &["fmt", "-check", "-diff"]);
+            folder.write("main.tf", &format!("{OURS}{}", ours(&format!("{snippet}\n"))));
+            succeeds(&folder, &["validate"]);
             count += 1;
         }
     }

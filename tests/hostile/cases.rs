@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 
 use crate::answers::{self, Hostile};
 use crate::objects::{NEEDLES, SECRET, id_of_another, ours};
-use crate::scenes::{Before, PROFILE, Scene, provider_at};
+use crate::provider::provider_at;
+use crate::scenes::{Before, PROFILE, Scene};
 use crate::server::{Attack, Server};
 
 /// How many cases run at one time, and how many of those with large answers.

@@ -10,5 +10,7 @@ mod answers;
 mod cases;
 mod objects;
 mod pages;
+#[path = "../support/provider.rs"]
+mod provider;
 mod scenes;
 mod server;

@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::scenes::{PROFILE, Scene, provider_at};
+use crate::provider::provider_at;
+use crate::scenes::{PROFILE, Scene};
 use crate::server::Server;
 
 /// Where pages lead.

@@ -1,13 +1,12 @@
 //! The operations on a profile whose probes carry a secret.
 
 use serde_json::{Value as Json, json};
-use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use tf_plugin::Server as Provider;
-use tf_plugin_testing::core::{Core, Instance, Report, Stored};
+use tf_plugin_testing::core::{Instance, Report, Stored};
 
 use crate::objects::{SECRET, id_of_another, ours};
+use crate::provider::provider_at;
 use crate::server::Server;
-use test_support::{SUBSCRIPTION, foreign_profile};
+use test_support::foreign_profile;
 
 pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
 
@@ -77,16 +76,6 @@ impl Before {
     pub(crate) fn profile(&self) -> Option<&Json> {
         self.profile.as_ref()
     }
-}
-
-/// A process of the provider that takes what is at this address for Azure.
-pub(crate) async fn provider_at(url: &str) -> Core {
-    let core = Core::new(Provider::new(AzureTrafficManager::new(Environment::default()))).await;
-    let config = json!({
-        "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url,
-    });
-    core.configure_with(&config).await.unwrap();
-    core
 }
 
 fn profile(ttl: i64) -> Json {

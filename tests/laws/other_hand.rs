@@ -11,11 +11,11 @@ use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
-use test_support::{Azure, say};
+use test_support::{Azure, profile_id, say};
 use tf_plugin_testing::core::{Action, Core};
 use tokio::runtime::Runtime;
 
-use crate::{PROFILE, Tally, apply_if_planned, call, configs, reset, start};
+use crate::{PROFILE, Tally, apply_if_planned, configs, law, reset, start};
 
 /// How many pairs of configurations are tried with another hand between plan and apply.
 const CASES: u32 = 256;
@@ -48,7 +48,7 @@ fn an_apply_changes_what_its_plan_showed_and_nothing_else() {
             let plan = profile.plan(&profile.config(&after)).await.unwrap();
             let live = other_hand(&azure, &choices);
             let applied = profile.apply(plan).await;
-            let now = places(&call(&azure, Method::GET, "law", None));
+            let now = places(&law(&azure));
             if let Err(report) = applied {
                 prop_assert!(report.violations.is_empty(), "{report}");
                 prop_assert_eq!(now, live, "refused, and changed all the same: {}", report);
@@ -115,19 +115,19 @@ async fn planned(
     if !apply_if_planned(&mut profile, before, &tally).await? {
         return Ok(None);
     }
-    let prior = places(&call(azure, Method::GET, "law", None));
+    let prior = places(&law(azure));
     let Ok(plan) = profile.plan(&profile.config(after)).await else { return Ok(None) };
     if plan.action != Action::Update || profile.apply(plan).await.is_err() {
         return Ok(None);
     }
-    Ok(Some((prior, places(&call(azure, Method::GET, "law", None)))))
+    Ok(Some((prior, places(&law(azure)))))
 }
 
 /// Changes the profile here and there, and answers what it is then.
 fn other_hand(azure: &Azure, choices: &[u8]) -> Places {
     let mut choices = choices.iter().copied().chain(std::iter::repeat(0));
     let mut chosen = move || choices.next().is_some_and(|choice| choice % 3 == 0);
-    let mut profile = call(azure, Method::GET, "law", None);
+    let mut profile = law(azure);
     if chosen() {
         profile["properties"]["dnsConfig"]["ttl"] = json!(77);
     }
@@ -159,8 +159,8 @@ fn other_hand(azure: &Azure, choices: &[u8]) -> Places {
         }
     }
     // Where Azure refuses that, the other hand has done nothing.
-    let _ = call(azure, Method::PUT, "law", Some(&profile));
-    places(&call(azure, Method::GET, "law", None))
+    let _ = azure.ask(Method::PUT, &profile_id("rg", "law"), Some(&profile));
+    places(&law(azure))
 }
 
 fn holds([prior, planned, live, now]: &[Places; 4]) -> Result<(), TestCaseError> {

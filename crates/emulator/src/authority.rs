@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use pem::{EncodeConfig, LineEnding, Pem};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
@@ -115,7 +116,7 @@ impl Authority {
         params.not_before = now - Duration::days(1);
         params.not_after = now + Duration::days(3650);
         let certificate = params.self_signed(&key).map_err(cannot_make)?;
-        Ok(Self { key, pem: certificate.pem(), certificate: certificate.into() })
+        Ok(Self::new(key, certificate.into()))
     }
 
     /// The authority in a folder, which is made at the first use, for the usual names and some more.
@@ -146,8 +147,13 @@ impl Authority {
         let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes())
             .map_err(|error| format!("it has no key: {error}"))?;
         let key = KeyPair::try_from(&key).map_err(|error| format!("its key cannot be used: {error}"))?;
-        let begin = text.find("-----BEGIN CERTIFICATE-----").ok_or("it has no certificate")?;
-        Ok(Self { key, certificate, pem: text[begin..].to_owned() })
+        Ok(Self::new(key, certificate))
+    }
+
+    fn new(key: KeyPair, certificate: CertificateDer<'static>) -> Self {
+        let section = Pem::new("CERTIFICATE", certificate.as_ref());
+        let pem = pem::encode_config(&section, EncodeConfig::new().set_line_ending(LineEnding::LF));
+        Self { key, certificate, pem }
     }
 
     /// The certificate that clients have to trust, PEM.
@@ -314,6 +320,15 @@ mod tests {
         assert_eq!(first.pem(), second.pem());
         assert_eq!(fs::read_to_string(folder.join(CERTIFICATE)).unwrap(), first.pem());
         assert!(!first.pem().contains("PRIVATE"));
+    }
+
+    #[test]
+    fn the_key_is_not_published_wherever_it_stands_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::generate(&[]).unwrap();
+        let whole = format!("{}{}", authority.pem, authority.key.serialize_pem());
+        fs::write(folder.path().join(WHOLE), whole).unwrap();
+        assert_eq!(Authority::in_folder(folder.path(), &[]).unwrap().pem(), authority.pem());
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::{Router, middleware};
 use thiserror::Error;
@@ -109,7 +108,6 @@ pub struct Emulator;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    ca_pem: String,
     shared: Arc<Shared>,
     stop: CancellationToken,
     task: Option<JoinHandle<()>>,
@@ -138,22 +136,14 @@ impl Emulator {
         };
         let tls = authority.serving(&config.tls_names)?;
         let (service, directory, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
+        let admission = Admission::new(address, config.beyond_loopback, &config.tls_names);
         let ca_pem = authority.pem().to_owned();
-        let shared = Arc::new(Shared {
-            service: Mutex::new(service),
-            directory: Mutex::new(directory),
-            requests: Mutex::default(),
-            faults: Mutex::default(),
-            latency: AtomicU64::new(0),
-            ca_pem: ca_pem.clone(),
-            admission: Arc::new(Admission::new(address, config.beyond_loopback, &config.tls_names)),
-            keeper,
-        });
+        let shared = Arc::new(Shared::new(service, directory, ca_pem, admission, keeper));
         let stop = CancellationToken::new();
         info!(%address, "listening");
         let serving = connections::Serving { router: router(&shared), tls };
         let task = tokio::spawn(connections::accept(listener, serving, stop.clone()));
-        Ok(Running { address, ca_pem, shared, stop, task: Some(task) })
+        Ok(Running { address, shared, stop, task: Some(task) })
     }
 }
 
@@ -170,7 +160,7 @@ impl Running {
 
     /// The certificate that clients of https have to trust, PEM.
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        &self.shared.ca_pem
     }
 
     /// Puts a client into the directory. From the first one on, only such clients get tokens.

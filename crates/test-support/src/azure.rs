@@ -29,12 +29,13 @@ impl Azure {
     pub async fn start() -> Self {
         // A free port.
         let config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
-        Self { running: Emulator::start(config).await.unwrap(), _runtime: None }
+        Self { running: Emulator::start(config).await.expect("the machine has a free port"), _runtime: None }
     }
 
     /// Starts one on a runtime of its own, for a test without any.
     pub fn start_alone() -> Self {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("the machine has room for a thread");
         let azure = runtime.block_on(Self::start());
         Self { _runtime: Some(runtime), ..azure }
     }
@@ -50,8 +51,9 @@ impl Azure {
         let path =
             format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/trafficManagerProfiles");
         let (_, list) = self.ask(Method::GET, &path, None);
-        let each = list["value"].as_array().unwrap().iter();
-        let mut ids: Vec<_> = each.map(|profile| profile["id"].as_str().unwrap().to_lowercase()).collect();
+        let each = list["value"].as_array().expect("a list has a value").iter();
+        let id = |profile: &Value| profile["id"].as_str().expect("a profile has an id").to_lowercase();
+        let mut ids: Vec<_> = each.map(id).collect();
         ids.sort();
         ids
     }
@@ -117,6 +119,11 @@ pub fn request(method: Method, path: &str, body: Option<&Value>) -> Request {
         query: format!("api-version={TRAFFIC_MANAGER}"),
         body: Bytes::from(body.map(Value::to_string).unwrap_or_default()),
     }
+}
+
+/// The configuration of the provider that makes it take what is at this address for Azure.
+pub fn provider_config(url: &str) -> Value {
+    json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url })
 }
 
 /// The id of a profile.

@@ -1,9 +1,10 @@
 //! The command-line programs that drive the provider, and what happens where one is missing.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -26,11 +27,15 @@ impl Cli {
     /// # Panics
     /// With `CI=true`, where every program that a test relies on has to be there.
     pub fn if_there(self) -> Option<Self> {
-        if self.program().is_none() {
-            self.skip();
-            return None;
+        if self.program().is_some() {
+            return Some(self);
         }
-        Some(self)
+        let missing = format!("{} is not set, so no scenario runs with {self:?}", self.variable());
+        if self != Self::TerraformOnPath {
+            assert_no_ci(&missing);
+        }
+        skip(&missing);
+        None
     }
 
     /// The first program that is there. If none is, it says so.
@@ -38,7 +43,7 @@ impl Cli {
     /// # Panics
     /// With `CI=true`, where there has to be one.
     pub fn first() -> Option<Self> {
-        Self::from(0)
+        Self::starting_at(0)
     }
 
     /// A program for a test that is the same with each: always the same one for the same name, if it is there, else the
@@ -47,14 +52,17 @@ impl Cli {
     /// # Panics
     /// With `CI=true`, where there has to be one.
     pub fn for_test(name: &str) -> Option<Self> {
-        Self::from(share(name))
+        Self::starting_at(share(name))
     }
 
-    fn from(position: usize) -> Option<Self> {
+    fn starting_at(position: usize) -> Option<Self> {
         let mut turn = Self::ALL.into_iter().cycle().skip(position).take(Self::ALL.len());
         let found = turn.find(|cli| cli.program().is_some());
         if found.is_none() {
-            Self::Terraform1_15.skip();
+            let [first, second, third] = Self::ALL.map(Self::variable);
+            let missing = format!("none of {first}, {second} and {third} is set, so no CLI runs");
+            assert_no_ci(&missing);
+            skip(&missing);
         }
         found
     }
@@ -69,16 +77,8 @@ impl Cli {
     }
 
     /// Where the program is.
-    pub fn program(self) -> Option<PathBuf> {
+    pub(crate) fn program(self) -> Option<PathBuf> {
         std::env::var_os(self.variable()).filter(|path| !path.is_empty()).map(PathBuf::from)
-    }
-
-    fn skip(self) {
-        static SAID: [Once; 3] = [const { Once::new() }; 3];
-        let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-        assert!(!ci || self == Self::TerraformOnPath, "{} is not set; `make test` sets it", self.variable());
-        let because = format!("skipped: {} is not set, so no scenario runs with {self:?}", self.variable());
-        SAID[self as usize].call_once(|| say(&because));
     }
 
     /// Whether the program is at least of this version. `because` says what is skipped if it is not.
@@ -101,11 +101,27 @@ impl Cli {
             .env("TF_CLI_CONFIG_FILE", "/dev/null")
             .env("CHECKPOINT_DISABLE", "1")
             .output()
-            .unwrap();
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let mut numbers = answer["terraform_version"].as_str().unwrap().split('.');
-        let mut next = || numbers.next().unwrap().parse().unwrap();
+            .expect("the program starts");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("`-json` gives JSON");
+        let version = answer["terraform_version"].as_str().expect("the version is among it");
+        let mut numbers = version.split('.').map(|number| number.parse().expect("the first two are numbers"));
+        let mut next = || numbers.next().expect("there are two of them");
         (next(), next())
+    }
+}
+
+/// Refuses to skip a test with `CI=true`.
+fn assert_no_ci(missing: &str) {
+    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!ci, "{missing}; `make test` sets these variables");
+}
+
+/// Says once why tests are skipped.
+fn skip(missing: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.insert(missing.to_owned()) {
+        say(&format!("skipped: {missing}"));
     }
 }
 

@@ -17,8 +17,6 @@ const FOREIGN: [&str; 9] =
 /// A folder in which a CLI runs.
 #[derive(Debug)]
 pub struct Folder {
-    /// The CLI that runs in it.
-    pub cli: Cli,
     program: PathBuf,
     root: TempDir,
     environment: Vec<(String, String)>,
@@ -30,18 +28,18 @@ impl Folder {
     /// # Panics
     /// If the CLI is not there.
     pub fn new(cli: Cli, binary: &str, environment: &[(&str, &str)]) -> Self {
-        let root = TempDir::with_prefix("azuretm-").unwrap();
-        fs::create_dir(root.path().join("work")).unwrap();
-        let binaries = Path::new(binary).parent().unwrap().display();
+        let root = TempDir::with_prefix("azuretm-").expect("the folder for temporary files can be written");
+        fs::create_dir(root.path().join("work")).expect("the new folder is empty");
+        let binaries = Path::new(binary).parent().expect("a program is in a folder").display();
         // Terraform and OpenTofu put different host names before the same source.
         let hosts = ["registry.terraform.io", "registry.opentofu.org"];
         let overrides =
             hosts.map(|host| format!("    \"{host}/azuretm/azuretm\" = \"{binaries}\"\n")).concat();
         let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
-        fs::write(root.path().join("cli.tfrc"), config).unwrap();
+        fs::write(root.path().join("cli.tfrc"), config).expect("the new folder can be written");
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment = environment.iter().map(owned).collect();
-        Self { cli, program: cli.program().expect("the CLI is there"), root, environment }
+        Self { program: cli.program().expect("the CLI is there"), root, environment }
     }
 
     /// A file of the configuration, or one that a command has written.
@@ -51,7 +49,7 @@ impl Folder {
 
     /// Writes a file of the configuration.
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.file(name), text).unwrap();
+        fs::write(self.file(name), text).expect("the folder of the configuration can be written");
     }
 
     /// A command of the CLI.

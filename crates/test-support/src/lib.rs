@@ -2,12 +2,12 @@
 //!
 //! It knows neither the provider's types nor what a test is about.
 
-#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
-
 mod azure;
 mod cli;
 mod folder;
 
-pub use azure::{Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, request};
+pub use azure::{
+    Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
+};
 pub use cli::{Cli, say};
 pub use folder::Folder;

@@ -56,8 +56,7 @@ impl Directory {
             lower if lower.contains('.') => derived_id(lower),
             _ => return Err(LoginFailure::invalid_tenant(named)),
         };
-        let known =
-            self.kept.clients.is_empty() || self.kept.clients.values().any(|client| client.tenant == id);
+        let known = self.is_open() || self.kept.clients.values().any(|client| client.tenant == id);
         if known { Ok(id) } else { Err(LoginFailure::unknown_tenant(named, error)) }
     }
 }

@@ -1,7 +1,6 @@
 //! The emulator without a socket: requests go in and answers come out in the same task.
 
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -29,16 +28,9 @@ pub struct InProcess {
 impl InProcess {
     /// An emulator that remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
-        let shared = Arc::new(Shared {
-            service: Mutex::new(Service::new(settings)),
-            directory: Mutex::new(Directory::new()),
-            requests: Mutex::default(),
-            faults: Mutex::default(),
-            latency: AtomicU64::new(0),
-            ca_pem: String::new(),
-            admission: Arc::new(Admission::new(Config::default().listen, false, &[])),
-            keeper: None,
-        });
+        let admission = Admission::new(Config::default().listen, false, &[]);
+        let shared = Shared::new(Service::new(settings), Directory::new(), String::new(), admission, None);
+        let shared = Arc::new(shared);
         Self { router: router(&shared), shared }
     }
 

@@ -1,4 +1,4 @@
-//! How whatever is not Azure's refuses.
+//! How the control API refuses, which is not Azure's.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};

@@ -15,21 +15,41 @@ use crate::state_file;
 /// What all connections share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) service: Mutex<Service>,
-    pub(super) directory: Mutex<Directory>,
-    pub(super) requests: Mutex<RequestLog>,
-    pub(super) faults: Mutex<Faults>,
+    service: Mutex<Service>,
+    directory: Mutex<Directory>,
+    requests: Mutex<RequestLog>,
+    faults: Mutex<Faults>,
     /// Milliseconds that every request to Azure takes longer.
-    pub(super) latency: AtomicU64,
+    latency: AtomicU64,
     /// The certificate that clients have to trust.
     pub(super) ca_pem: String,
     /// Decides which requests are let in.
     pub(super) admission: Arc<Admission>,
     /// Keeps the state on the disk, if it is to survive.
-    pub(super) keeper: Option<Keeper>,
+    keeper: Option<Keeper>,
 }
 
 impl Shared {
+    /// What is shared at the start: no requests, no faults, no latency.
+    pub(super) fn new(
+        service: Service,
+        directory: Directory,
+        ca_pem: String,
+        admission: Admission,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        Self {
+            service: Mutex::new(service),
+            directory: Mutex::new(directory),
+            requests: Mutex::default(),
+            faults: Mutex::default(),
+            latency: AtomicU64::new(0),
+            ca_pem,
+            admission: Arc::new(admission),
+            keeper,
+        }
+    }
+
     pub(super) fn service(&self) -> MutexGuard<'_, Service> {
         lock(&self.service)
     }

@@ -10,7 +10,7 @@ use traffic_manager::health::{Family, Probe};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
-use super::word;
+use super::word::{self, Word};
 
 pub(crate) mod gateway;
 
@@ -184,24 +184,20 @@ impl Endpoint {
 }
 
 impl Health {
+    const ALL: [Self; 4] = [
+        Self::Probed(Probe::Healthy),
+        Self::Probed(Probe::Failing),
+        Self::Probed(Probe::Undecided),
+        Self::Stopped,
+    ];
+
     /// Reads a word of the control API, in any letter case: `Online`, `Degraded`, `CheckingEndpoint`, `Stopped`.
     pub fn parse(word: &str) -> Option<Self> {
-        let is = |name: &str| word.eq_ignore_ascii_case(name);
-        if is("Online") {
-            Some(Self::Probed(Probe::Healthy))
-        } else if is("Degraded") {
-            Some(Self::Probed(Probe::Failing))
-        } else if is("CheckingEndpoint") {
-            Some(Self::Probed(Probe::Undecided))
-        } else if is("Stopped") {
-            Some(Self::Stopped)
-        } else {
-            None
-        }
+        Self::ALL.into_iter().find(|health| health.text().eq_ignore_ascii_case(word))
     }
 }
 
-impl word::Word for Health {
+impl Word for Health {
     fn text(self) -> &'static str {
         match self {
             Self::Probed(Probe::Healthy) => "Online",
@@ -222,10 +218,10 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
 }
 
 impl RecordType {
-    const ALL: [(Self, &'static str); 3] = [(Self::A, "A"), (Self::Aaaa, "AAAA"), (Self::Cname, "CNAME")];
+    const ALL: [Self; 3] = [Self::A, Self::Aaaa, Self::Cname];
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(value, _)| *value)
+        Self::ALL.into_iter().find(|value| value.as_str().eq_ignore_ascii_case(text))
     }
 
     pub(crate) fn as_str(self) -> &'static str {
