@@ -13,5 +13,4 @@ mod resource;
 mod waiting;
 mod write;
 
-pub(crate) use kind::{AzureEndpoint, ExternalEndpoint, NestedProfile};
-pub(crate) use resource::EndpointResource;
+pub(crate) use kind::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};

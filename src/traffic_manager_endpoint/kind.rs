@@ -1,5 +1,7 @@
 //! The three kinds of endpoints as resource types.
 
+use std::marker::PhantomData;
+
 use tf_plugin::object::Object as _;
 use tf_plugin::schema::{Attribute, Block, Schema};
 use traffic_manager::id::EndpointKind;
@@ -23,6 +25,17 @@ pub(crate) trait EndpointType: Send + Sync + 'static {
 
     /// Its schema: that of all endpoints without what its kind does not have.
     fn schema() -> Schema;
+}
+
+/// The resource of endpoints of one kind.
+#[derive(Debug)]
+pub(crate) struct EndpointResource<T>(PhantomData<T>);
+
+impl<T> EndpointResource<T> {
+    /// The resource.
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
 }
 
 /// The resource `azuretm_traffic_manager_azure_endpoint`.

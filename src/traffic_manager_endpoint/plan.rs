@@ -9,9 +9,8 @@ use traffic_manager::id::{self, EndpointId, EndpointKey, EndpointKind, ProfileId
 use traffic_manager::rules::{self, Finding, NamedEndpoint, ProfileContext, Severity};
 
 use super::calls::EndpointCalls;
-use super::kind::EndpointType;
+use super::kind::{EndpointResource, EndpointType};
 use super::model::{self, Endpoint};
-use super::resource::EndpointResource;
 use crate::azure::Azure;
 use crate::endpoint::merge::key;
 use crate::session::Plans;

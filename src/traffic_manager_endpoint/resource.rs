@@ -1,7 +1,5 @@
 //! Create, read, update, delete and import of an endpoint.
 
-use std::marker::PhantomData;
-
 use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::schema::Schema;
@@ -10,7 +8,7 @@ use traffic_manager::id::{EndpointId, EndpointKey, ProfileId};
 
 use super::apply::{self, Applied, Change};
 use super::calls::EndpointCalls;
-use super::kind::EndpointType;
+use super::kind::{EndpointResource, EndpointType};
 use super::model::{self, Endpoint, Identity};
 use super::private::Private;
 use super::write::Expected;
@@ -19,17 +17,6 @@ use crate::azure::Azure;
 use crate::timeouts::{Operation, Timeouts};
 use crate::waiting::WaitForOnline;
 use crate::{diagnostics, findings, ids, unconfirmed};
-
-/// The resource of endpoints of one kind.
-#[derive(Debug)]
-pub(crate) struct EndpointResource<T>(PhantomData<T>);
-
-impl<T> EndpointResource<T> {
-    /// The resource.
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
-    }
-}
 
 impl<T: EndpointType> Resource for EndpointResource<T> {
     const TYPE_NAME: &'static str = T::TYPE_NAME;
