@@ -14,6 +14,7 @@ mod functions;
 mod geographical_location;
 mod ids;
 mod name_availability;
+mod nesting;
 mod planned;
 mod provider;
 #[cfg(test)]

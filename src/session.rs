@@ -37,8 +37,6 @@ struct Known {
     writes: AtomicU64,
     /// What was read last, and who has been answered with it.
     reading: AsyncMutex<Option<Shared>>,
-    /// The profiles that its planned endpoints nest.
-    children: Mutex<Vec<ProfileId>>,
     board: Arc<Board>,
     writers: Arc<Writers>,
 }
@@ -75,6 +73,8 @@ pub(crate) enum Reader {
     Endpoint(EndpointKey),
     /// The plan of one of its endpoints.
     Plan(EndpointKey),
+    /// The plan of a profile or endpoint in this profile, which looks at all that are nested below.
+    Nesting(ProfileId),
     /// A data source.
     DataSource,
 }
@@ -181,29 +181,6 @@ impl Session {
         })
     }
 
-    /// Remembers which profiles the planned endpoints of a profile nest. Answers the way back to the profile, if the
-    /// endpoints planned so far lead there: the profiles on it, from the first child to the profile itself.
-    pub(crate) fn plans_to_nest(&self, id: &ProfileId, children: Vec<ProfileId>) -> Option<Vec<ProfileId>> {
-        *locked(&self.known(id).children) = children;
-        let mut seen = HashSet::new();
-        let mut ways = vec![vec![id.clone()]];
-        while let Some(way) = ways.pop() {
-            let last = way.last()?;
-            let children = locked(&self.known(last).children).clone();
-            for child in children {
-                let mut way = way.clone();
-                way.push(child.clone());
-                if child == *id {
-                    return Some(way.split_off(1));
-                }
-                if seen.insert(child) {
-                    ways.push(way);
-                }
-            }
-        }
-        None
-    }
-
     /// What is planned for the endpoints of the profile.
     pub(crate) fn board(&self, id: &ProfileId) -> Arc<Board> {
         Arc::clone(&self.known(id).board)
@@ -295,19 +272,5 @@ mod tests {
         assert!(!session.plans_to_destroy(&id("renamed")));
         assert!(!session.plans_to_create(&id("renamed")), "another address has it, and loses it");
         assert!(session.plans_to_destroy(&id("renamed")), "and in the other order");
-    }
-
-    #[test]
-    fn a_loop_of_planned_profiles_is_found_with_its_way() {
-        let session = Session::default();
-        assert_eq!(session.plans_to_nest(&id("a"), vec![id("b"), id("x")]), None);
-        assert_eq!(session.plans_to_nest(&id("b"), vec![id("c")]), None);
-        assert_eq!(session.plans_to_nest(&id("c"), vec![id("A")]), Some(vec![id("a"), id("b"), id("c")]));
-        assert_eq!(session.plans_to_nest(&id("a"), Vec::new()), None, "the plan made anew gives it up");
-        assert_eq!(
-            session.plans_to_nest(&id("d"), vec![id("D")]),
-            Some(vec![id("d")]),
-            "a profile in itself"
-        );
     }
 }

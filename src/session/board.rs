@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use traffic_manager::id::EndpointKey;
+use traffic_manager::id::{EndpointKey, ProfileId};
 use traffic_manager::rules::{NamedEndpoint, ProfileContext};
 
 /// The plans for one profile and its endpoints, and who waits for more of them.
@@ -20,6 +20,8 @@ pub(crate) struct Plans {
     pub(crate) profile: Option<(ProfileContext, bool)>,
     /// The endpoints by key; `None` for one that is to be gone.
     pub(crate) endpoints: HashMap<EndpointKey, Option<NamedEndpoint>>,
+    /// The profiles that the profile nests in its own `endpoints`, if it has them: then it has no others.
+    pub(crate) nested: Option<Vec<ProfileId>>,
 }
 
 /// Looks at the plans, and waits for more.
@@ -37,6 +39,16 @@ impl Board {
     /// Notes what is planned for the profile.
     pub(crate) fn plan_profile(&self, profile: ProfileContext, is_new: bool) {
         self.plans.send_modify(|plans| plans.profile = Some((profile, is_new)));
+    }
+
+    /// Notes which profiles the profile is to nest in its own `endpoints`.
+    pub(crate) fn plan_nested(&self, nested: Vec<ProfileId>) {
+        self.plans.send_modify(|plans| plans.nested = Some(nested));
+    }
+
+    /// What is planned so far.
+    pub(crate) fn plans(&self) -> Plans {
+        self.plans.borrow().clone()
     }
 
     /// Notes what is planned for an endpoint, and answers what was planned for all of them before.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use arm::API_VERSION;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
@@ -12,7 +13,9 @@ use super::calls::EndpointCalls;
 use super::kind::{EndpointResource, EndpointType};
 use super::model::{self, Endpoint};
 use crate::azure::Azure;
+use crate::calls::Calls;
 use crate::endpoint::merge::key;
+use crate::nesting::{self, Wrong};
 use crate::session::Plans;
 use crate::{diagnostics, endpoint, findings};
 
@@ -131,6 +134,9 @@ async fn look_around<T: EndpointType>(
     } else {
         live(context, id, plan, is_own, diagnostics).await
     };
+    if T::KIND == EndpointKind::Nested {
+        check_nesting(context, plan, diagnostics).await;
+    }
     let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
     let planned = others.filter_map(|(_, planned)| planned).collect();
     let around = Surroundings { own, key, planned, live };
@@ -143,6 +149,23 @@ async fn look_around<T: EndpointType>(
         if is_settled || !watch.more_within(QUIET).await {
             return all;
         }
+    }
+}
+
+/// Refuses profiles that nest each other in a loop or too deep. A profile that nests itself is found by the rules.
+async fn check_nesting<T: EndpointType>(
+    context: &Context<Azure>,
+    plan: &Plan<EndpointResource<T>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(id) = plan.planned.endpoint_id().filter(|_| !plan.is_during_apply) else { return };
+    let calls = Calls::new(context, API_VERSION, LOOK_AHEAD);
+    let session = &context.provider().session;
+    let Some(wrong) = nesting::wrong_below(session, &id.profile, Some(&calls)).await else { return };
+    let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
+    let child = plan.planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
+    if way.first() == child.as_ref() && way.first() != Some(&id.profile) {
+        nesting::refuse(Path::of("target_resource_id"), &id.profile, &wrong, diagnostics);
     }
 }
 

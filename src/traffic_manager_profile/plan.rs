@@ -16,6 +16,7 @@ use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
+use crate::nesting::{self, Wrong};
 use crate::{diagnostics, findings};
 
 /// How long a plan waits for what Azure says of a name. A plan has to be made without Azure too.
@@ -35,7 +36,6 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, di
         let profile = ProfileContext::from(&model::to_rules(&plan.planned));
         let is_new = plan.prior.is_none() && !take_over::is_wanted(&plan.planned);
         azure.session.board(id).plan_profile(profile, is_new);
-        check_nesting(azure, id, &plan.planned, diagnostics);
     }
     lock_record_type(plan);
     keep_what_stays(plan);
@@ -61,23 +61,24 @@ fn check(
     findings::of_plan(&findings, &findings, azure, plan.is_during_apply, diagnostics);
 }
 
-/// Refuses endpoints that nest each other in a loop, as far as its profiles are planned in this run. A profile that
-/// nests itself is found by the rules.
-fn check_nesting(azure: &Azure, id: &ProfileId, planned: &Profile, diagnostics: &mut Diagnostics) {
-    let nested = endpoints::nested(planned);
-    let children = nested.iter().map(|(_, child)| child.clone()).collect();
-    let Some(way) = azure.session.plans_to_nest(id, children).filter(|way| way.len() > 1) else { return };
-    let key = nested.iter().find(|(_, child)| way.first() == Some(child)).map(|(key, _)| *key);
-    let names = std::iter::once(id).chain(&way).map(|profile| profile.name.as_str());
-    let names = names.collect::<Vec<_>>().join(" -> ");
-    diagnostics.error(
-        Path::of("endpoints").key(key.unwrap_or_default()),
-        "Profiles nest each other",
-        format!(
-            "The nested endpoints of these profiles lead back to where they began: {names}. Azure refuses such a loop, \
-             because no query would ever reach an endpoint. Remove one of these nested endpoints."
-        ),
-    );
+/// Refuses endpoints that nest each other in a loop or too deep, as far as their profiles are planned in this run. A profile
+/// that nests itself is found by the rules.
+pub(super) async fn check_nesting(
+    azure: &Azure,
+    plan: &Plan<TrafficManagerProfile>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(id) = plan.planned.profile_id().filter(|_| plan.planned.endpoints.known().is_some()) else {
+        return;
+    };
+    let nested = endpoints::nested(&plan.planned);
+    azure.session.board(&id).plan_nested(nested.iter().map(|(_, child)| child.clone()).collect());
+    let Some(wrong) = nesting::wrong_below(&azure.session, &id, None).await else { return };
+    let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
+    if way.first() != Some(&id) {
+        let key = nested.iter().find(|(_, child)| way.first() == Some(child)).map(|(key, _)| *key);
+        nesting::refuse(Path::of("endpoints").key(key.unwrap_or_default()), &id, &wrong, diagnostics);
+    }
 }
 
 /// Where a plan changes nothing that Azure is told, what Azure computes stays as it is.

@@ -35,6 +35,7 @@ impl Resource for TrafficManagerProfile {
 
     async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
         plan::complete(context.provider(), plan, diagnostics);
+        plan::check_nesting(context.provider(), plan, diagnostics).await;
         plan::look_ahead(context, plan, diagnostics).await;
     }
 

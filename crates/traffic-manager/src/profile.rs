@@ -107,6 +107,8 @@ pub fn next_priority(used: &BTreeSet<i64>) -> Option<i64> {
 pub mod limits {
     use std::ops::RangeInclusive;
 
+    /// Levels of nested profiles, the outermost included. Azure, "Nested Traffic Manager profiles".
+    pub const NESTED_LEVELS: usize = 10;
     /// Characters of a profile's name. Azure, "Naming rules and restrictions for Azure resources".
     pub const PROFILE_NAME: RangeInclusive<usize> = 1..=63;
     /// Characters of a resource group's name. The same document.
