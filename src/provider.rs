@@ -12,7 +12,9 @@ use crate::azure::Azure;
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
-use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
+use crate::traffic_manager_profile::{
+    TrafficManagerProfile, TrafficManagerProfileList, TrafficManagerProfileSource,
+};
 use config::Config;
 pub use config::Environment;
 
@@ -66,6 +68,7 @@ impl Provider for AzureTrafficManager {
     fn register(&self, registry: &mut Registry<Azure>) {
         registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity());
         registry.data_source(TrafficManagerProfileSource);
+        registry.list_resource(TrafficManagerProfileList);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);
         functions::register(registry);

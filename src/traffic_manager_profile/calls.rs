@@ -125,7 +125,7 @@ fn version(of: &Profile) -> &'static str {
 }
 
 /// Whether Azure refuses the version of the API rather than the request.
-fn is_unknown_version(error: &ArmError) -> bool {
+pub(super) fn is_unknown_version(error: &ArmError) -> bool {
     let code = error.answer().and_then(|answer| answer.code.as_deref());
     matches!(code, Some("NoRegisteredProviderFound" | "InvalidResourceType" | "InvalidApiVersionParameter"))
 }
