@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arm::{ArmError, Client, Deadline, Page, Request};
+use arm::{ArmError, Client, Deadline, Page, Pages, Request};
 use serde::de::DeserializeOwned;
 use tf_plugin::{Context, Value};
 
@@ -59,6 +59,19 @@ impl Calls {
             Err(error) if error.is_absent() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The pages of a list.
+    pub(crate) fn pages<T>(&self, request: Request<Page<T>>) -> Pages<T> {
+        self.client.pages(request)
+    }
+
+    /// Reads the next page.
+    pub(crate) async fn next<T: DeserializeOwned>(
+        &self,
+        pages: &mut Pages<T>,
+    ) -> Result<Option<Vec<T>>, ArmError> {
+        pages.next(&self.deadline).await
     }
 
     /// Reads a list, page by page.

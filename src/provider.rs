@@ -13,7 +13,9 @@ use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
 use crate::traffic_manager_endpoint::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
-use crate::traffic_manager_profile::{TrafficManagerProfile, TrafficManagerProfileSource};
+use crate::traffic_manager_profile::{
+    TrafficManagerProfile, TrafficManagerProfileList, TrafficManagerProfileSource,
+};
 use config::Config;
 pub use config::Environment;
 
@@ -70,6 +72,7 @@ impl Provider for AzureTrafficManager {
         registry.resource(ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity());
         registry.resource(ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity());
         registry.data_source(TrafficManagerProfileSource);
+        registry.list_resource(TrafficManagerProfileList);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);
         functions::register(registry);

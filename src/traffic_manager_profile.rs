@@ -4,6 +4,7 @@ mod apply;
 mod calls;
 mod data_source;
 mod endpoints;
+mod list;
 mod merge;
 mod model;
 mod plan;
@@ -13,6 +14,7 @@ mod take_over;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;
+pub(crate) use list::TrafficManagerProfileList;
 
 /// The resource `azuretm_traffic_manager_profile`.
 #[derive(Debug)]

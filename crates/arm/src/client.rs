@@ -213,25 +213,17 @@ impl Client {
         deadline: &Deadline,
     ) -> Result<Vec<T>, ArmError> {
         let mut elements = Vec::new();
-        let mut seen = HashSet::from([request.query.clone()]);
-        let mut size: usize = 0;
-        let mut next = Some(request);
-        while let Some(request) = next {
-            let progress = Progress::new(&request);
-            let page = self.settle(&request, deadline).await?;
-            size = size.saturating_add(page.size);
-            elements.extend(page.value.unwrap_or_default());
-            let Some(link) = page.next_link.filter(|link| !link.is_empty()) else { break };
-            let followed = self.query(&link, &request.path).and_then(|query| {
-                let is_new = seen.insert(query.clone());
-                is_worth_reading(is_new, seen.len(), size).map(|()| request.page(query))
-            });
-            next = Some(followed.map_err(|why| {
-                let link = link.split('?').next().unwrap_or_default();
-                progress.failed(ErrorKind::Link { link: beginning(link, LINK).to_owned(), why })
-            })?);
+        let mut pages = self.pages(request);
+        while let Some(page) = pages.next(deadline).await? {
+            elements.extend(page);
         }
         Ok(elements)
+    }
+
+    /// The pages of a list, each of which is read when it is asked for.
+    pub fn pages<T>(&self, request: Request<Page<T>>) -> Pages<T> {
+        let seen = HashSet::from([request.query.clone()]);
+        Pages { client: self.clone(), next: Some(Ok(request)), seen, size: 0 }
     }
 
     /// The query of the page behind a link, if it leads to the same list of this service.
@@ -241,6 +233,38 @@ impl Client {
         let url = Url::parse(link).ok().filter(|url| url.origin() == base.origin()).ok_or(elsewhere)?;
         let path = url.path().strip_prefix(base.path().trim_end_matches('/')).ok_or(elsewhere)?;
         if is_same_path(path, list) { Ok(url.query_pairs().into_owned().collect()) } else { Err(elsewhere) }
+    }
+}
+
+/// The pages of a list, at most 100 of them and 64 MiB together.
+pub struct Pages<T> {
+    client: Client,
+    /// The next page, or why it is not read; `None` after the last.
+    next: Option<Result<Request<Page<T>>, ArmError>>,
+    seen: HashSet<Vec<(String, String)>>,
+    size: usize,
+}
+
+impl<T: DeserializeOwned> Pages<T> {
+    /// Reads the elements of the next page; `None` after the last, and after an error.
+    pub async fn next(&mut self, deadline: &Deadline) -> Result<Option<Vec<T>>, ArmError> {
+        let Some(request) = self.next.take().transpose()? else { return Ok(None) };
+        let page = self.client.settle(&request, deadline).await?;
+        self.size = self.size.saturating_add(page.size);
+        self.next = page.next_link.filter(|link| !link.is_empty()).map(|link| self.follow(request, &link));
+        Ok(Some(page.value.unwrap_or_default()))
+    }
+
+    fn follow(&mut self, request: Request<Page<T>>, link: &str) -> Result<Request<Page<T>>, ArmError> {
+        let progress = Progress::new(&request);
+        let followed = self.client.query(link, &request.path).and_then(|query| {
+            let is_new = self.seen.insert(query.clone());
+            is_worth_reading(is_new, self.seen.len(), self.size).map(|()| request.page(query))
+        });
+        followed.map_err(|why| {
+            let link = link.split('?').next().unwrap_or_default();
+            progress.failed(ErrorKind::Link { link: beginning(link, LINK).to_owned(), why })
+        })
     }
 }
 

@@ -55,7 +55,7 @@ pub mod geographic_hierarchy;
 pub mod model;
 pub mod profiles;
 
-pub use client::{Client, Deadline};
+pub use client::{Client, Deadline, Pages};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, Login};
 pub use error::{Answer, ArmError, Call, ErrorKind};

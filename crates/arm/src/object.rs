@@ -9,12 +9,18 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use traffic_manager::id::{self, EndpointId, EndpointKind, PROFILE_TYPE, ProfileId};
 
 use crate::model::{Endpoint, Profile};
+use crate::page::Page;
 use crate::request::{Mismatch, Verify};
 
 /// What a request is about.
 #[derive(Debug)]
 pub(crate) enum Object {
     Profile(ProfileId),
+    /// A page of the profiles of a subscription, or of one resource group.
+    Profiles {
+        subscription: String,
+        group: Option<String>,
+    },
     Endpoint(EndpointId),
 }
 
@@ -31,6 +37,9 @@ impl Object {
         }
         match self {
             Self::Profile(id) => profile(id, &decoded(body)?),
+            Self::Profiles { subscription, group } => {
+                profiles(subscription, group.as_deref(), &decoded(body)?)
+            }
             Self::Endpoint(id) => endpoint(id, &decoded(body)?),
         }
         .map_err(Mismatch::Other)
@@ -75,6 +84,20 @@ fn profile(id: &ProfileId, found: &Profile) -> Result<(), String> {
         if endpoint.type_name.as_deref().and_then(EndpointKind::from_type_name).is_none() {
             return Err("it has an endpoint whose type is none of an endpoint".to_owned());
         }
+    }
+    Ok(())
+}
+
+fn profiles(subscription: &str, group: Option<&str>, page: &Page<Profile>) -> Result<(), String> {
+    for found in page.value.iter().flatten() {
+        let id = found.id.as_deref().and_then(|id| ProfileId::parse(id).ok());
+        let id = id.ok_or_else(|| "it lists something without the id of a profile".to_owned())?;
+        let is_there = id::same(&id.subscription_id, subscription)
+            && group.is_none_or(|group| id::same(&id.resource_group_name, group));
+        if !is_there {
+            return Err("it lists a profile of another place".to_owned());
+        }
+        profile(&id, found).map_err(|why| format!("of a listed profile, {why}"))?;
     }
     Ok(())
 }
@@ -162,6 +185,36 @@ mod tests {
         assert_eq!(why_not(&object, 200, &without), None);
         without["type"] = Value::Null;
         assert_eq!(why_not(&object, 200, &without).as_deref(), Some("it has no type"));
+    }
+
+    #[test]
+    fn a_list_is_believed_if_all_of_it_is_of_its_place_and_whole() {
+        let of = |group: Option<&str>| Object::Profiles {
+            subscription: "s".to_owned(),
+            group: group.map(str::to_owned),
+        };
+        let list = |each: Value| json!({ "value": [whole(), each] });
+        for group in [None, Some("G")] {
+            assert_eq!(why_not(&of(group), 200, &list(whole())), None);
+            assert_eq!(why_not(&of(group), 200, &json!({ "value": [] })), None);
+        }
+        let elsewhere = why_not(&of(Some("other")), 200, &list(whole()));
+        assert_eq!(elsewhere.as_deref(), Some("it lists a profile of another place"));
+        for (pointer, value, why) in [
+            ("/id", Value::Null, "it lists something without the id of a profile"),
+            ("/id", json!("/subscriptions/s"), "it lists something without the id of a profile"),
+            (
+                "/id",
+                json!(ProfileId::new("other", "g", "shop").to_string()),
+                "it lists a profile of another place",
+            ),
+            ("/name", json!("other"), "of a listed profile, it has another name"),
+            ("/properties/dnsConfig", Value::Null, "of a listed profile, it has no dnsConfig"),
+        ] {
+            let mut each = whole();
+            *each.pointer_mut(pointer).unwrap() = value;
+            assert_eq!(why_not(&of(None), 200, &list(each)).as_deref(), Some(why), "{pointer}");
+        }
     }
 
     #[test]

@@ -54,10 +54,20 @@ pub fn delete(id: &ProfileId) -> Request<()> {
     about(id, Request::delete(&API, path(id), decode_deletion))
 }
 
-/// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) follows the pages.
+/// Lists the profiles of a subscription. [`Client::list`](crate::Client::list) and
+/// [`Client::pages`](crate::Client::pages) follow the pages.
 pub fn list_in_subscription(subscription_id: &str) -> Request<Page<Profile>> {
     let subscription = segment(subscription_id);
-    Request::list(&API, format!("/subscriptions/{subscription}/providers/{PROFILE_TYPE}"))
+    let list = Request::list(&API, format!("/subscriptions/{subscription}/providers/{PROFILE_TYPE}"));
+    list.verified_by(Object::Profiles { subscription: subscription_id.to_owned(), group: None }.verify())
+}
+
+/// Lists the profiles of a resource group.
+pub fn list_in_resource_group(subscription_id: &str, group: &str) -> Request<Page<Profile>> {
+    let (subscription, name) = (segment(subscription_id), segment(group));
+    let path = format!("/subscriptions/{subscription}/resourceGroups/{name}/providers/{PROFILE_TYPE}");
+    let (subscription, group) = (subscription_id.to_owned(), Some(group.to_owned()));
+    Request::list(&API, path).verified_by(Object::Profiles { subscription, group }.verify())
 }
 
 /// Asks whether anybody in the cloud has a relative name. Needs a login, and no subscription.

@@ -62,6 +62,7 @@ fn requests_about_profiles_are_those_of_the_api() {
     line(table, "patch", &profiles::patch(&id(), &patch).api_version(TYPED_RECORDS_API_VERSION));
     line(table, "delete", &profiles::delete(&id()));
     line(table, "list in subscription", &profiles::list_in_subscription("s#1"));
+    line(table, "list in resource group", &profiles::list_in_resource_group("s#1", "rg (global)"));
     line(table, "check name", &profiles::check_name("contoso-shop"));
     insta::assert_snapshot!(table);
 }

@@ -26,7 +26,7 @@ pub trait Provider: Send + Sync + 'static {
         diagnostics: &mut Diagnostics,
     ) -> impl Future<Output = Option<Self::Data>> + Send;
 
-    /// Adds its resources, data sources and functions.
+    /// Adds its resources, data sources, list resources and functions.
     fn register(&self, registry: &mut Registry<Self::Data>);
 
     /// Checks a configuration by itself, in which values may be unknown.

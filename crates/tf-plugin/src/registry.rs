@@ -7,13 +7,16 @@ use crate::data_source::DataSource;
 use crate::erased::{
     AnyDataSource, AnyFunction, AnyResource, ManagedResource, TypedDataSource, TypedFunction,
 };
+use crate::erased_list_resource::{AnyListResource, TypedListResource};
 use crate::function::Function;
+use crate::list_resource::ListResource;
 use crate::resource::Resource;
 
-/// The resources, data sources and functions of a provider by their names.
+/// The resources, data sources, list resources and functions of a provider by their names.
 pub struct Registry<D> {
     pub(crate) resources: BTreeMap<&'static str, Arc<dyn AnyResource>>,
     pub(crate) data_sources: BTreeMap<&'static str, Arc<dyn AnyDataSource>>,
+    pub(crate) list_resources: BTreeMap<&'static str, Arc<dyn AnyListResource>>,
     pub(crate) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
     pub(crate) registered_twice: Vec<&'static str>,
     data: std::marker::PhantomData<fn() -> D>,
@@ -24,6 +27,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
         Self {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
+            list_resources: BTreeMap::new(),
             functions: BTreeMap::new(),
             registered_twice: Vec::new(),
             data: std::marker::PhantomData,
@@ -40,6 +44,16 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) {
         let before = self.data_sources.insert(S::TYPE_NAME, Arc::new(TypedDataSource(source)));
         self.registered_twice.extend(before.map(|_| S::TYPE_NAME));
+    }
+
+    /// Adds a list resource. Its resource is added by itself, with its identity.
+    pub fn list_resource<L>(&mut self, list: L)
+    where
+        L: ListResource<Resource: Resource<Data = D>>,
+    {
+        let name = L::Resource::TYPE_NAME;
+        let before = self.list_resources.insert(name, Arc::new(TypedListResource(list)));
+        self.registered_twice.extend(before.map(|_| name));
     }
 
     /// Adds a function.

@@ -8,6 +8,7 @@ mod function;
 mod identity;
 mod import;
 mod isolate;
+mod list_resource;
 mod moved;
 mod plan;
 mod read;
@@ -17,12 +18,14 @@ mod shared;
 mod upgrade;
 mod values;
 
-use tonic::Request;
+use tonic::codegen::BoxStream;
+use tonic::{Request, Response};
 
-use self::rpc_log::Subject::{DataSource, Function, Resource};
+use self::rpc_log::Subject::{DataSource, Function, ListResource, Resource};
 use self::rpc_log::{Answer, Subject, logged};
 use crate::proto::tfplugin6 as wire;
 use crate::schema::{differences, missing};
+use shared::Managed;
 pub use shared::Server;
 
 impl Server {
@@ -55,6 +58,18 @@ impl Server {
             add(name, source.schema().problems());
             // The struct may be that of a resource, of which a data source has a part.
             add(name, missing(source.object_type(), &declared));
+        }
+        for (name, lister) in &shared.list_resources {
+            let listed = shared.resources.get(name);
+            let wrong = match listed.map(Managed::identity_type) {
+                None => Some("there is no resource of this name"),
+                Some(None) => Some("the resource has no identity"),
+                Some(Some(_)) => None,
+            };
+            let name = format!("list of {name}");
+            add(&name, wrong.map(str::to_owned).into_iter().collect());
+            add(&name, lister.schema().problems());
+            add(&name, differences(lister.object_type(), &lister.lister.declared().object_type()));
         }
         found
     }
@@ -208,6 +223,24 @@ impl wire::provider_server::Provider for Server {
         let request = request.into_inner();
         let span = self.0.span("ReadDataSource", DataSource(&request.type_name));
         logged(span, data_source::read(&self.0, request)).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<wire::validate_list_resource_config::Request>,
+    ) -> Answer<wire::validate_list_resource_config::Response> {
+        let request = request.into_inner();
+        let span = self.0.span("ValidateListResourceConfig", ListResource(&request.type_name));
+        logged(span, async { list_resource::validate(&self.0, request) }).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<wire::list_resource::Request>,
+    ) -> Answer<BoxStream<wire::list_resource::Event>> {
+        let request = request.into_inner();
+        let span = self.0.span("ListResource", ListResource(&request.type_name));
+        Ok(Response::new(Box::pin(list_resource::events(self.clone(), request, span))))
     }
 
     async fn call_function(

@@ -11,6 +11,8 @@ mod failures;
 mod laws;
 #[path = "core/liar.rs"]
 mod liar;
+#[path = "core/lists.rs"]
+mod lists;
 #[path = "core/plans.rs"]
 mod plans;
 #[path = "sample/provider.rs"]

@@ -42,6 +42,7 @@ pub struct Core {
     provider: Schema,
     pub(super) resources: BTreeMap<String, Managed>,
     data_sources: BTreeMap<String, Schema>,
+    pub(super) list_resources: BTreeMap<String, Schema>,
     functions: BTreeMap<String, wire::Function>,
     calls: Mutex<Vec<&'static str>>,
     pub(super) cli: Cli,
@@ -96,11 +97,20 @@ impl Core {
         let data_sources =
             data_sources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
         let data_sources = data_sources.collect();
+        let list_resources = schemas.list_resource_schemas.iter();
+        let list_resources =
+            list_resources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
+        let list_resources: BTreeMap<_, _> = list_resources.collect();
         for (name, schema) in &identities.identity_schemas {
             match (resources.get_mut(name), identity_type(schema)) {
                 (Some(managed), Ok(of)) => managed.identity = Some(of),
                 (None, _) => problems.push(format!("{name}: an identity without a resource")),
                 (_, Err(problem)) => problems.push(format!("{name}: {problem}")),
+            }
+        }
+        for name in list_resources.keys() {
+            if resources.get(name).is_none_or(|managed| managed.identity.is_none()) {
+                problems.push(format!("{name}: a list resource without a resource that has an identity"));
             }
         }
         assert!(problems.is_empty(), "Terraform would not load this provider:\n{}", problems.join("\n"));
@@ -110,6 +120,7 @@ impl Core {
             provider: provider.expect("a provider without configuration answers an empty schema"),
             resources,
             data_sources,
+            list_resources,
             functions: schemas.functions.into_iter().collect(),
             calls: Mutex::default(),
             cli: Cli::default(),

@@ -33,6 +33,11 @@ async fn ended<T>(task: JoinHandle<Result<T, Panic>>) -> Result<T, Diagnostics> 
     }
 }
 
+/// Runs `work` as a part of the call, with which it is dropped.
+pub(super) async fn contained<T>(work: impl Future<Output = T>) -> Result<T, Diagnostics> {
+    crash::contain(work).await.map_err(|panic| crashed(&panic))
+}
+
 /// Runs `work` in place; it is short and waits for nothing.
 pub(super) fn isolated_now<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostics> {
     crash::contain_sync(work).map_err(|panic| crashed(&panic))

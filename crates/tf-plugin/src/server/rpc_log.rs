@@ -22,6 +22,7 @@ pub(super) enum Subject<'a> {
     Provider,
     Resource(&'a str),
     DataSource(&'a str),
+    ListResource(&'a str),
     Function(&'a str),
 }
 
@@ -31,11 +32,12 @@ impl Shared {
         if !tracing::enabled!(Level::ERROR) {
             return Span::none();
         }
-        let (mut resource, mut data_source, mut function) = (None, None, None);
+        let (mut resource, mut data_source, mut list_resource, mut function) = (None, None, None, None);
         match subject {
             Subject::Provider => {}
             Subject::Resource(name) => resource = Some(name),
             Subject::DataSource(name) => data_source = Some(name),
+            Subject::ListResource(name) => list_resource = Some(name),
             Subject::Function(name) => function = Some(name),
         }
         tracing::error_span!(
@@ -46,6 +48,7 @@ impl Shared {
             tf_provider_addr = self.address.get().copied(),
             tf_resource_type = resource,
             tf_data_source_type = data_source,
+            tf_list_resource_type = list_resource,
             tf_function_name = function,
         )
     }
@@ -53,20 +56,22 @@ impl Shared {
 
 /// Answers a call, with a record at its begin and at its end.
 pub(super) async fn logged<T: Counted>(span: Span, call: impl Future<Output = T>) -> Answer<T> {
-    let call = async {
-        tracing::trace!("Received request");
-        let begin = Instant::now();
-        let answer = call.await;
-        let (errors, warnings) = answer.counts();
-        tracing::trace!(
-            tf_req_duration_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
-            diagnostic_error_count = errors,
-            diagnostic_warning_count = warnings,
-            "Served request"
-        );
-        answer
-    };
-    Ok(Response::new(call.instrument(span).await))
+    Ok(Response::new(recorded(call).instrument(span).await))
+}
+
+/// The same for a call that does not answer in one message.
+pub(super) async fn recorded<T: Counted>(call: impl Future<Output = T>) -> T {
+    tracing::trace!("Received request");
+    let begin = Instant::now();
+    let answer = call.await;
+    let Counts { errors, warnings } = answer.counts();
+    tracing::trace!(
+        tf_req_duration_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
+        diagnostic_error_count = errors,
+        diagnostic_warning_count = warnings,
+        "Served request"
+    );
+    answer
 }
 
 /// A random UUID, version 4.
@@ -79,18 +84,40 @@ fn request_id() -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-/// An answer whose diagnostics are counted: errors and warnings.
+/// How many diagnostics a call answered.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counts {
+    errors: usize,
+    warnings: usize,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, diagnostics: &[wire::Diagnostic]) {
+        let severity = wire::diagnostic::Severity::Error;
+        let errors = diagnostics.iter().filter(|each| each.severity() == severity).count();
+        self.errors += errors;
+        self.warnings += diagnostics.len() - errors;
+    }
+}
+
+/// An answer whose diagnostics are counted.
 pub(super) trait Counted {
-    fn counts(&self) -> (usize, usize);
+    fn counts(&self) -> Counts;
+}
+
+impl Counted for Counts {
+    fn counts(&self) -> Counts {
+        *self
+    }
 }
 
 macro_rules! counted {
     ($($call:ident),* $(,)?) => {
         $(impl Counted for wire::$call::Response {
-            fn counts(&self) -> (usize, usize) {
-                let severity = wire::diagnostic::Severity::Error;
-                let errors = self.diagnostics.iter().filter(|each| each.severity() == severity).count();
-                (errors, self.diagnostics.len() - errors)
+            fn counts(&self) -> Counts {
+                let mut counts = Counts::default();
+                counts.add(&self.diagnostics);
+                counts
             }
         })*
     };
@@ -111,19 +138,20 @@ counted!(
     upgrade_resource_identity,
     upgrade_resource_state,
     validate_data_resource_config,
+    validate_list_resource_config,
     validate_provider_config,
     validate_resource_config,
 );
 
 impl Counted for wire::stop_provider::Response {
-    fn counts(&self) -> (usize, usize) {
-        (usize::from(!self.error.is_empty()), 0)
+    fn counts(&self) -> Counts {
+        Counts { errors: usize::from(!self.error.is_empty()), warnings: 0 }
     }
 }
 
 impl Counted for wire::call_function::Response {
-    fn counts(&self) -> (usize, usize) {
-        (usize::from(self.error.is_some()), 0)
+    fn counts(&self) -> Counts {
+        Counts { errors: usize::from(self.error.is_some()), warnings: 0 }
     }
 }
 

@@ -17,14 +17,18 @@ const CAPABILITIES: wire::ServerCapabilities = wire::ServerCapabilities {
 
 impl Shared {
     pub(super) fn metadata(&self) -> wire::get_metadata::Response {
-        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
+        use wire::get_metadata::{
+            DataSourceMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+        };
         let data_source = |name: &&str| DataSourceMetadata { type_name: (*name).to_owned() };
         let resource = |name: &&str| ResourceMetadata { type_name: (*name).to_owned() };
+        let list = |name: &&str| ListResourceMetadata { type_name: (*name).to_owned() };
         let function = |name: &&str| FunctionMetadata { name: (*name).to_owned() };
         wire::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
             data_sources: self.data_sources.keys().map(data_source).collect(),
             resources: self.resources.keys().map(resource).collect(),
+            list_resources: self.list_resources.keys().map(list).collect(),
             functions: self.functions.keys().map(function).collect(),
             ..Default::default()
         }
@@ -33,12 +37,16 @@ impl Shared {
     pub(super) fn provider_schemas(&self) -> wire::get_provider_schema::Response {
         let resources = self.resources.iter();
         let sources = self.data_sources.iter();
+        let lists = self.list_resources.iter();
         wire::get_provider_schema::Response {
             provider: Some(self.provider_schema().to_wire()),
             resource_schemas: resources
                 .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
                 .collect(),
             data_source_schemas: sources
+                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
+                .collect(),
+            list_resource_schemas: lists
                 .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
                 .collect(),
             server_capabilities: Some(CAPABILITIES),

@@ -10,6 +10,7 @@ use crate::context::{Checkpoint, Data, Untyped};
 use crate::cty::{Path, Type};
 use crate::diagnostics::Diagnostics;
 use crate::erased::{AnyDataSource, AnyFunction, AnyResource};
+use crate::erased_list_resource::AnyListResource;
 use crate::erased_provider::{AnyProvider, TypedProvider};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
@@ -25,6 +26,7 @@ pub(super) struct Shared {
     pub(super) provider_schema: Described,
     pub(super) resources: BTreeMap<&'static str, Managed>,
     pub(super) data_sources: BTreeMap<&'static str, Source>,
+    pub(super) list_resources: BTreeMap<&'static str, Lister>,
     pub(super) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
     pub(super) registered_twice: Vec<&'static str>,
     /// What `configure` made last. Calls that run keep what they began with.
@@ -44,6 +46,11 @@ pub(super) struct Managed {
 
 pub(super) struct Source {
     pub(super) source: Arc<dyn AnyDataSource>,
+    pub(super) described: Described,
+}
+
+pub(super) struct Lister {
+    pub(super) lister: Arc<dyn AnyListResource>,
     pub(super) described: Described,
 }
 
@@ -81,6 +88,16 @@ impl Source {
     }
 }
 
+impl Lister {
+    pub(super) fn schema(&self) -> &Schema {
+        &self.described.made(|| self.lister.schema()).0
+    }
+
+    pub(super) fn object_type(&self) -> &Type {
+        &self.described.made(|| self.lister.schema()).1
+    }
+}
+
 impl Server {
     /// A server that is not configured yet.
     pub fn new<P: Provider>(provider: P) -> Self {
@@ -88,6 +105,7 @@ impl Server {
         provider.register(&mut registry);
         let managed = |resource| Managed { resource, described: Described::default() };
         let source = |source| Source { source, described: Described::default() };
+        let lister = |lister| Lister { lister, described: Described::default() };
         Self(Arc::new(Shared {
             provider: Arc::new(TypedProvider(provider)),
             provider_schema: Described::default(),
@@ -96,6 +114,11 @@ impl Server {
                 .data_sources
                 .into_iter()
                 .map(|(name, each)| (name, source(each)))
+                .collect(),
+            list_resources: registry
+                .list_resources
+                .into_iter()
+                .map(|(name, each)| (name, lister(each)))
                 .collect(),
             functions: registry.functions,
             registered_twice: registry.registered_twice,
@@ -139,6 +162,10 @@ impl Shared {
         self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
     }
 
+    pub(super) fn list_resource(&self, name: &str) -> Result<&Lister, Diagnostics> {
+        self.list_resources.get(name).ok_or_else(|| unknown_name("list resource", name))
+    }
+
     /// The diagnostics of a resource's call, in the form of the protocol.
     pub(super) fn said_of_resource(
         &self,
@@ -157,6 +184,16 @@ impl Shared {
     ) -> Vec<wire::Diagnostic> {
         let source = self.data_sources.get(type_name).filter(|_| !diagnostics.is_empty());
         diagnostics.into_wire(source.map(|source| source.schema().block()))
+    }
+
+    /// The same for a list resource.
+    pub(super) fn said_of_list_resource(
+        &self,
+        type_name: &str,
+        diagnostics: Diagnostics,
+    ) -> Vec<wire::Diagnostic> {
+        let lister = self.list_resources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(lister.map(|lister| lister.schema().block()))
     }
 
     /// The same for the provider's configuration.

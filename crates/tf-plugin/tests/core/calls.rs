@@ -80,6 +80,15 @@ async fn unknown_names_are_diagnostics() {
     let request = wire::read_data_source::Request { type_name: type_name(), ..Default::default() };
     let said = answer(server.read_data_source(Request::new(request)).await);
     check_error(&said.diagnostics, unknown);
+    let request =
+        wire::validate_list_resource_config::Request { type_name: type_name(), ..Default::default() };
+    let said = answer(server.validate_list_resource_config(Request::new(request)).await);
+    check_error(&said.diagnostics, unknown);
+    let request = wire::list_resource::Request { type_name: type_name(), ..Default::default() };
+    let mut events = answer(server.list_resource(Request::new(request)).await);
+    let said = events.message().await.unwrap().unwrap();
+    check_error(&said.diagnostic, unknown);
+    assert_eq!(events.message().await.unwrap(), None);
     let request = wire::call_function::Request { name: type_name(), ..Default::default() };
     let said = answer(server.call_function(Request::new(request)).await);
     assert!(said.error.is_some_and(|error| error.text.contains("sample_nothing")));
@@ -364,6 +373,9 @@ async fn what_is_offered_is_listed_the_same_everywhere() {
     assert_eq!(functions.functions, schemas.functions);
     let names: Vec<&str> = metadata.resources.iter().map(|each| each.type_name.as_str()).collect();
     assert_eq!(names, [THING]);
+    let names: Vec<&str> = metadata.list_resources.iter().map(|each| each.type_name.as_str()).collect();
+    assert_eq!(names, [THING]);
+    assert!(schemas.list_resource_schemas.contains_key(THING));
     assert!(schemas.resource_schemas.contains_key(THING) && schemas.provider.is_some());
     assert_eq!(schemas.provider_meta, None);
 }
@@ -376,7 +388,6 @@ async fn what_is_not_offered_is_unimplemented() {
     check_unimplemented(server.open_ephemeral_resource(empty()).await);
     check_unimplemented(server.renew_ephemeral_resource(empty()).await);
     check_unimplemented(server.close_ephemeral_resource(empty()).await);
-    check_unimplemented(server.validate_list_resource_config(empty()).await);
     check_unimplemented(server.validate_action_config(empty()).await);
     check_unimplemented(server.plan_action(empty()).await);
     check_unimplemented(server.validate_state_store_config(empty()).await);
@@ -386,7 +397,6 @@ async fn what_is_not_offered_is_unimplemented() {
     check_unimplemented(server.lock_state(empty()).await);
     check_unimplemented(server.unlock_state(empty()).await);
     let streamed = |code| assert_eq!(code, Some(Code::Unimplemented));
-    streamed(server.list_resource(empty()).await.err().map(|status| status.code()));
     streamed(server.invoke_action(empty()).await.err().map(|status| status.code()));
     streamed(server.read_state_bytes(empty()).await.err().map(|status| status.code()));
 }

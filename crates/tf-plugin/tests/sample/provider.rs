@@ -2,6 +2,7 @@
 //! next call go wrong.
 
 mod functions;
+mod listing;
 mod lookup;
 mod model;
 mod thing;
@@ -9,6 +10,7 @@ mod world;
 
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
 
+pub(crate) use listing::Careless;
 pub(crate) use model::Thing;
 pub(crate) use thing::{THING, thing_schema};
 use world::Data;
@@ -54,6 +56,7 @@ impl Provider for Sample {
         let thing = thing::ThingResource { world: self.world.clone() };
         registry.resource(ManagedResource::new(thing).with_identity().with_upgrade().with_move());
         registry.data_source(lookup::Lookup);
+        registry.list_resource(listing::Things);
         registry.function(functions::Join);
     }
 

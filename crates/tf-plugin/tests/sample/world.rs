@@ -132,6 +132,11 @@ impl World {
         self.inner().things.values().find(|thing| thing.name.as_deref() == Some(name)).cloned()
     }
 
+    /// All things by their ids.
+    pub(super) fn things(&self) -> Vec<Thing> {
+        self.inner().things.values().cloned().collect()
+    }
+
     /// The password that the thing was given last.
     pub(crate) fn password(&self, id: &str) -> Option<String> {
         self.inner().passwords.get(id).cloned()

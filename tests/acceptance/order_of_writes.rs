@@ -1,0 +1,142 @@
+//! Endpoints that are resources of their own, and take what others of their profile give up: in whatever order the CLI comes
+//! to them, and never by taking an endpoint away.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+use test_support::profile_id;
+
+use crate::hcl::{Profile, SHOP};
+use crate::workspace::Workspace;
+
+every_cli!(priorities_rotate_at_the_default_parallelism);
+one_cli!(
+    an_endpoint_takes_the_priority_of_one_that_is_removed,
+    addresses_take_the_place_of_names,
+    what_an_endpoint_of_somebody_else_has_is_refused_at_plan,
+    endpoints_that_nobody_numbers_make_way,
+    profiles_that_nest_each_other_are_refused_at_plan,
+);
+
+/// The profile, and external endpoints of it: name, target and, if it is not 0, priority.
+fn endpoints(method: &str, each: &[(&str, &str, i64)]) -> String {
+    let mut text = Profile { method, ..SHOP }.to_string();
+    for (name, target, priority) in each {
+        let priority = if *priority == 0 { "null".to_owned() } else { priority.to_string() };
+        write!(
+            text,
+            r#"
+resource "azuretm_traffic_manager_external_endpoint" "{name}" {{
+  name       = "{name}"
+  profile_id = azuretm_traffic_manager_profile.shop.id
+  target     = "{target}"
+  priority   = {priority}
+}}
+"#
+        )
+        .unwrap();
+    }
+    text
+}
+
+fn rotated(by: i64) -> String {
+    let names = ["a", "b", "c", "d", "e"];
+    let each = names.iter().zip(0..).map(|(name, index)| (*name, "", (index + by) % 5 + 1));
+    let targets: Vec<String> = names.iter().map(|name| format!("{name}.example.com")).collect();
+    let each: Vec<_> =
+        each.zip(&targets).map(|((name, _, priority), target)| (name, target.as_str(), priority)).collect();
+    endpoints("Priority", &each)
+}
+
+fn writes(workspace: &Workspace) -> Vec<String> {
+    workspace.azure.take_requests().into_iter().filter(|request| !request.starts_with("GET")).collect()
+}
+
+fn priorities_rotate_at_the_default_parallelism(workspace: &Workspace) {
+    workspace.apply(rotated(0));
+    workspace.azure.take_requests();
+    workspace.changes_in_place(rotated(1), &json!({}));
+    assert!(writes(workspace).iter().all(|write| write.starts_with("PUT") && write.ends_with("200")));
+    workspace.plans_nothing();
+    let priority = |name| workspace.azure.endpoint("shop", name).unwrap()["priority"].clone();
+    assert_eq!(["a", "b", "c", "d", "e"].map(priority), [json!(2), json!(3), json!(4), json!(5), json!(1)]);
+}
+
+fn an_endpoint_takes_the_priority_of_one_that_is_removed(workspace: &Workspace) {
+    workspace.apply(endpoints("Priority", &[("a", "a.example.com", 1), ("b", "b.example.com", 2)]));
+    workspace.apply(endpoints("Priority", &[("b", "b.example.com", 1), ("c", "c.example.com", 2)]));
+    workspace.plans_nothing();
+}
+
+/// Azure takes addresses and names together in no profile, not even for a moment.
+fn addresses_take_the_place_of_names(workspace: &Workspace) {
+    workspace.apply(endpoints("Weighted", &[("a", "a.example.com", 1), ("b", "b.example.com", 2)]));
+    workspace.azure.take_requests();
+    workspace.apply(endpoints("Weighted", &[("a", "192.0.2.1", 1), ("b", "192.0.2.2", 2)]));
+    assert_eq!(writes(workspace), ["PUT shop 200"]);
+    workspace.plans_nothing();
+}
+
+fn what_an_endpoint_of_somebody_else_has_is_refused_at_plan(workspace: &Workspace) {
+    workspace.apply(endpoints("Priority", &[]));
+    let theirs = format!("{}/externalEndpoints/theirs", profile_id("rg-global", "shop"));
+    workspace.azure.put(&theirs, &json!({ "properties": { "target": "theirs.example.com", "priority": 7 } }));
+    let refused = endpoints("Priority", &[("a", "a.example.com", 7), ("b", "THEIRS.example.com", 8)]);
+    workspace.refuses(
+        refused,
+        &[
+            "The endpoints \"theirs\" and \"a\" both have the priority 7",
+            "The endpoints \"theirs\" and \"b\" have the same target",
+        ],
+    );
+    assert_eq!(workspace.azure.endpoint("shop", "theirs").unwrap()["priority"], 7);
+}
+
+fn endpoints_that_nobody_numbers_make_way(workspace: &Workspace) {
+    let with = |a, b, c| {
+        endpoints(
+            "Priority",
+            &[("a", "a.example.com", a), ("b", "b.example.com", b), ("c", "c.example.com", c)],
+        )
+    };
+    workspace.apply(with(0, 1, 0));
+    workspace.plans_nothing();
+    let (before, after) = workspace.planned_change("azuretm_traffic_manager_external_endpoint.b");
+    assert_eq!(before["priority"], after["priority"]);
+    // Given up, the number is free for another.
+    workspace.apply(with(1, 0, 0));
+    workspace.plans_nothing();
+    let priority = |name| workspace.azure.endpoint("shop", name).unwrap()["priority"].as_i64().unwrap();
+    assert!(priority("a") == 1 && priority("b") > 1);
+}
+
+fn profiles_that_nest_each_other_are_refused_at_plan(workspace: &Workspace) {
+    let other = Profile { name: "other", relative_name: "contoso-other", ..SHOP };
+    let nested = |name: &str, parent: &str, child: &str| {
+        format!(
+            r#"
+resource "azuretm_nested_profile" "{name}" {{
+  name               = "{name}"
+  profile_id         = azuretm_traffic_manager_profile.{parent}.id
+  target_resource_id = azuretm_traffic_manager_profile.{child}.id
+}}
+"#
+        )
+    };
+    let profiles = format!("{SHOP}{other}");
+    workspace.refuses(
+        format!("{profiles}{}{}", nested("down", "shop", "other"), nested("up", "other", "shop")),
+        &["Profiles nest each other", "shop"],
+    );
+    // One of the two is in Azure alone.
+    workspace.apply(&profiles);
+    let up = format!("{}/nestedEndpoints/up", profile_id("rg-global", "other"));
+    let target = profile_id("rg-global", "shop");
+    workspace
+        .azure
+        .put(&up, &json!({ "properties": { "targetResourceId": target, "minChildEndpoints": 1 } }));
+    workspace.refuses(
+        format!("{profiles}{}", nested("down", "shop", "other")),
+        &["Profiles nest each other", "shop -> other -> shop"],
+    );
+}
