@@ -59,6 +59,13 @@ impl Azure {
         self.0.put(&id(name), body);
     }
 
+    /// Another hand makes the profile in another resource group, which it makes first.
+    pub(crate) fn put_in(&self, group: &str, name: &str, body: &Value) {
+        let path = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}");
+        self.0.must("2024-07-01", Method::PUT, &path, Some(&json!({ "location": "westeurope" })));
+        self.0.put(&profile_id(group, name), body);
+    }
+
     /// Another hand changes the profile.
     pub(crate) fn patch(&self, name: &str, properties: &Value) {
         self.0.patch(&id(name), properties);

@@ -2,7 +2,7 @@
 //! same rules: no step replaces anything, after each one there is nothing to do and an import gives the same
 //! state, and at the end everything is gone.
 //!
-//! Its list resource has no counterpart here.
+//! Its list resource has its counterpart in `queries`.
 
 use std::fmt::Display;
 

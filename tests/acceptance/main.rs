@@ -74,6 +74,7 @@ mod only_azure_knows;
 mod other_hands;
 mod places;
 mod priorities;
+mod queries;
 mod refusals;
 mod tags;
 mod taken_over;

@@ -52,6 +52,12 @@ impl Outcome {
         hooks.map(words).collect()
     }
 
+    /// What a query found.
+    pub(crate) fn found(&self) -> Vec<Value> {
+        let found = self.of_type("list_resource_found");
+        found.map(|message| message["list_resource_found"].clone()).collect()
+    }
+
     /// The outputs by name.
     pub(crate) fn outputs(&self) -> Value {
         let last = self.of_type("outputs").last();

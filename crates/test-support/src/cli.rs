@@ -94,6 +94,15 @@ impl Cli {
         (major, minor) >= needed
     }
 
+    /// Whether the program has `terraform query`. If not, it says so.
+    pub fn has_queries(self) -> bool {
+        if self == Self::OpenTofu {
+            say("skipped: OpenTofu has no `query`");
+            return false;
+        }
+        self.is_at_least((1, 14), (1, 14), "`terraform query`")
+    }
+
     fn version(self) -> (u64, u64) {
         let program = self.program().expect("a scenario runs only with a program");
         let output = Command::new(program)
