@@ -82,6 +82,13 @@ impl Azure {
         self.0.put(&path, &json!({ "properties": properties }));
     }
 
+    /// Another hand nests a profile in another one.
+    pub(crate) fn put_nested(&self, profile: &str, name: &str, child: &str) {
+        let path = format!("{}/nestedEndpoints/{name}", id(profile));
+        let properties = json!({ "targetResourceId": id(child), "minChildEndpoints": 1 });
+        self.0.put(&path, &json!({ "properties": properties }));
+    }
+
     /// Another hand deletes the resource group and everything in it.
     pub(crate) fn delete_group(&self) {
         self.0.must("2024-07-01", Method::DELETE, GROUP, None);

@@ -55,7 +55,7 @@ fn writes(workspace: &Workspace) -> Vec<String> {
 fn priorities_rotate_at_the_default_parallelism(workspace: &Workspace) {
     workspace.apply(rotated(0));
     workspace.azure.take_requests();
-    workspace.changes_in_place(rotated(1), &json!({}));
+    workspace.apply(rotated(1));
     assert!(writes(workspace).iter().all(|write| write.starts_with("PUT") && write.ends_with("200")));
     workspace.plans_nothing();
     let priority = |name| workspace.azure.endpoint("shop", name).unwrap()["priority"].clone();
@@ -79,8 +79,8 @@ fn addresses_take_the_place_of_names(workspace: &Workspace) {
 
 fn what_an_endpoint_of_somebody_else_has_is_refused_at_plan(workspace: &Workspace) {
     workspace.apply(endpoints("Priority", &[]));
-    let theirs = format!("{}/externalEndpoints/theirs", profile_id("rg-global", "shop"));
-    workspace.azure.put(&theirs, &json!({ "properties": { "target": "theirs.example.com", "priority": 7 } }));
+    let theirs = json!({ "target": "theirs.example.com", "priority": 7 });
+    workspace.azure.put_endpoint("shop", "externalEndpoints/theirs", &theirs);
     let refused = endpoints("Priority", &[("a", "a.example.com", 7), ("b", "THEIRS.example.com", 8)]);
     workspace.refuses(
         refused,
@@ -111,7 +111,7 @@ fn endpoints_that_nobody_numbers_make_way(workspace: &Workspace) {
 }
 
 fn profiles_that_nest_each_other_are_refused_at_plan(workspace: &Workspace) {
-    let other = Profile { name: "other", relative_name: "contoso-other", ..SHOP };
+    let other = Profile { label: "other", name: "other", relative_name: "contoso-other", ..SHOP };
     let nested = |name: &str, parent: &str, child: &str| {
         format!(
             r#"

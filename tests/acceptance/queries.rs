@@ -48,14 +48,14 @@ fn put(workspace: &Workspace, name: &str, method: &str, endpoints: &Value) {
 }
 
 /// An external or nested endpoint.
-fn endpoint(kind: &str, name: &str, properties: Value) -> Value {
+fn endpoint(kind: &str, name: &str, properties: &Value) -> Value {
     let kind = format!("Microsoft.Network/trafficManagerProfiles/{kind}Endpoints");
     json!({ "name": name, "type": kind, "properties": properties })
 }
 
 /// A profile of each routing method, with what only endpoints of that method have.
 fn made_by_others(workspace: &Workspace) {
-    let external = |name, properties| endpoint("external", name, properties);
+    let external = |name, properties: Value| endpoint("external", name, &properties);
     let (east, west) = ("east.example.com", "west.example.com");
     let weighted = [
         external(
@@ -68,7 +68,7 @@ fn made_by_others(workspace: &Workspace) {
     let nested = json!({ "targetResourceId": id("weighted"), "minChildEndpoints": 2, "endpointLocation": "West Europe" });
     let performance = [
         external("east", json!({ "target": east, "endpointLocation": "East US", "alwaysServe": "Enabled" })),
-        endpoint("nested", "nested", nested),
+        endpoint("nested", "nested", &nested),
     ];
     put(workspace, "performance", "Performance", &json!(performance));
     let subnets = json!([{ "first": "10.0.0.0", "scope": 8 }, { "first": "192.0.2.1", "last": "192.0.2.9" }]);
