@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use test_support::profile_id;
 
 use crate::hcl::{Profile, SHOP};
 use crate::workspace::Workspace;
@@ -80,7 +79,7 @@ fn addresses_take_the_place_of_names(workspace: &Workspace) {
 fn what_an_endpoint_of_somebody_else_has_is_refused_at_plan(workspace: &Workspace) {
     workspace.apply(endpoints("Priority", &[]));
     let theirs = json!({ "target": "theirs.example.com", "priority": 7 });
-    workspace.azure.put_endpoint("shop", "externalEndpoints/theirs", &theirs);
+    workspace.azure.put_endpoint("shop", "theirs", &theirs);
     let refused = endpoints("Priority", &[("a", "a.example.com", 7), ("b", "THEIRS.example.com", 8)]);
     workspace.refuses(
         refused,
@@ -130,11 +129,7 @@ resource "azuretm_nested_profile" "{name}" {{
     );
     // One of the two is in Azure alone.
     workspace.apply(&profiles);
-    let up = format!("{}/nestedEndpoints/up", profile_id("rg-global", "other"));
-    let target = profile_id("rg-global", "shop");
-    workspace
-        .azure
-        .put(&up, &json!({ "properties": { "targetResourceId": target, "minChildEndpoints": 1 } }));
+    workspace.azure.put_nested("other", "up", "shop");
     workspace.refuses(
         format!("{profiles}{}", nested("down", "shop", "other")),
         &["Profiles nest each other", "shop -> other -> shop"],
