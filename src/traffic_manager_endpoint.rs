@@ -5,6 +5,7 @@ mod apply;
 mod calls;
 mod kind;
 mod model;
+mod moved;
 mod plan;
 mod private;
 mod resource;

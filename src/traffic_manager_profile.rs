@@ -6,6 +6,7 @@ mod data_source;
 mod endpoints;
 mod merge;
 mod model;
+mod moved;
 mod plan;
 mod private;
 mod resource;
