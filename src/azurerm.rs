@@ -91,7 +91,8 @@ pub(crate) fn tags(stored: Option<BTreeMap<String, String>>) -> Value<BTreeMap<S
 /// The blocks of headers.
 pub(crate) fn headers(stored: Option<Vec<StoredHeader>>) -> Value<Set<CustomHeader>> {
     let headers = stored.into_iter().flatten();
-    let headers = headers.map(|StoredHeader { name, value }| CustomHeader { name: name.into(), value: value.into() });
+    let headers =
+        headers.map(|StoredHeader { name, value }| CustomHeader { name: name.into(), value: value.into() });
     Value::Known(Set(headers.collect()))
 }
 
@@ -106,18 +107,39 @@ pub(crate) fn timeouts(stored: Option<StoredTimeouts>) -> Value<Timeouts> {
     stored.map(same).into()
 }
 
+/// What azurerm 5.x, or 2.x, stores of one resource, in the states that other tests move.
+#[cfg(test)]
+pub(crate) fn stored_by<T: DeserializeOwned>(release: &str, type_name: &str, name: &str) -> T {
+    let state = match release {
+        "5.x" => include_str!("../tests/azurerm/state-5.x.json"),
+        _ => include_str!("../tests/azurerm/state-2.x.json"),
+    };
+    let state: serde_json::Value = serde_json::from_str(state).expect("the file is JSON");
+    let resources = state["resources"].as_array().expect("a state has resources");
+    let found = resources.iter().find(|it| it["type"] == type_name && it["name"] == name);
+    let attributes = found.expect("the state has the resource")["instances"][0]["attributes"].clone();
+    serde_json::from_value(attributes).expect("it is what azurerm stores")
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_azurerm;
 
     #[test]
     fn azurerm_is_known_by_namespace_and_type_whatever_the_host() {
-        for address in
-            ["registry.terraform.io/hashicorp/azurerm", "registry.opentofu.org/hashicorp/azurerm", "mirror/hashicorp/azurerm"]
-        {
+        for address in [
+            "registry.terraform.io/hashicorp/azurerm",
+            "registry.opentofu.org/hashicorp/azurerm",
+            "mirror/hashicorp/azurerm",
+        ] {
             assert!(is_azurerm(address), "{address}");
         }
-        for address in ["registry.terraform.io/somebody/azurerm", "registry.terraform.io/hashicorp/azuread", "azurerm", ""] {
+        for address in [
+            "registry.terraform.io/somebody/azurerm",
+            "registry.terraform.io/hashicorp/azuread",
+            "azurerm",
+            "",
+        ] {
             assert!(!is_azurerm(address), "{address}");
         }
     }

@@ -66,9 +66,15 @@ impl Provider for AzureTrafficManager {
 
     fn register(&self, registry: &mut Registry<Azure>) {
         registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity().with_move());
-        registry.resource(ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity().with_move());
-        registry.resource(ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity().with_move());
-        registry.resource(ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity().with_move());
+        registry.resource(
+            ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity().with_move(),
+        );
+        registry.resource(
+            ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity().with_move(),
+        );
+        registry.resource(
+            ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity().with_move(),
+        );
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);

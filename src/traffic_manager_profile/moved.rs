@@ -90,3 +90,74 @@ fn monitor_config(stored: StoredMonitor) -> MonitorConfig {
         custom_header: headers(stored.custom_header),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tf_plugin::Set;
+
+    use super::*;
+    use crate::azurerm::stored_by;
+    use crate::endpoint::CustomHeader;
+    use crate::timeouts::Timeouts;
+
+    fn moved(release: &str, name: &str) -> Profile {
+        profile(stored_by(release, "azurerm_traffic_manager_profile", name))
+    }
+
+    #[test]
+    fn everything_that_azurerm_stores_is_carried_over() {
+        let header = |name: &str, value: &str| CustomHeader { name: name.into(), value: value.into() };
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/\
+                  Microsoft.Network/trafficManagerProfiles/shop";
+        let expected = Profile {
+            id: id.into(),
+            name: "shop".into(),
+            resource_group_name: "rg-global".into(),
+            traffic_routing_method: "Weighted".into(),
+            dns_config: Value::Known(vec![DnsConfig {
+                relative_name: "contoso-shop".into(),
+                ttl: Value::Known(30),
+            }]),
+            monitor_config: Value::Known(vec![MonitorConfig {
+                protocol: "HTTPS".into(),
+                port: Value::Known(443),
+                path: "/health".into(),
+                interval_in_seconds: Value::Known(30),
+                timeout_in_seconds: Value::Known(9),
+                tolerated_number_of_failures: Value::Known(2),
+                expected_status_code_ranges: Value::Known(Set(vec!["200-299".into(), "301-301".into()])),
+                custom_header: Value::Known(Set(vec![
+                    header("X-Shop", "probe"),
+                    header("Host", "shop.example.com"),
+                ])),
+            }]),
+            profile_status: "Enabled".into(),
+            traffic_view_enabled: Value::Known(true),
+            tags: Value::Known(BTreeMap::from([("team".to_owned(), "web".into())])),
+            fqdn: "contoso-shop.trafficmanager.net".into(),
+            timeouts: Value::Known(Timeouts { create: "45m".into(), ..Timeouts::null() }),
+            ..Profile::null()
+        };
+        assert_eq!(moved("5.x", "shop"), expected);
+        let older = moved("2.x", "shop");
+        assert_eq!(older.monitor().map(|monitor| monitor.protocol.clone()), Some("https".into()));
+        assert_eq!(Profile { monitor_config: expected.monitor_config.clone(), ..older }, expected);
+    }
+
+    #[test]
+    fn zeros_and_empty_texts_that_mean_nothing_are_null() {
+        let child = moved("5.x", "child");
+        let monitor = child.monitor().unwrap();
+        assert!(child.max_return.is_null() && child.tags.is_null() && child.timeouts.is_null());
+        assert!(monitor.path.is_null() && monitor.expected_status_code_ranges.is_null());
+        assert_eq!(monitor.custom_header, Value::Known(Set(Vec::new())), "a block is there no times");
+        assert_eq!(moved("5.x", "addresses").max_return, Value::Known(4));
+        let nothing = profile(serde_json::from_str("{}").unwrap());
+        let blocks = Profile {
+            dns_config: Value::Known(Vec::new()),
+            monitor_config: Value::Known(Vec::new()),
+            ..Profile::null()
+        };
+        assert_eq!(nothing, blocks);
+    }
+}

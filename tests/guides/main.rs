@@ -7,6 +7,7 @@
 mod azurerm;
 mod checks;
 mod configuration;
+mod moved;
 mod snippets;
 mod witnesses;
 

@@ -2,6 +2,7 @@
 //! environment that knows nothing of the user's work.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,6 +21,7 @@ pub struct Folder {
     /// The CLI that runs in it.
     pub cli: Cli,
     program: PathBuf,
+    binary: PathBuf,
     root: TempDir,
     environment: Vec<(String, String)>,
 }
@@ -32,16 +34,36 @@ impl Folder {
     pub fn new(cli: Cli, binary: &str, environment: &[(&str, &str)]) -> Self {
         let root = TempDir::with_prefix("azuretm-").unwrap();
         fs::create_dir(root.path().join("work")).unwrap();
-        let binaries = Path::new(binary).parent().unwrap().display();
-        // Terraform and OpenTofu put different host names before the same source.
-        let hosts = ["registry.terraform.io", "registry.opentofu.org"];
-        let overrides =
-            hosts.map(|host| format!("    \"{host}/azuretm/azuretm\" = \"{binaries}\"\n")).concat();
-        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
-        fs::write(root.path().join("cli.tfrc"), config).unwrap();
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment = environment.iter().map(owned).collect();
-        Self { cli, program: cli.program().expect("the CLI is there"), root, environment }
+        let program = cli.program().expect("the CLI is there");
+        let folder = Self { cli, program, binary: PathBuf::from(binary), root, environment };
+        folder.install(&[("azuretm/azuretm", folder.binary.parent().unwrap())]);
+        folder
+    }
+
+    /// Says where the CLI finds the providers of these sources.
+    fn install(&self, sources: &[(&str, &Path)]) {
+        let mut overrides = String::new();
+        for (source, binaries) in sources {
+            // Terraform and OpenTofu put different host names before the same source.
+            for host in ["registry.terraform.io", "registry.opentofu.org"] {
+                writeln!(overrides, "    \"{host}/{source}\" = \"{}\"", binaries.display()).unwrap();
+            }
+        }
+        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
+        fs::write(self.root.path().join("cli.tfrc"), config).unwrap();
+    }
+
+    /// Lets the provider's binary stand for another provider, such as `hashicorp/azurerm`, whose schema a CLI loads
+    /// because a state names it. It has none of that provider's resource types.
+    pub fn stand_in_for(&self, source: &str) {
+        let binaries = self.root.path().join("stand-in");
+        let name = source.rsplit('/').next().unwrap_or_default();
+        fs::create_dir_all(&binaries).unwrap();
+        std::os::unix::fs::symlink(&self.binary, binaries.join(format!("terraform-provider-{name}")))
+            .unwrap();
+        self.install(&[("azuretm/azuretm", self.binary.parent().unwrap()), (source, &binaries)]);
     }
 
     /// A file of the configuration, or one that a command has written.
