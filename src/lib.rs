@@ -4,6 +4,7 @@
 //! what went wrong into what a user reads. The protocol, the rules and the requests are in crates of their own.
 
 mod azure;
+mod azurerm;
 mod calls;
 mod cloud;
 mod diagnostics;

@@ -67,10 +67,16 @@ impl Provider for AzureTrafficManager {
     }
 
     fn register(&self, registry: &mut Registry<Azure>) {
-        registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity());
-        registry.resource(ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity());
-        registry.resource(ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity());
-        registry.resource(ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity());
+        registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity().with_move());
+        registry.resource(
+            ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity().with_move(),
+        );
+        registry.resource(
+            ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity().with_move(),
+        );
+        registry.resource(
+            ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity().with_move(),
+        );
         registry.data_source(TrafficManagerProfileSource);
         registry.list_resource(TrafficManagerProfileList);
         registry.data_source(GeographicalLocation);

@@ -7,6 +7,7 @@ mod kind;
 #[cfg(test)]
 mod laws;
 mod model;
+mod moved;
 mod plan;
 mod private;
 mod resource;

@@ -7,6 +7,7 @@ mod endpoints;
 mod list;
 mod merge;
 mod model;
+mod moved;
 mod plan;
 mod private;
 mod resource;

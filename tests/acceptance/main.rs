@@ -54,6 +54,7 @@ mod outcome;
 mod workspace;
 
 mod azurerm_endpoints;
+mod azurerm_moved;
 mod azurerm_profiles;
 mod clearing;
 mod counts;

@@ -49,6 +49,11 @@ impl Workspace {
         self.write(format_args!("{TERRAFORM}{PROVIDER}{resources}"));
     }
 
+    /// Lets another program stand for a provider that is not there.
+    pub(crate) fn stand_in_for(&self, source: &str) {
+        self.folder.stand_in_for(source);
+    }
+
     pub(crate) fn write_file(&self, name: &str, text: &str) {
         self.folder.write(name, text);
     }

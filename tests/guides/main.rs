@@ -7,6 +7,7 @@
 mod azurerm;
 mod checks;
 mod configuration;
+mod moved;
 #[path = "../support/provider.rs"]
 mod provider;
 mod snippets;

@@ -18,6 +18,7 @@ const FOREIGN: [&str; 9] =
 #[derive(Debug)]
 pub struct Folder {
     program: PathBuf,
+    binary: PathBuf,
     root: TempDir,
     environment: Vec<(String, String)>,
 }
@@ -30,16 +31,41 @@ impl Folder {
     pub fn new(cli: Cli, binary: &str, environment: &[(&str, &str)]) -> Self {
         let root = TempDir::with_prefix("azuretm-").expect("the folder for temporary files can be written");
         fs::create_dir(root.path().join("work")).expect("the new folder is empty");
-        let binaries = Path::new(binary).parent().expect("a program is in a folder").display();
-        // Terraform and OpenTofu put different host names before the same source.
-        let hosts = ["registry.terraform.io", "registry.opentofu.org"];
-        let overrides =
-            hosts.map(|host| format!("    \"{host}/azuretm/azuretm\" = \"{binaries}\"\n")).concat();
-        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
-        fs::write(root.path().join("cli.tfrc"), config).expect("the new folder can be written");
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment = environment.iter().map(owned).collect();
-        Self { program: cli.program().expect("the CLI is there"), root, environment }
+        let program = cli.program().expect("the CLI is there");
+        let folder = Self { program, binary: PathBuf::from(binary), root, environment };
+        folder.install(&[("azuretm/azuretm", folder.binaries())]);
+        folder
+    }
+
+    /// The folder with the provider's binary.
+    fn binaries(&self) -> &Path {
+        self.binary.parent().expect("a program is in a folder")
+    }
+
+    /// Says where the CLI finds the providers of these sources.
+    fn install(&self, sources: &[(&str, &Path)]) {
+        // Terraform and OpenTofu put different host names before the same source.
+        let hosts = ["registry.terraform.io", "registry.opentofu.org"];
+        let overrides = sources.iter().map(|(source, binaries)| {
+            let binaries = binaries.display();
+            hosts.map(|host| format!("    \"{host}/{source}\" = \"{binaries}\"\n")).concat()
+        });
+        let overrides: String = overrides.collect();
+        let config = format!("provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n}}\n");
+        fs::write(self.root.path().join("cli.tfrc"), config).expect("the new folder can be written");
+    }
+
+    /// Lets the provider's binary stand for another provider, such as `hashicorp/azurerm`, whose schema a CLI loads
+    /// because a state names it. It has none of that provider's resource types.
+    pub fn stand_in_for(&self, source: &str) {
+        let binaries = self.root.path().join("stand-in");
+        let name = source.rsplit('/').next().unwrap_or_default();
+        fs::create_dir_all(&binaries).expect("the new folder can be written");
+        std::os::unix::fs::symlink(&self.binary, binaries.join(format!("terraform-provider-{name}")))
+            .expect("nothing stands in for it yet");
+        self.install(&[("azuretm/azuretm", self.binaries()), (source, &binaries)]);
     }
 
     /// A file of the configuration, or one that a command has written.
