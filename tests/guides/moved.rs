@@ -139,6 +139,26 @@ async fn the_endpoint_for_all_kinds_moves_to_the_resource_of_its_kind() {
     }
 }
 
+/// azurerm stores an empty collection both for one in the configuration and for none, and Terraform lets no provider treat
+/// the two alike.
+#[tokio::test]
+async fn an_empty_collection_in_the_configuration_is_shown_once_and_sends_nothing() {
+    let (azure, core) = made(TODAY).await;
+    for (name, empty) in [("child", ("tags", json!({}))), ("plain", ("geo_mappings", json!([])))] {
+        let mut found = resources(TODAY).into_iter().filter(|it| it.attributes["name"] == name);
+        let mut stored = found.next().unwrap();
+        stored.attributes[empty.0] = empty.1;
+        let mut resource = core.resource(target(&stored));
+        resource.moved(source(&stored)).await.unwrap();
+        let config = resource.config(&config(&stored.attributes));
+        let plan = resource.settle(&config).await.unwrap_or_else(|report| panic!("{report}"));
+        assert_eq!(plan.action, Action::Update, "{name}");
+        let writes = azure.running.requests().into_iter().filter(|request| request.method != "GET").count();
+        assert_eq!(writes, 0, "{name}");
+        assert_eq!(resource.plan(&config).await.unwrap().action, Action::NoOp, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_resource_of_another_kind_is_refused_with_the_right_one() {
     let core = terraform("http://127.0.0.1:1").await;
