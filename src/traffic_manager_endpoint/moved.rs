@@ -7,7 +7,7 @@ use tf_plugin::resource::{Move, State, WithMove};
 use tf_plugin::{Diagnostics, Path, Set, Value};
 use traffic_manager::id::{EndpointId, EndpointKind};
 
-use super::kind::{AzureEndpoint, EndpointType, ExternalEndpoint, NestedProfile};
+use super::kind::{AzureEndpoint, EndpointResource, EndpointType, ExternalEndpoint, NestedProfile};
 use super::model::Endpoint;
 use crate::azurerm::{self, StoredHeader, StoredTimeouts, headers, positive, text, texts, timeouts};
 use crate::endpoint::{Subnet, enabled};
