@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 use test_support::Azure;
 use tf_plugin_testing::core::{Action, Core, Source};
 
-use crate::{PROFILE, terraform};
+use crate::PROFILE;
+use crate::provider::provider_at;
 
 const AZURE: &str = "azuretm_traffic_manager_azure_endpoint";
 const EXTERNAL: &str = "azuretm_traffic_manager_external_endpoint";
@@ -83,7 +84,7 @@ fn without_unset(value: Json) -> Json {
 /// An Azure with what is in a state of azurerm, and a Terraform without any state.
 async fn made(state: &str) -> (Azure, Core) {
     let azure = Azure::start().await;
-    let core = terraform(&azure.running.url()).await;
+    let core = provider_at(&azure.running.url()).await;
     for stored in resources(state) {
         if let (AZURE, Some(id)) = (target(&stored), stored.attributes["target_resource_id"].as_str()) {
             let name = "east.westeurope.cloudapp.azure.com";
@@ -161,7 +162,7 @@ async fn an_empty_collection_in_the_configuration_is_shown_once_and_sends_nothin
 
 #[tokio::test]
 async fn a_resource_of_another_kind_is_refused_with_the_right_one() {
-    let core = terraform("http://127.0.0.1:1").await;
+    let core = provider_at("http://127.0.0.1:1").await;
     let mut count = 0;
     for stored in [resources(TODAY), resources(BEFORE_3)].into_iter().flatten() {
         let right = target(&stored);
@@ -178,7 +179,7 @@ async fn a_resource_of_another_kind_is_refused_with_the_right_one() {
 
 #[tokio::test]
 async fn what_is_not_azurerms_or_cannot_be_read_is_refused() {
-    let core = terraform("http://127.0.0.1:1").await;
+    let core = provider_at("http://127.0.0.1:1").await;
     let stored = resources(TODAY);
     let (profile, endpoint) = (source(&stored[0]), source(&stored[3]));
     let secret = json!({ "name": ["s3cret"] }).to_string();
