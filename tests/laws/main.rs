@@ -9,6 +9,7 @@
 mod configs;
 mod other_hand;
 mod seeds;
+mod single_endpoints;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
