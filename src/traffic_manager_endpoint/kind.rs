@@ -56,7 +56,7 @@ impl EndpointType for AzureEndpoint {
 
     fn schema() -> Schema {
         let block = Endpoint::block().without(&MINIMUMS).without(&["target"]);
-        let location = |it: Attribute| it.computed().describe("The Azure region of the resource.");
+        let location = |it: Attribute| it.read_only().describe("The Azure region of the resource.");
         Schema::new(with_resource(block).change("endpoint_location", location).describe(
             "Manages an endpoint of a Traffic Manager profile that points to an Azure resource: a public IP address with a \
              DNS label, an App Service, or one of its slots.",

@@ -32,7 +32,9 @@ pub(super) fn complete<T: EndpointType>(plan: &mut Plan<EndpointResource<T>>) {
     let found = |own: fn(&Endpoint) -> &Value<String>| {
         same_target.map(own).filter(|own| !own.is_null()).cloned().unwrap_or_else(Value::unknown)
     };
-    plan.planned.resolved_target = found(|it| &it.resolved_target);
+    if T::KIND != EndpointKind::External {
+        plan.planned.resolved_target = found(|it| &it.resolved_target);
+    }
     if T::KIND == EndpointKind::Azure {
         plan.planned.endpoint_location = found(|it| &it.endpoint_location);
     }

@@ -89,6 +89,11 @@ impl Azure {
         self.0.put(&path, &json!({ "properties": properties }));
     }
 
+    /// Another hand deletes an endpoint, whose kind is spelled as in ids.
+    pub(crate) fn delete_endpoint(&self, profile: &str, kind: &str, name: &str) {
+        self.0.delete(&format!("{}/{kind}/{name}", id(profile)));
+    }
+
     /// Another hand deletes the resource group and everything in it.
     pub(crate) fn delete_group(&self) {
         self.0.must("2024-07-01", Method::DELETE, GROUP, None);

@@ -97,28 +97,29 @@ fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
     place.plans_nothing();
 }
 
-/// The snippets of one resource on its page in the documents: the resource itself, then its imports. They
-/// stand beside the provider's own snippet.
+/// The snippets of one resource on its page in the documents: the resource itself with what it needs, then its imports.
+/// They stand beside the provider's own snippet.
 fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
     let place = workspace.for_snippets();
     let text = format!("{}\n{}", read(&root.join("provider/provider.tf")), read(&folder.join("resource.tf")));
     place.write(&text);
     place.apply_example(folder);
     place.plans_nothing();
+    let command = read(&folder.join("import.sh"));
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let ["terraform", "import", address, id] = words[..] else { panic!("{command} is not one import") };
+    let forget = || place.run(&["state", "rm", address]).succeeded();
 
     let by_identity = place.cli.is_at_least((1, 12), (1, 12), "the example of an import by identity");
     let blocks = [("import-by-string-id.tf", true), ("import-by-identity.tf", by_identity)];
     for (block, _) in blocks.into_iter().filter(|(_, works)| *works) {
-        place.forget_state();
+        forget();
         place.write(format_args!("{text}\n{}", read(&folder.join(block))));
         assert_eq!(place.apply_again().done(), [""; 0], "{block} of {}", folder.display());
     }
 
-    place.forget_state();
+    forget();
     place.write(&text);
-    let command = read(&folder.join("import.sh"));
-    let words: Vec<&str> = command.split_whitespace().collect();
-    let ["terraform", "import", address, id] = words[..] else { panic!("{command} is not one import") };
     let imported = place.import(address, id.trim_matches(['\'', '"']));
     assert_eq!(imported.code, Some(0), "{imported}");
     place.plans_nothing();

@@ -59,6 +59,7 @@ mod azurerm_profiles;
 mod clearing;
 mod counts;
 mod endpoint_keys;
+mod endpoints;
 mod endpoints_of_others;
 mod examples;
 mod existing;

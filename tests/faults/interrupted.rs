@@ -1,5 +1,5 @@
-//! The provider's process killed at every request of a creation, a change and a deletion, and Ctrl-C at each of
-//! them, with a real CLI.
+//! The provider's process killed at every request of a creation, a change and a deletion of a profile and of an endpoint,
+//! and Ctrl-C at each of them, with a real CLI.
 //!
 //! A request that is under way is one that the emulator has and does not answer. After the effect of a write, what is
 //! under way is the read with which the provider finds out what became of it.
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
 use crate::scenes::ours;
-use crate::terraform::{APPLY, DESTROY, Said, Terraform, preamble, profile};
+use crate::terraform::{APPLY, DESTROY, Said, Terraform, endpoint, preamble, profile};
 use test_support::{Azure, foreign_profile, profile_id as id};
 
 /// Longer than any test waits.
@@ -22,6 +22,9 @@ enum Operation {
     Create,
     Update,
     Delete,
+    CreateEndpoint,
+    UpdateEndpoint,
+    DeleteEndpoint,
 }
 
 /// What happens while a request is under way.
@@ -37,7 +40,7 @@ enum Interruption {
     Stopped,
 }
 
-/// How a user takes back a profile that was made by a provider that was killed.
+/// How a user takes back a profile or an endpoint that was made by a provider that was killed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Recovery {
     /// The block `import` of the error.
@@ -76,7 +79,7 @@ async fn stopped_at_any_request_the_state_is_saved_and_the_next_apply_gets_there
 /// Every request of every operation, as they are when nothing happens. None without a CLI.
 async fn all(interruptions: &[Interruption]) -> Option<Vec<Case>> {
     let mut cases = Vec::new();
-    for operation in [Operation::Create, Operation::Update, Operation::Delete] {
+    for operation in Operation::ALL {
         let azure = Azure::start().await;
         let terraform = operation.prepare(&azure).await?;
         terraform.run(operation.plan()).await.succeeded();
@@ -117,26 +120,77 @@ async fn run(cases: Vec<Case>) -> (usize, usize) {
 }
 
 impl Operation {
+    const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::CreateEndpoint,
+        Self::UpdateEndpoint,
+        Self::DeleteEndpoint,
+    ];
+
+    /// Whether it is about an endpoint, in a profile of somebody else.
+    fn is_of_endpoint(self) -> bool {
+        matches!(self, Self::CreateEndpoint | Self::UpdateEndpoint | Self::DeleteEndpoint)
+    }
+
+    fn is_creation(self) -> bool {
+        matches!(self, Self::Create | Self::CreateEndpoint)
+    }
+
+    fn is_update(self) -> bool {
+        matches!(self, Self::Update | Self::UpdateEndpoint)
+    }
+
+    fn is_deletion(self) -> bool {
+        matches!(self, Self::Delete | Self::DeleteEndpoint)
+    }
+
+    /// The id of what it is about.
+    fn id(self) -> String {
+        if self.is_of_endpoint() { format!("{}/externalEndpoints/own", ours()) } else { ours() }
+    }
+
+    /// The address of what it is about.
+    fn address(self) -> &'static str {
+        if self.is_of_endpoint() {
+            "azuretm_traffic_manager_external_endpoint.own"
+        } else {
+            "azuretm_traffic_manager_profile.shop"
+        }
+    }
+
     fn command(self) -> &'static [&'static str] {
-        if self == Self::Delete { &DESTROY } else { &APPLY }
+        if self.is_deletion() { &DESTROY } else { &APPLY }
     }
 
     fn plan(self) -> &'static [&'static str] {
-        if self == Self::Delete { &["plan", "-destroy", "-input=false"] } else { &["plan", "-input=false"] }
+        if self.is_deletion() { &["plan", "-destroy", "-input=false"] } else { &["plan", "-input=false"] }
     }
 
     /// What is configured in the end.
     fn wanted(self) -> String {
-        let ttl = if self == Self::Update { 60 } else { 30 };
-        format!("{}{}", preamble("  environment = \"emulator\"\n"), profile(ttl, ""))
+        self.configured(self.is_update(), "")
+    }
+
+    /// What is configured before or after a change, with more.
+    fn configured(self, is_changed: bool, more: &str) -> String {
+        let resource = match (self.is_of_endpoint(), is_changed) {
+            (true, changed) => endpoint(&ours(), if changed { 7 } else { 5 }, more),
+            (false, changed) => profile(if changed { 60 } else { 30 }, more),
+        };
+        format!("{}{resource}", preamble("  environment = \"emulator\"\n"))
     }
 
     /// A CLI before the operation, and no request in the log.
     async fn prepare(self, azure: &Azure) -> Option<Terraform> {
         azure.put(&id("others", "theirs"), &foreign_profile("fault-theirs"));
         let terraform = Terraform::first(&[("AZURETM_EMULATOR_URL", &azure.running.url())])?;
-        if self != Self::Create {
-            terraform.write("main.tf", &Self::Create.wanted());
+        if self.is_of_endpoint() {
+            azure.put(&ours(), &foreign_profile("fault-shop"));
+        }
+        if !self.is_creation() {
+            terraform.write("main.tf", &self.configured(false, ""));
             terraform.run(&APPLY).await.succeeded();
         }
         terraform.write("main.tf", &self.wanted());
@@ -146,9 +200,9 @@ impl Operation {
 }
 
 impl Case {
-    /// Whether the profile is there and in no state: only its maker knew of it.
+    /// Whether it is there and in no state: only its maker knew of it.
     fn makes_an_orphan(self) -> bool {
-        self.operation == Operation::Create && self.interruption == Interruption::KilledAfter
+        self.operation.is_creation() && self.interruption == Interruption::KilledAfter
     }
 
     /// The faults that leave the request without an answer.
@@ -199,9 +253,10 @@ impl Case {
 
     /// What was made is in the state, unless the only one who knew was killed.
     fn nothing_is_forgotten(self, azure: &Azure, state: &Json, said: &Said) {
-        let is_there = azure.profile(&ours()).is_some();
+        let id = self.operation.id();
+        let is_there = azure.profile(&id).is_some();
         let attributes = &state["resources"][0]["instances"][0]["attributes"];
-        let is_known = attributes["id"] == json!(ours());
+        let is_known = attributes["id"] == json!(id);
         if self.makes_an_orphan() {
             assert!(is_there && !is_known, "{self:?}: {state:#}");
         } else {
@@ -212,7 +267,7 @@ impl Case {
     /// The commands that come after.
     async fn converge(self, azure: &Azure, terraform: &Terraform) {
         let Self { operation, .. } = self;
-        if operation != Operation::Delete {
+        if !operation.is_deletion() {
             let mut applied = terraform.run(&APPLY).await;
             if self.makes_an_orphan() {
                 applied = self.recover(applied, terraform).await;
@@ -220,33 +275,41 @@ impl Case {
             applied.succeeded();
             let again = terraform.run(&["plan", "-input=false", "-detailed-exitcode"]).await;
             assert_eq!(again.code, Some(0), "{self:?}: there is something to do:\n{}", again.raw);
+            let found = azure.profile(&operation.id()).unwrap();
+            let (setting, before, after) = if operation.is_of_endpoint() {
+                (&found["properties"]["weight"], 5, 7)
+            } else {
+                (&found["properties"]["dnsConfig"]["ttl"], 30, 60)
+            };
+            let wanted = if operation.is_update() { after } else { before };
+            assert_eq!(*setting, wanted, "{self:?}: {found:#}");
+            // The endpoint's profile has one of somebody else.
             let profile = azure.profile(&ours()).unwrap();
-            let ttl = if operation == Operation::Update { 60 } else { 30 };
-            assert_eq!(profile["properties"]["dnsConfig"]["ttl"], ttl, "{self:?}: {profile:#}");
             let endpoints = profile["properties"]["endpoints"].as_array().unwrap();
             assert_eq!(endpoints.len(), 2, "{self:?}: {profile:#}");
         }
         terraform.run(&DESTROY).await.succeeded();
-        assert_eq!(azure.profiles(), [id("others", "theirs").to_lowercase()], "{self:?}");
+        let mut left = vec![id("others", "theirs").to_lowercase()];
+        left.extend(operation.is_of_endpoint().then(|| ours().to_lowercase()));
+        assert_eq!(azure.profiles(), left, "{self:?}");
+        assert!(azure.profile(&operation.id()).is_none(), "{self:?}");
     }
 
     /// Does what the error says.
     async fn recover(self, refused: Said, terraform: &Terraform) -> Said {
         let refused = refused.failed();
-        let block = format!("import {{ to = ADDRESS id = \"{}\" }}", ours());
+        let (id, address) = (self.operation.id(), self.operation.address());
+        let block = format!("import {{ to = ADDRESS id = \"{id}\" }}");
         for text in ["already exists", "adopt_existing = true", &block] {
             assert!(refused.text.contains(text), "{self:?}: no {text:?} in:\n{}", refused.raw);
         }
         let adopt = "  adopt_existing = true\n";
         match self.recovery {
             Recovery::Import => {
-                let address = "azuretm_traffic_manager_profile.shop";
-                terraform
-                    .write("import.tf", &format!("import {{\n  to = {address}\n  id = \"{}\"\n}}\n", ours()));
+                terraform.write("import.tf", &format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n"));
             }
             Recovery::Adopt => {
-                let wanted = format!("{}{}", preamble("  environment = \"emulator\"\n"), profile(30, adopt));
-                terraform.write("main.tf", &wanted);
+                terraform.write("main.tf", &self.operation.configured(false, adopt));
             }
         }
         terraform.run(&APPLY).await

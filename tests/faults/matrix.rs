@@ -1,4 +1,4 @@
-//! Every request of every operation on a profile, failed in every way, once and from then on.
+//! Every request of every operation on a profile and on an endpoint, failed in every way, once and from then on.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::kinds::Kind;
 use crate::provider::provider_at;
-use crate::scenes::{PROFILE, Scene, ours};
+use crate::scenes::{Scene, ours};
 use crate::wire::Wire;
 use test_support::Azure;
 
@@ -26,7 +26,7 @@ const LONG: &str = "2m";
 const AT_ONCE: usize = 128;
 
 /// Words of an error that say what to do.
-const REMEDIES: [&str; 16] = [
+const REMEDIES: [&str; 17] = [
     "Run the command again",
     "run the command again",
     "To allow more time",
@@ -36,6 +36,7 @@ const REMEDIES: [&str; 16] = [
     "Check ",
     "check ",
     "Choose another",
+    "correct its id",
     "import",
     "Look at it",
     "the next plan reads",
@@ -101,7 +102,7 @@ fn whatever_fails_the_next_apply_gets_there_and_nothing_is_lost_or_taken() {
     }
     failures.sort();
     println!(
-        "left out:\n  {}\nsurvived {} of {all}: {} at once, {} after an error, {} of these with a profile in doubt and {} by the import \
+        "left out:\n  {}\nsurvived {} of {all}: {} at once, {} after an error, {} of these with a creation in doubt and {} by the import \
          that the error names; {} s",
         left_out.join("\n  "),
         tally.survived,
@@ -152,7 +153,7 @@ impl Reference {
     async fn of(scene: Scene) -> Self {
         let azure = Azure::start().await;
         let core = provider_at(&azure.running.url()).await;
-        let mut shop = core.resource(PROFILE);
+        let mut shop = core.resource(scene.resource());
         scene.prepare(&azure, &mut shop, LONG).await;
         let others = Others::of(scene, &azure);
         azure.running.clear_requests();
@@ -189,7 +190,9 @@ impl Case {
         let Self { scene, kind, request, lasting } = self;
         match (scene, kind, request) {
             // Nothing else tells whether it is true.
-            (Scene::Delete, Kind::NotFound, _) => Some("Azure says itself that the profile is gone"),
+            (Scene::Delete | Scene::DeleteEndpoint, Kind::NotFound, _) => {
+                Some("Azure says itself that it is gone")
+            }
             (Scene::CreateWithIdOfAnother, Kind::NotFound, 3) | (Scene::AdoptBare, Kind::NotFound, 2)
                 if !lasting =>
             {
@@ -204,7 +207,7 @@ impl Case {
         let azure = Azure::start().await;
         let wire = Wire::to(&azure.running.url()).await;
         let core = provider_at(wire.url()).await;
-        let mut shop = core.resource(PROFILE);
+        let mut shop = core.resource(scene.resource());
         let time = if lasting || kind == Kind::Silent { SHORT } else { LONG };
         scene.prepare(&azure, &mut shop, time).await;
         let others = Others::of(scene, &azure);
@@ -220,7 +223,7 @@ impl Case {
         others.are_untouched(&azure)?;
         let (profile, imported) = converge(scene, &azure, stored, Some(&others)).await?;
         if imported && kind != Kind::NotFound {
-            return Err("the profile was forgotten, and had to be imported".to_owned());
+            return Err("it was forgotten, and had to be imported".to_owned());
         }
         if profile != reference.profile {
             return Err(format!("Azure holds {profile:#?}, not {:#?}", reference.profile));
@@ -232,7 +235,7 @@ impl Case {
     /// twice, or has left it waiting.
     async fn act(self, azure: &Azure, shop: &mut Instance<'_>, time: &str) -> End {
         let acted = self.scene.act(shop, time);
-        if self.scene != Scene::Import {
+        if !self.scene.is_import() {
             return acted.await.into();
         }
         let enough = if self.kind == Kind::Silent { 1 } else { 2 };
@@ -250,13 +253,13 @@ impl Case {
             return Ok(false);
         }
         let Some(stored) = stored else {
-            return match azure.profile(&ours()) {
+            return match azure.profile(&self.scene.id()) {
                 None => Ok(false),
-                Some(_) => Err("the profile is in Azure and not in the state".to_owned()),
+                Some(_) => Err("it is in Azure and not in the state".to_owned()),
             };
         };
         let id = stored.value.attribute("id");
-        if id != Some(&Value::string(ours())) {
+        if id != Some(&Value::string(self.scene.id())) {
             return Err(format!("the state has the id {id:?}"));
         }
         Ok(stored.tainted)
@@ -348,16 +351,16 @@ async fn converge(
     others: Option<&Others>,
 ) -> Result<(Option<Json>, bool), String> {
     let core = provider_at(&azure.running.url()).await;
-    let mut shop = core.resource(PROFILE);
+    let mut shop = core.resource(scene.resource());
     shop.store(stored.map(with_time));
     let (mut profile, mut imported) = (None, false);
-    if scene != Scene::Delete {
+    if !scene.is_deletion() {
         if scene.is_refused() {
             still_refused(scene, &core, &mut shop).await?;
             azure.delete(&scene.theirs());
         }
-        if scene == Scene::Import && shop.stored().is_none() {
-            shop.import(&ours()).await.map_err(|report| format!("the next import fails:\n{report}"))?;
+        if scene.is_import() && shop.stored().is_none() {
+            shop.import(&scene.id()).await.map_err(|report| format!("the next import fails:\n{report}"))?;
         }
         imported = apply(scene, &mut shop).await?;
         profile = azure.profile(&ours());
@@ -367,9 +370,14 @@ async fn converge(
     }
     shop.destroy().await.map_err(|report| format!("destroying fails:\n{report}"))?;
     let left = azure.profiles();
-    let expected = if scene.is_refused() { Vec::new() } else { vec![scene.theirs().to_lowercase()] };
+    let mut expected = if scene.is_refused() { Vec::new() } else { vec![scene.theirs().to_lowercase()] };
+    expected.extend(scene.is_of_endpoint().then(|| ours().to_lowercase()));
+    expected.sort();
     if left != expected {
         return Err(format!("after all was destroyed there is {left:?}, not {expected:?}"));
+    }
+    if azure.profile(&scene.id()).is_some() {
+        return Err("it was destroyed, and is there".to_owned());
     }
     Ok((profile, imported))
 }
@@ -390,7 +398,7 @@ async fn apply(scene: Scene, shop: &mut Instance<'_>) -> Result<bool, String> {
         Err(report) if shop.stored().is_none() && report.to_string().contains("already exists") => {}
         Err(report) => return Err(format!("the next apply fails:\n{report}")),
     }
-    shop.import(&ours()).await.map_err(|report| format!("the import fails:\n{report}"))?;
+    shop.import(&scene.id()).await.map_err(|report| format!("the import fails:\n{report}"))?;
     let applied = shop.settle(&wanted).await;
     applied.map(|_| true).map_err(|report| format!("the apply after the import fails:\n{report}"))
 }

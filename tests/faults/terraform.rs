@@ -169,3 +169,17 @@ resource "azuretm_traffic_manager_profile" "shop" {{
 "#
     )
 }
+
+/// An endpoint of this profile, with this weight and further attributes.
+pub(crate) fn endpoint(profile_id: &str, weight: u32, more: &str) -> String {
+    format!(
+        r#"
+resource "azuretm_traffic_manager_external_endpoint" "own" {{
+  name       = "own"
+  profile_id = "{profile_id}"
+  target     = "own.example.com"
+  weight     = {weight}
+{more}}}
+"#
+    )
+}

@@ -1,11 +1,15 @@
 //! What is answered in the place of Azure.
 
+use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
 use crate::objects::{SECRET, id_of_another};
 
 /// How much a large answer has, in bytes: more than is read.
 const LARGE: usize = 24 * 1024 * 1024;
+
+/// What Azure itself answers where there is no endpoint.
+pub(crate) const GONE: &str = "a 404 of an endpoint";
 
 /// An answer of a stranger.
 #[derive(Clone, Debug)]
@@ -23,8 +27,8 @@ pub(crate) struct Hostile {
 /// What is sent.
 #[derive(Clone, Debug)]
 pub(crate) enum What {
-    /// A status, headers, and a body.
-    Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// A status, headers, and a body, which all cases share.
+    Answer(u16, Vec<(&'static str, String)>, Bytes),
     /// The true answer, changed.
     Changed(fn(Json) -> Json),
     /// A refusal that quotes the body of the request, or else the true answer.
@@ -37,6 +41,7 @@ pub(crate) enum What {
 pub(crate) fn all() -> Vec<Hostile> {
     let mut all = Vec::new();
     objects(&mut all);
+    endpoints(&mut all);
     refusals(&mut all);
     waits(&mut all);
     sizes(&mut all);
@@ -48,12 +53,12 @@ fn plain(name: &'static str, what: What) -> Hostile {
     Hostile { name, what, passes: false, is_large: false, needs_body: false }
 }
 
-fn success(name: &'static str, body: impl Into<Vec<u8>>) -> Hostile {
+fn success(name: &'static str, body: impl Into<Bytes>) -> Hostile {
     plain(name, What::Answer(200, Vec::new(), body.into()))
 }
 
 fn refusal(name: &'static str, status: u16, body: &Json) -> Hostile {
-    plain(name, What::Answer(status, Vec::new(), body.to_string().into_bytes()))
+    plain(name, What::Answer(status, Vec::new(), body.to_string().into()))
 }
 
 /// Successes that are something else.
@@ -67,8 +72,8 @@ fn objects(all: &mut Vec<Hostile>) {
         success("a page", "<html><body>Please log in</body></html>"),
         success("depth", "[".repeat(20_000)),
         success("bytes", vec![0xff, 0xfe, 0, 0x1b, b'{']),
-        plain("a 202", What::Answer(202, Vec::new(), b"{}".to_vec())),
-        plain("a 302", What::Answer(302, vec![("Location", "http://127.0.0.1:1/".to_owned())], Vec::new())),
+        plain("a 202", What::Answer(202, Vec::new(), Bytes::from_static(b"{}"))),
+        plain("a 302", What::Answer(302, vec![("Location", "http://127.0.0.1:1/".to_owned())], Bytes::new())),
         plain(
             "the id of another",
             What::Changed(|mut answer| {
@@ -97,6 +102,27 @@ fn objects(all: &mut Vec<Hostile>) {
                 answer
             }),
         ),
+        plain("the properties alone", What::Changed(|answer| json!({ "properties": answer["properties"] }))),
+    ]);
+}
+
+/// Successes with endpoints that are something else.
+fn endpoints(all: &mut Vec<Hostile>) {
+    all.extend([
+        plain(
+            "half an endpoint",
+            What::Changed(|mut answer| {
+                answer["properties"]["target"] = Json::Null;
+                answer
+            }),
+        ),
+        plain(
+            "an endpoint of another kind",
+            What::Changed(|mut answer| {
+                answer["type"] = json!("Microsoft.Network/trafficManagerProfiles/azureEndpoints");
+                answer
+            }),
+        ),
         plain(
             "an endpoint of no kind",
             What::Changed(|mut answer| {
@@ -105,7 +131,6 @@ fn objects(all: &mut Vec<Hostile>) {
                 answer
             }),
         ),
-        plain("the properties alone", What::Changed(|answer| json!({ "properties": answer["properties"] }))),
     ]);
 }
 
@@ -114,23 +139,23 @@ fn refusals(all: &mut Vec<Hostile>) {
     let odd = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\r\u{8}\u{0}text";
     all.extend([
         refusal("an unknown 404", 404, &json!({ "code": "NOPE", "message": "x" })),
-        refusal("a 404 of an endpoint", 404, &json!({ "code": "NotFound", "message": "x" })),
+        refusal(GONE, 404, &json!({ "code": "NotFound", "message": "x" })),
         refusal(
             "a 404 of a subscription",
             404,
             &json!({ "error": { "code": "SubscriptionNotFound", "message": "x" } }),
         ),
-        plain("a page with 404", What::Answer(404, Vec::new(), b"<html>not here</html>".to_vec())),
+        plain("a page with 404", What::Answer(404, Vec::new(), Bytes::from_static(b"<html>not here</html>"))),
         refusal("a 410", 410, &json!({ "code": "ResourceNotFound", "message": "x" })),
         refusal("controls", 400, &json!({ "error": { "code": odd, "message": odd } })),
-        plain("controls in a page", What::Answer(403, Vec::new(), odd.as_bytes().to_vec())),
+        plain("controls in a page", What::Answer(403, Vec::new(), odd.into())),
         refusal("a conflict", 409, &json!({ "error": { "code": "Conflict", "message": odd } })),
         plain(
             "an odd id",
             What::Answer(
                 400,
                 vec![("x-ms-request-id", format!("a\u{9b}31m{}", "x".repeat(9000)))],
-                Vec::new(),
+                Bytes::new(),
             ),
         ),
     ]);
@@ -156,7 +181,7 @@ fn waits(all: &mut Vec<Hostile>) {
         (504, "0"),
         (408, "0"),
     ] {
-        let what = What::Answer(status, vec![("Retry-After", wait.to_owned())], Vec::new());
+        let what = What::Answer(status, vec![("Retry-After", wait.to_owned())], Bytes::new());
         all.push(Hostile { passes: true, ..plain(wait, what) });
     }
 }
@@ -182,7 +207,7 @@ fn sizes(all: &mut Vec<Hostile>) {
         },
         plain(
             "a short answer",
-            What::Answer(200, vec![("Content-Length", "9000".to_owned())], b"{\"id\":".to_vec()),
+            What::Answer(200, vec![("Content-Length", "9000".to_owned())], Bytes::from_static(b"{\"id\":")),
         ),
     ]);
     if let Some(last) = all.last_mut() {

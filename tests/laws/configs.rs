@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 
-const CHILD: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/\
+pub(crate) const CHILD: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/\
                      Microsoft.Network/trafficManagerProfiles/child";
 pub(crate) const METHODS: [&str; 6] =
     ["Performance", "Priority", "Weighted", "Geographic", "MultiValue", "Subnet"];
@@ -155,7 +155,7 @@ fn endpoints(method: &'static str) -> BoxedStrategy<Json> {
 }
 
 /// The endpoint of this number: its own place, range and name, so that most profiles are sound.
-fn endpoint(method: &'static str, index: usize) -> BoxedStrategy<Json> {
+pub(crate) fn endpoint(method: &'static str, index: usize) -> BoxedStrategy<Json> {
     let settings = (maybe(1..=1000_i64), maybe(1..=9_i64), maybe(any::<bool>()), maybe(any::<bool>()));
     let strange = prop_oneof![12 => Just(Strange::Not), 1 => select(Strange::ALL.to_vec())];
     (target(method, index), settings, strange, select(vec![json!(null), json!({}), json!({ "X-E": "1" })]))

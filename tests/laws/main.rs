@@ -11,6 +11,7 @@ mod other_hand;
 #[path = "../support/provider.rs"]
 mod provider;
 mod seeds;
+mod single_endpoints;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

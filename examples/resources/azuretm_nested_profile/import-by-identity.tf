@@ -1,0 +1,9 @@
+import {
+  to = azuretm_nested_profile.example
+  identity = {
+    subscription_id     = "00000000-0000-0000-0000-000000000001"
+    resource_group_name = "rg-global"
+    profile_name        = "parent"
+    name                = "example"
+  }
+}

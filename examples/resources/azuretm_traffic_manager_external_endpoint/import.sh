@@ -1,0 +1,1 @@
+terraform import azuretm_traffic_manager_external_endpoint.example /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.Network/trafficManagerProfiles/example/externalEndpoints/example
