@@ -14,7 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arm::model::Profile;
 use arm::{ArmError, TYPED_RECORDS_API_VERSION};
-use tokio::sync::{Mutex as AsyncMutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{
+    Mutex as AsyncMutex, OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
+};
 use traffic_manager::id::{EndpointKey, ProfileId};
 
 pub(crate) use board::{Board, Plans};
@@ -39,6 +41,8 @@ struct Known {
     reading: AsyncMutex<Option<Shared>>,
     board: Arc<Board>,
     writers: Arc<Writers>,
+    /// Held by whoever creates an endpoint, for each endpoint.
+    creating: Mutex<HashMap<EndpointKey, Arc<AsyncMutex<()>>>>,
 }
 
 /// An answer that several readers share.
@@ -119,6 +123,12 @@ impl Session {
         let known = self.known(id);
         let held = Arc::clone(&known.writing).read_owned().await;
         Writing::begin(known, Right::Endpoint { _held: held })
+    }
+
+    /// Waits until no other call of this process creates the endpoint.
+    pub(crate) async fn create_endpoint(&self, profile: &ProfileId, key: EndpointKey) -> OwnedMutexGuard<()> {
+        let creating = Arc::clone(locked(&self.known(profile).creating).entry(key).or_default());
+        creating.lock_owned().await
     }
 
     /// Reads a profile, or answers what another reader has just read. A failure is shared with nobody.

@@ -96,6 +96,15 @@ impl EndpointType for NestedProfile {
     }
 }
 
+/// The resource type for endpoints of a kind.
+pub(super) fn type_name(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Azure => AzureEndpoint::TYPE_NAME,
+        EndpointKind::External => ExternalEndpoint::TYPE_NAME,
+        EndpointKind::Nested => NestedProfile::TYPE_NAME,
+    }
+}
+
 fn with_resource(block: Block) -> Block {
     block.change("target_resource_id", Attribute::required)
 }

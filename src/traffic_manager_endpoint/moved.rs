@@ -7,7 +7,7 @@ use tf_plugin::resource::{Move, State, WithMove};
 use tf_plugin::{Diagnostics, Path, Set, Value};
 use traffic_manager::id::{EndpointId, EndpointKind};
 
-use super::kind::{AzureEndpoint, EndpointResource, EndpointType, ExternalEndpoint, NestedProfile};
+use super::kind::{EndpointResource, EndpointType, type_name};
 use super::model::Endpoint;
 use crate::azurerm::{self, StoredHeader, StoredTimeouts, headers, positive, text, texts, timeouts};
 use crate::endpoint::{Subnet, enabled};
@@ -35,11 +35,7 @@ impl<T: EndpointType> WithMove for EndpointResource<T> {
 
 /// Names the resource type of the endpoint's kind.
 fn refuse_kind(id: &EndpointId, source: &str, target: &str, diagnostics: &mut Diagnostics) {
-    let right = match id.kind {
-        EndpointKind::Azure => AzureEndpoint::TYPE_NAME,
-        EndpointKind::External => ExternalEndpoint::TYPE_NAME,
-        EndpointKind::Nested => NestedProfile::TYPE_NAME,
-    };
+    let right = type_name(id.kind);
     diagnostics.error(
         Path::root(),
         "Cannot move an endpoint to a resource of another kind",

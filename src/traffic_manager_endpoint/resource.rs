@@ -8,7 +8,7 @@ use traffic_manager::id::{EndpointId, EndpointKey, ProfileId};
 
 use super::apply::{self, Applied, Change};
 use super::calls::EndpointCalls;
-use super::kind::{EndpointResource, EndpointType};
+use super::kind::{EndpointResource, EndpointType, type_name};
 use super::model::{self, Endpoint, Identity};
 use super::private::Private;
 use super::write::Expected;
@@ -50,6 +50,8 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
         let calls = EndpointCalls::within(context, id, planned, Operation::Create);
+        // Of two resources that are one endpoint, the second finds what the first has made.
+        let _creating = session.create_endpoint(&calls.id.profile, calls.key()).await;
         let adopts = planned.adopt_existing.known() == Some(&true) && !session.made(&calls.id);
         let expected = if adopts { Expected::Either } else { Expected::Nothing };
         let change = Change { expected, prior: None, planned };
@@ -144,10 +146,11 @@ impl<T: EndpointType> WithImport for EndpointResource<T> {
                 Path::root(),
                 "Invalid import ID",
                 format!(
-                    "It is the ID of an endpoint in {}, and {} has those in {}. Import it into the resource of its kind.",
+                    "It is the ID of an endpoint in {}, and {} has those in {}. Import it into the resource {}.",
                     id.kind.segment(),
                     T::TYPE_NAME,
-                    T::KIND.segment()
+                    T::KIND.segment(),
+                    type_name(id.kind)
                 ),
             );
             return None;

@@ -78,10 +78,12 @@ fn an_endpoint_made_since_the_plan_is_refused_at_apply(workspace: &Workspace) {
 }
 
 fn two_resources_of_one_endpoint_are_refused(workspace: &Workspace) {
-    for more in ["", "  adopt_existing = true"] {
+    let after = format!(" {{\n  depends_on = [{EAST_ADDRESS}]\n");
+    // One after the other, and side by side.
+    for (more, start) in [("", after.as_str()), ("  adopt_existing = true", &after), ("", " {\n")] {
         let one = Endpoint { more, ..EAST };
         let two = one.to_string().replacen("\" \"east\"", "\" \"again\"", 1);
-        let two = two.replacen(" {\n", &format!(" {{\n  depends_on = [{EAST_ADDRESS}]\n"), 1);
+        let two = two.replacen(" {\n", start, 1);
         let refused = workspace
             .refuses(format_args!("{SHOP}{one}{two}"), &["Two resources have the endpoint \"east\""]);
         assert_eq!(refused.errors().len(), 1, "one of them has it: {refused}");

@@ -91,7 +91,7 @@ fn an_import_of_the_wrong_kind_names_the_right_one(workspace: &Workspace) {
         let wrong = Endpoint { kind, ..EAST };
         workspace.configure(format_args!("{SHOP}{wrong}"));
         let said = workspace.import(&wrong.address(), &EAST.id()).failed().words();
-        for text in ["Invalid import ID", EXTERNAL.segment, kind.resource, kind.segment] {
+        for text in ["Invalid import ID", EXTERNAL.segment, kind.resource, kind.segment, EXTERNAL.resource] {
             assert!(said.contains(text), "no {text:?} in {said}");
         }
     }
