@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use tf_plugin::{Context, Diagnostics, Path, Value};
+use traffic_manager::id::ProfileId;
 
 use crate::azure::Azure;
 use crate::words::capitalized;
@@ -14,6 +15,13 @@ pub(crate) fn imported<T, E: Display>(
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     parse(text).map_err(|error| diagnostics.error(Path::root(), "Invalid import ID", error.to_string())).ok()
+}
+
+/// The id of a profile that an attribute of a configuration has.
+pub(crate) fn profile(attribute: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
+    ProfileId::parse(text)
+        .map_err(|error| diagnostics.error(Path::of(attribute), "Invalid profile ID", error.to_string()))
+        .ok()
 }
 
 /// The id that a state has. One that cannot be read was changed by hand.

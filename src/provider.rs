@@ -14,7 +14,8 @@ use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
 use crate::traffic_manager_endpoint::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
 use crate::traffic_manager_profile::{
-    TrafficManagerProfile, TrafficManagerProfileList, TrafficManagerProfileSource,
+    TrafficManagerEndpointsSource, TrafficManagerProfile, TrafficManagerProfileList,
+    TrafficManagerProfileSource,
 };
 use config::Config;
 pub use config::Environment;
@@ -78,6 +79,7 @@ impl Provider for AzureTrafficManager {
             ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity().with_move(),
         );
         registry.data_source(TrafficManagerProfileSource);
+        registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);

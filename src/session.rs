@@ -79,8 +79,10 @@ pub(crate) enum Reader {
     Plan(EndpointKey),
     /// The plan of a profile or endpoint in this profile, which looks at all that are nested below.
     Nesting(ProfileId),
-    /// A data source.
+    /// A data source of the profile.
     DataSource,
+    /// A data source of its endpoints.
+    Endpoints,
 }
 
 /// The right to change a profile, or one of its endpoints.

@@ -4,6 +4,7 @@ mod apply;
 mod calls;
 mod data_source;
 mod endpoints;
+mod endpoints_data_source;
 mod list;
 mod merge;
 mod model;
@@ -15,6 +16,7 @@ mod take_over;
 mod waiting;
 
 pub(crate) use data_source::TrafficManagerProfileSource;
+pub(crate) use endpoints_data_source::TrafficManagerEndpointsSource;
 pub(crate) use list::TrafficManagerProfileList;
 
 /// The resource `azuretm_traffic_manager_profile`.

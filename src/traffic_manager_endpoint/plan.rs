@@ -17,7 +17,7 @@ use crate::calls::Calls;
 use crate::endpoint::merge::key;
 use crate::nesting::{self, Wrong};
 use crate::session::Plans;
-use crate::{diagnostics, endpoint, findings};
+use crate::{diagnostics, endpoint, findings, ids};
 
 /// How long a plan waits for what Azure says of an endpoint. A plan has to be made without Azure too.
 const LOOK_AHEAD: Duration = Duration::from_secs(20);
@@ -96,8 +96,9 @@ pub(super) async fn check<T: EndpointType>(
     diagnostics: &mut Diagnostics,
 ) {
     let azure = context.provider();
-    if let Some(Err(error)) = plan.config.profile_id.as_deref().map(ProfileId::parse) {
-        diagnostics.error(Path::of("profile_id"), "Invalid profile ID", error.to_string());
+    if let Some(given) = plan.config.profile_id.as_deref()
+        && ids::profile("profile_id", given, diagnostics).is_none()
+    {
         return;
     }
     let own = NamedEndpoint {

@@ -10,9 +10,9 @@ use traffic_manager::id::ProfileId;
 use super::calls::ProfileCalls;
 use super::model::{self, Profile};
 use crate::azure::Azure;
-use crate::diagnostics;
 use crate::session::Reader;
 use crate::timeouts::{Operation, ReadTimeouts, Timeouts};
+use crate::{diagnostics, ids};
 
 /// The data source `azuretm_traffic_manager_profile`.
 #[derive(Debug)]
@@ -82,9 +82,7 @@ impl DataSource for TrafficManagerProfileSource {
 
 fn requested_id(azure: &Azure, config: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     if let Some(text) = config.id.as_deref() {
-        return ProfileId::parse(text)
-            .map_err(|error| diagnostics.error(Path::of("id"), "Invalid profile ID", error.to_string()))
-            .ok();
+        return ids::profile("id", text, diagnostics);
     }
     let parts = azure.subscription_id.as_deref().zip(config.resource_group_name.as_deref());
     let Some(((subscription, group), name)) = parts.zip(config.name.as_deref()) else {

@@ -10,6 +10,7 @@ one_cli!(
     endpoints_of_others_survive_changes_of_the_profile,
     an_endpoint_beside_inline_ones_is_drift_and_goes_in_one_put,
     endpoints_taken_out_of_the_configuration_stay,
+    a_data_source_reads_all_endpoints_whoever_manages_them,
 );
 
 const EAST: &str = "    east = { target = \"east.example.com\", weight = 70 }\n";
@@ -50,6 +51,27 @@ fn endpoints_of_others_survive_changes_of_the_profile(workspace: &Workspace) {
     assert_eq!(azure.endpoint("shop", "foreign"), endpoint);
     workspace.plans_nothing();
     assert_eq!(workspace.state(ADDRESS)["endpoints"], json!(null));
+}
+
+fn a_data_source_reads_all_endpoints_whoever_manages_them(workspace: &Workspace) {
+    workspace.apply(Profile { endpoints: Some(EAST), ..SHOP });
+    workspace.azure.put_endpoint("shop", "foreign", &foreign());
+    workspace.azure.set_health("shop", "east", "Degraded");
+    let source = r#"
+data "azuretm_traffic_manager_endpoints" "shop" {
+  profile_id = upper("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.Network/trafficManagerProfiles/shop")
+}
+"#;
+    workspace.forget_state();
+    workspace.apply(source);
+    let found = workspace.state("data.azuretm_traffic_manager_endpoints.shop");
+    let endpoint = |status: &str, target: &str| json!({ "monitor_status": status, "target": target });
+    let expected = json!({
+        "east": endpoint("Degraded", "east.example.com"), "foreign": endpoint("Disabled", "foreign.example.com"),
+    });
+    assert_has(&found["endpoints"], &expected);
+    let missing = source.replace("/shop\")", "/other\")");
+    workspace.refuses(missing, &["Cannot find the profile \"OTHER\"", "There is no such profile"]);
 }
 
 fn an_endpoint_beside_inline_ones_is_drift_and_goes_in_one_put(workspace: &Workspace) {
