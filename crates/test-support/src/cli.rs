@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
@@ -103,7 +103,13 @@ impl Cli {
         self.is_at_least((1, 14), (1, 14), "`terraform query`")
     }
 
+    /// Asked once: a start of the program takes longer than most tests.
     fn version(self) -> (u64, u64) {
+        static KNOWN: [OnceLock<(u64, u64)>; 3] = [const { OnceLock::new() }; 3];
+        *KNOWN[self as usize].get_or_init(|| self.ask_version())
+    }
+
+    fn ask_version(self) -> (u64, u64) {
         let program = self.program().expect("a scenario runs only with a program");
         let output = Command::new(program)
             .args(["version", "-json"])
