@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tf_plugin::resource::Move;
 use tf_plugin::{Diagnostics, Path, Set, Value};
 
-use crate::endpoint::CustomHeader;
+use crate::custom_headers::CustomHeader;
 use crate::timeouts::Timeouts;
 
 /// The version of the schema of each of azurerm's Traffic Manager resources, from 2.x to 5.x.

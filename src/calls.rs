@@ -1,13 +1,17 @@
 //! The requests of one operation on Azure.
 
+use std::future::Future;
 use std::time::Duration;
 
-use arm::{ArmError, Client, Deadline, Page, Pages, Request};
+use arm::{ArmError, Client, Deadline, Page, Pages, Request, TYPED_RECORDS_API_VERSION};
 use serde::de::DeserializeOwned;
 use tf_plugin::{Context, Value};
 
 use crate::azure::Azure;
 use crate::timeouts::{Operation, Timeouts};
+
+/// How long a plan waits for what Azure says of something. A plan has to be made without Azure too.
+pub(crate) const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Sends the requests of one operation. They end together, when its time is over or when the user stops Terraform.
 pub(crate) struct Calls {
@@ -50,6 +54,22 @@ impl Calls {
     /// Sends a request in another version of the API.
     pub(crate) async fn send_in<T>(&self, version: &'static str, request: Request<T>) -> Result<T, ArmError> {
         self.client.send(request.api_version(version), &self.deadline).await
+    }
+
+    /// Sends a request in the newest version of the API that this cloud knows.
+    pub(crate) async fn newest<T>(&self, request: impl Fn() -> Request<T>) -> Result<T, ArmError> {
+        match self.send_in(TYPED_RECORDS_API_VERSION, request()).await {
+            Err(error) if error.is_unknown_version() => self.send(request()).await,
+            answered => answered,
+        }
+    }
+
+    /// Waits for something; `None` if the time of the operation is over before, or the user stops Terraform.
+    pub(crate) async fn wait_for<T>(&self, event: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = event => Some(done),
+            () = self.deadline.over() => None,
+        }
     }
 
     /// Sends a request for an object that may not exist.

@@ -103,16 +103,6 @@ object! {
     }
 }
 
-object! {
-    /// A header of probes.
-    pub struct CustomHeader {
-        /// The name of the header.
-        pub name: Value<String> => [required],
-        /// The value of the header.
-        pub value: Value<String> => [required],
-    }
-}
-
 impl Endpoint {
     /// The kind that follows from the target; `None` while that is not known.
     pub(crate) fn kind(&self) -> Option<EndpointKind> {

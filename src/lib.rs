@@ -7,6 +7,7 @@ mod azure;
 mod azurerm;
 mod calls;
 mod cloud;
+mod custom_headers;
 mod diagnostics;
 mod differences;
 mod endpoint;

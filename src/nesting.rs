@@ -64,7 +64,7 @@ async fn children(
     let Ok(live) = session.read(of, Reader::Nesting(from.clone()), calls.version(), get).await else {
         return children;
     };
-    for endpoint in live.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten()) {
+    for endpoint in live.endpoints() {
         let is_open = key(endpoint)
             .is_some_and(|key| key.kind == EndpointKind::Nested && !plans.endpoints.contains_key(&key));
         let target = endpoint.properties.as_ref().and_then(|it| it.target_resource_id.as_deref());

@@ -20,7 +20,7 @@ use tokio::sync::{
 use traffic_manager::id::{EndpointKey, ProfileId};
 
 pub(crate) use board::{Board, Plans};
-pub(crate) use writers::{EndpointWrite, Turn, Writers};
+pub(crate) use writers::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
 
 /// What all resources of a process share.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ struct Known {
 struct Shared {
     version: &'static str,
     writes: u64,
-    profile: Profile,
+    profile: Arc<Profile>,
     readers: HashSet<Reader>,
 }
 
@@ -140,7 +140,7 @@ impl Session {
         reader: Reader,
         version: &'static str,
         request: impl Future<Output = Result<Profile, ArmError>>,
-    ) -> Result<Profile, ArmError> {
+    ) -> Result<Arc<Profile>, ArmError> {
         let known = self.known(id);
         // Held while the request is under way, so that readers who come meanwhile get its answer.
         let mut reading = known.reading.lock().await;
@@ -151,12 +151,12 @@ impl Session {
         if let Some(shared) = reading.as_mut().filter(current)
             && shared.readers.insert(reader.clone())
         {
-            return Ok(shared.profile.clone());
+            return Ok(Arc::clone(&shared.profile));
         }
         *reading = None;
-        let profile = request.await?;
+        let profile = Arc::new(request.await?);
         *reading =
-            Some(Shared { version, writes, profile: profile.clone(), readers: HashSet::from([reader]) });
+            Some(Shared { version, writes, profile: Arc::clone(&profile), readers: HashSet::from([reader]) });
         Ok(profile)
     }
 
@@ -235,7 +235,7 @@ mod tests {
                 asked.set(asked.get() + 1);
                 Ok(Profile { name: Some(asked.get().to_string()), ..Profile::default() })
             };
-            session.read(&id("Shop"), reader, "v", request).await.unwrap().name.unwrap()
+            session.read(&id("Shop"), reader, "v", request).await.unwrap().name.clone().unwrap()
         };
         assert_eq!(read(Reader::Resource).await, "1");
         assert_eq!(read(Reader::DataSource).await, "1", "the answer is shared");

@@ -4,8 +4,6 @@
 mod apply;
 mod calls;
 mod kind;
-#[cfg(test)]
-mod laws;
 mod model;
 mod moved;
 mod plan;
@@ -15,3 +13,6 @@ mod waiting;
 mod write;
 
 pub(crate) use kind::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
+use arm::ArmError;
+use tf_plugin::object::Object;
 use tf_plugin::{Context, Diagnostics, Path, Value, object};
 use tokio::time::Instant;
 
+use crate::azure::Azure;
+use crate::diagnostics::{self, Doing};
 use crate::timeouts;
 
 /// Probes take seconds to minutes to decide.
@@ -39,6 +43,53 @@ impl WaitForOnline {
             timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
         }
     }
+}
+
+/// What a change has come to.
+pub(crate) struct Applied<T> {
+    pub(crate) state: T,
+    /// Whether Azure was told anything.
+    pub(crate) is_sent: bool,
+}
+
+/// A model with `wait_for_online`.
+pub(crate) trait Waits: Object {
+    /// Whether and how long to wait.
+    fn wait_for_online(&self) -> &Value<WaitForOnline>;
+
+    /// Waits for the thing in this state, and answers its state as it was read last. `is_new` says whether it was created.
+    fn wait(
+        self,
+        context: &Context<Azure>,
+        wanted: &WaitForOnline,
+        is_new: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> impl Future<Output = Self> + Send;
+}
+
+/// Saves the state of a change, then waits if that is wanted and there is something new to wait for.
+pub(crate) async fn settled<T: Waits>(
+    context: &Context<Azure>,
+    (prior, planned): (Option<&T>, &T),
+    applied: Applied<T>,
+    diagnostics: &mut Diagnostics,
+) -> T {
+    let Applied { state, is_sent } = applied;
+    let is_wait_new = prior.is_none_or(|prior| prior.wait_for_online() != planned.wait_for_online());
+    if diagnostics.has_errors() || !(is_sent || is_wait_new) {
+        return state;
+    }
+    context.checkpoint(state.clone());
+    match planned.wait_for_online().known() {
+        Some(wanted) => state.wait(context, wanted, prior.is_none(), diagnostics).await,
+        None => state,
+    }
+}
+
+/// Adds why a thing could not be looked at while it was waited for.
+pub(crate) fn not_seen(error: &ArmError, is_new: bool, doing: &Doing, diagnostics: &mut Diagnostics) {
+    let summary = format!("Cannot {}", doing.what);
+    not_reached(doing.noun, is_new, (&summary, &diagnostics::why(error, doing)), diagnostics);
 }
 
 /// Adds that a thing, a `noun` such as `profile`, is not as it was waited for. If it is new, that is a warning: Terraform

@@ -17,8 +17,10 @@ pub(crate) struct Writers {
 #[derive(Debug, Default)]
 struct State {
     waiting: HashMap<EndpointKey, Waiting>,
-    /// What became of writes that others have done along with their own.
-    done: HashMap<EndpointKey, Endpoint>,
+    /// Writes that another sends along with its own at the moment.
+    sending: HashSet<EndpointKey>,
+    /// What became of those.
+    outcomes: HashMap<EndpointKey, Outcome>,
     /// Priorities that were chosen in this process, and for which endpoints: nobody was promised the numbers.
     chosen: HashMap<EndpointKey, i64>,
 }
@@ -29,13 +31,41 @@ struct Waiting {
     blockers: Vec<EndpointKey>,
 }
 
+/// What became of a write that another has sent along with its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// Azure has this.
+    Done(Box<Endpoint>),
+    /// Azure did not say. It may have it.
+    Unknown,
+}
+
+/// What may be there before a write.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Expected {
+    /// Nothing: the endpoint is to be created.
+    Nothing,
+    /// The endpoint.
+    Endpoint,
+    /// Either: an endpoint that is there is taken over.
+    Either,
+}
+
 /// What a write is to bring about.
 #[derive(Clone, Debug)]
 pub(crate) struct EndpointWrite {
+    pub(crate) expected: Expected,
     /// What the state said before; `None` for all of the plan to be a change.
     pub(crate) prior: Option<Endpoint>,
     /// What is planned.
     pub(crate) planned: Endpoint,
+}
+
+/// Writes that wait for each other, and that one of them sends. The others wait for what becomes of them.
+#[derive(Debug)]
+pub(crate) struct Together<'a> {
+    writers: &'a Writers,
+    pub(crate) writes: Vec<(EndpointKey, EndpointWrite)>,
 }
 
 /// The place of one write among those that wait.
@@ -74,22 +104,52 @@ impl Writers {
         self.state.borrow().chosen.contains_key(key)
     }
 
-    /// Hands the results of writes that were done together to those who wait for them.
-    pub(crate) fn finish(&self, results: impl IntoIterator<Item = (EndpointKey, Endpoint)>) {
+    fn end(
+        &self,
+        writes: &[(EndpointKey, EndpointWrite)],
+        outcome: impl Fn(&EndpointKey) -> Option<Outcome>,
+    ) {
         self.state.send_modify(|state| {
-            for (key, result) in results {
-                if state.waiting.remove(&key).is_some() {
-                    state.done.insert(key, result);
-                }
+            for (key, _) in writes.iter().filter(|(key, _)| state.sending.remove(key)) {
+                state.outcomes.extend(outcome(key).map(|outcome| (key.clone(), outcome)));
             }
         });
     }
 }
 
-impl Turn<'_> {
-    /// Marks the moment from which a change wakes this write.
-    pub(crate) fn look(&mut self) {
-        self.changes.mark_unchanged();
+impl Together<'_> {
+    /// Says what Azure has by now. What is not said is not known.
+    pub(crate) fn done(self, outcome: impl Fn(&EndpointKey) -> Option<Endpoint>) {
+        let known =
+            |key: &EndpointKey| outcome(key).map_or(Outcome::Unknown, |found| Outcome::Done(Box::new(found)));
+        self.writers.end(&self.writes, |key| Some(known(key)));
+    }
+
+    /// Sends nothing: each looks again by itself.
+    pub(crate) fn give_up(self) {
+        self.writers.end(&self.writes, |_| None);
+    }
+}
+
+/// What was begun and not ended may have taken effect.
+impl Drop for Together<'_> {
+    fn drop(&mut self) {
+        self.writers.end(&self.writes, |_| Some(Outcome::Unknown));
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Begins to look at what is there. The write waits for no other any more, and a change from now on wakes it. If another
+    /// sends it along with its own, waits for the end of that, and answers what became of it.
+    pub(crate) async fn look(&mut self) -> Option<Outcome> {
+        loop {
+            self.changes.mark_unchanged();
+            if !self.changes.borrow().sending.contains(&self.key) {
+                return self.leave();
+            }
+            // The sender of changes lives as long as this.
+            let _ = self.changes.changed().await;
+        }
     }
 
     /// Waits behind these endpoints. If all that it waits for wait for it in turn, answers all of them with their
@@ -98,14 +158,18 @@ impl Turn<'_> {
         &self,
         blockers: Vec<EndpointKey>,
         write: EndpointWrite,
-    ) -> Option<Vec<(EndpointKey, EndpointWrite)>> {
+    ) -> Option<Together<'a>> {
         let mut together = None;
         self.writers.state.send_if_modified(|state| {
             state.waiting.insert(self.key.clone(), Waiting { write, blockers });
             together = state.closed(&self.key);
+            for (key, _) in together.iter().flatten() {
+                state.waiting.remove(key);
+                state.sending.insert(key.clone());
+            }
             false
         });
-        together
+        together.map(|writes| Together { writers: self.writers, writes })
     }
 
     /// Waits until something was written, for at most this time. `false` if nothing was.
@@ -113,24 +177,21 @@ impl Turn<'_> {
         matches!(tokio::time::timeout(quiet, self.changes.changed()).await, Ok(Ok(())))
     }
 
-    /// What another has written along with its own.
-    pub(crate) fn done(&self) -> Option<Endpoint> {
-        let mut done = None;
+    fn leave(&self) -> Option<Outcome> {
+        let mut outcome = None;
         self.writers.state.send_if_modified(|state| {
-            done = state.done.remove(&self.key);
+            state.waiting.remove(&self.key);
+            outcome = state.outcomes.remove(&self.key);
             false
         });
-        done
+        outcome
     }
 }
 
 /// A write that ends, however it does, waits no longer.
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.writers.state.send_if_modified(|state| {
-            state.waiting.remove(&self.key);
-            false
-        });
+        self.leave();
     }
 }
 
@@ -161,13 +222,16 @@ mod tests {
 
     fn write(name: &str) -> EndpointWrite {
         EndpointWrite {
+            expected: Expected::Nothing,
             prior: None,
             planned: Endpoint { name: Some(name.to_owned()), ..Endpoint::default() },
         }
     }
 
-    fn names(together: Option<Vec<(EndpointKey, EndpointWrite)>>) -> Option<Vec<String>> {
-        let mut names: Vec<String> = together?.into_iter().map(|(key, _)| key.name).collect();
+    fn names(together: Option<Together<'_>>) -> Option<Vec<String>> {
+        let together = together?;
+        let mut names: Vec<String> = together.writes.iter().map(|(key, _)| key.name.clone()).collect();
+        together.give_up();
         names.sort();
         Some(names)
     }
@@ -200,16 +264,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_waits_is_handed_what_another_has_written_for_it() {
+    async fn who_waits_is_told_what_another_has_sent_for_it() {
         let writers = Writers::default();
-        let mut turn = writers.turn(&key("a"));
-        turn.look();
-        turn.wait_behind(vec![key("b")], write("a"));
-        assert!(!turn.changed_within(Duration::from_secs(1)).await);
-        writers.finish([(key("A"), write("result").planned)]);
-        assert!(turn.changed_within(Duration::from_secs(1)).await);
-        assert_eq!(turn.done(), Some(write("result").planned));
-        assert_eq!(turn.done(), None);
+        let (mut first, second) = (writers.turn(&key("a")), writers.turn(&key("b")));
+        assert_eq!(first.look().await, None);
+        assert!(first.wait_behind(vec![key("b")], write("a")).is_none());
+        assert!(!first.changed_within(Duration::from_secs(1)).await);
+        let result = write("result").planned;
+        let sent = || second.wait_behind(vec![key("A")], write("b")).unwrap();
+        sent().done(|key| (key.name == "a").then(|| result.clone()));
+        assert!(first.changed_within(Duration::from_secs(1)).await);
+        assert_eq!(first.look().await, Some(Outcome::Done(Box::new(result.clone()))));
+        assert_eq!(first.look().await, None, "it is told once");
+
+        // Not even a write that looks again goes on by itself while another sends it.
+        assert!(first.wait_behind(vec![key("b")], write("a")).is_none());
+        let together = sent();
+        let mut looks = std::pin::pin!(first.look());
+        let early = tokio::time::timeout(Duration::from_secs(1), looks.as_mut()).await;
+        assert!(early.is_err());
+        drop(together);
+        assert_eq!(looks.await, Some(Outcome::Unknown), "whoever sent it did not say");
     }
 
     #[test]

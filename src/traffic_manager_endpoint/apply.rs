@@ -9,9 +9,10 @@ use super::calls::EndpointCalls;
 use super::model::{self, Endpoint};
 use super::plan;
 use super::private::Private;
-use super::write::{self, Expected, Written};
+use super::write::{self, Written};
 use crate::planned::settle;
-use crate::session::EndpointWrite;
+use crate::session::{EndpointWrite, Expected};
+use crate::waiting::Applied;
 use crate::{diagnostics, ids, unconfirmed};
 
 /// What is to become of an endpoint.
@@ -21,13 +22,6 @@ pub(super) struct Change<'a> {
     pub(super) planned: &'a Endpoint,
 }
 
-/// What a change has come to.
-pub(super) struct Applied {
-    pub(super) state: Endpoint,
-    /// Whether Azure was told anything.
-    pub(super) is_sent: bool,
-}
-
 /// Brings about what is planned. Of a creation, one that may exist is answered too: forgotten now, it could only be found
 /// again by hand.
 pub(super) async fn apply(
@@ -35,11 +29,11 @@ pub(super) async fn apply(
     change: Change<'_>,
     private: &mut Private,
     diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
+) -> Option<Applied<Endpoint>> {
     let Change { expected, prior, planned } = change;
     let in_azure = |endpoint: &Endpoint| model::to_azure(&calls.key(), endpoint);
-    let write = EndpointWrite { prior: prior.map(in_azure), planned: in_azure(planned) };
-    match write::write(calls, expected, &write).await {
+    let write = EndpointWrite { expected, prior: prior.map(in_azure), planned: in_azure(planned) };
+    match write::write(calls, &write).await {
         Ok(Written::Done { answer, is_sent }) => Some(Applied { state: state(*answer, planned), is_sent }),
         Ok(Written::AlreadyThere) => {
             if calls.session.made(&calls.id) {
@@ -62,7 +56,8 @@ pub(super) async fn apply(
         Err(error) => {
             let verb = if prior.is_some() { "change" } else { "create" };
             diagnostics::failed(&error, &calls.doing(verb), diagnostics);
-            if expected != Expected::Nothing {
+            // One that was there, or that is adopted by the next apply, is not lost.
+            if !error.call().creates && expected != Expected::Nothing {
                 return None;
             }
             private.creation_in_doubt = unconfirmed::may_exist(&error, calls.find()).await;
@@ -91,11 +86,6 @@ fn blocked(finding: &Finding, diagnostics: &mut Diagnostics) {
     diagnostics::finding(&Finding { remedy, ..finding.clone() }, diagnostics);
 }
 
-/// What a creation sends.
-fn sent(calls: &EndpointCalls, planned: &Endpoint) -> AzureEndpoint {
-    model::to_azure(&calls.key(), planned)
-}
-
 /// Whether the creation was not answered, and what is there is not what it sent.
 pub(super) fn is_foreign(
     calls: &EndpointCalls,
@@ -103,7 +93,7 @@ pub(super) fn is_foreign(
     found: &AzureEndpoint,
     private: &Private,
 ) -> bool {
-    private.creation_in_doubt && !endpoints::is_as_sent(&sent(calls, state), found)
+    private.creation_in_doubt && !endpoints::is_as_sent(&model::to_azure(&calls.key(), state), found)
 }
 
 /// The state after an apply: what was planned, and from Azure's answer what was not known.

@@ -18,7 +18,7 @@ use crate::timeouts::Operation;
 
 /// Sends requests about one endpoint.
 pub(super) struct EndpointCalls {
-    calls: Calls,
+    pub(super) calls: Calls,
     pub(super) session: Arc<Session>,
     pub(super) id: EndpointId,
 }
@@ -45,7 +45,7 @@ impl EndpointCalls {
 
     /// What tells the endpoint from the others of its profile.
     pub(super) fn key(&self) -> EndpointKey {
-        EndpointKey::new(self.id.kind, self.id.name.as_str())
+        self.id.key()
     }
 
     /// What a call is for, as diagnostics tell it.
@@ -62,21 +62,20 @@ impl EndpointCalls {
         }
     }
 
-    async fn profile(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
+    async fn profile(&self, reader: Reader) -> Result<Arc<AzureProfile>, ArmError> {
         let get = self.calls.send(profiles::get(&self.id.profile));
         self.session.read(&self.id.profile, reader, self.calls.version(), get).await
     }
 
     /// The profile for the plan of the endpoint.
-    pub(super) async fn profile_for_plan(&self) -> Result<AzureProfile, ArmError> {
+    pub(super) async fn profile_for_plan(&self) -> Result<Arc<AzureProfile>, ArmError> {
         self.profile(Reader::Plan(self.key())).await
     }
 
     /// The endpoint in an answer for its profile.
     pub(super) fn own(&self, profile: &AzureProfile) -> Option<AzureEndpoint> {
         let own = self.key();
-        let endpoints = profile.properties.as_ref()?.endpoints.as_ref()?;
-        endpoints.iter().find(|endpoint| key(endpoint).as_ref() == Some(&own)).cloned()
+        profile.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(&own)).cloned()
     }
 
     /// Reads the profile as it is at this moment.
@@ -88,10 +87,7 @@ impl EndpointCalls {
 
     /// Reads the profile as it is at this moment, with all properties that this cloud knows.
     pub(super) async fn whole_profile(&self) -> Result<AzureProfile, ArmError> {
-        match self.calls.send_in(TYPED_RECORDS_API_VERSION, profiles::get(&self.id.profile)).await {
-            Err(error) if error.is_unknown_version() => self.profile_now().await,
-            answered => answered,
-        }
+        self.calls.newest(|| profiles::get(&self.id.profile)).await
     }
 
     /// Replaces the profile and its endpoints.

@@ -7,7 +7,8 @@ use traffic_manager::id::{self, EndpointId, EndpointKey, EndpointKind};
 use traffic_manager::profile::defaults;
 use traffic_manager::{region, rules};
 
-use crate::endpoint::{self, CustomHeader, Endpoint as Settings, Subnet, config_value, filled, header, map};
+use crate::custom_headers::{self, CustomHeader};
+use crate::endpoint::{self, Endpoint as Settings, Subnet, map};
 use crate::timeouts::Timeouts;
 use crate::waiting::WaitForOnline;
 use crate::words::without_case;
@@ -110,6 +111,11 @@ impl Endpoint {
         self.id.as_deref().and_then(|text| EndpointId::parse(text).ok())
     }
 
+    /// Whether an endpoint that exists is wanted.
+    pub(super) fn adopts(&self) -> bool {
+        self.adopt_existing.known() == Some(&true)
+    }
+
     /// What it has in common with an element of a profile's `endpoints`.
     fn settings(&self) -> Settings {
         let subnets = self.subnet.known().filter(|subnets| !subnets.0.is_empty());
@@ -138,12 +144,9 @@ impl Endpoint {
 
 /// The whole endpoint as Azure is sent it.
 pub(super) fn to_azure(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint {
-    let headers = planned.custom_header.known().into_iter().flat_map(|headers| &headers.0);
-    let headers =
-        headers.map(|given| header(given.name.as_deref().unwrap_or_default(), given.value.as_deref()));
     let mut endpoint = endpoint::to_azure(key, &planned.settings());
     if let Some(properties) = &mut endpoint.properties {
-        properties.custom_headers = filled(headers.collect());
+        properties.custom_headers = custom_headers::to_azure(&planned.custom_header);
         // Azure knows the region of a resource.
         properties.endpoint_location =
             properties.endpoint_location.take().filter(|_| key.kind != EndpointKind::Azure);
@@ -155,8 +158,6 @@ pub(super) fn to_azure(key: &EndpointKey, planned: &Endpoint) -> azure::Endpoint
 /// which are the user's spelling of the same.
 pub(super) fn from_azure(answer: azure::Endpoint, current: &Endpoint) -> Endpoint {
     let properties = answer.properties.clone().unwrap_or_default();
-    let headers = properties.custom_headers.into_iter().flatten();
-    let headers = headers.map(|header| CustomHeader { name: header.name.into(), value: header.value.into() });
     let settings = endpoint::from_azure(answer);
     let subnets = settings.subnets.into_known().into_iter().flat_map(|Set(subnets)| subnets);
     let subnets = subnets.filter_map(Value::into_known);
@@ -172,7 +173,7 @@ pub(super) fn from_azure(answer: azure::Endpoint, current: &Endpoint) -> Endpoin
         endpoint_location: properties.endpoint_location.into(),
         geo_mappings: settings.geo_mappings,
         subnet: Value::Known(Set(subnets.collect())),
-        custom_header: Value::Known(Set(headers.collect())),
+        custom_header: custom_headers::from_azure(properties.custom_headers),
         minimum_child_endpoints: settings.minimum_child_endpoints,
         minimum_required_child_endpoints_ipv4: settings.minimum_required_child_endpoints_ipv4,
         minimum_required_child_endpoints_ipv6: settings.minimum_required_child_endpoints_ipv6,
@@ -187,12 +188,7 @@ pub(super) fn from_azure(answer: azure::Endpoint, current: &Endpoint) -> Endpoin
 
 /// A configuration as the rules see it. Of a kind that has no `target` or no `target_resource_id`, the type says so.
 pub(super) fn to_rules(config: &Endpoint) -> rules::Endpoint {
-    let headers = map(&config.custom_header, |Set(headers)| {
-        let each = headers.iter();
-        each.map(|it| rules::Header { name: config_value(&it.name), value: config_value(&it.value) })
-            .collect()
-    });
     let subnets = map(&config.subnet, |Set(subnets)| subnets.iter().map(endpoint::subnet_to_rules).collect());
     let settings = endpoint::to_rules(&Value::Known(config.settings()));
-    rules::Endpoint { custom_headers: headers, subnets, ..settings }
+    rules::Endpoint { custom_headers: custom_headers::to_rules(&config.custom_header), subnets, ..settings }
 }

@@ -126,7 +126,7 @@ fn subnet(stored: StoredSubnet) -> Subnet {
 mod tests {
     use super::*;
     use crate::azurerm::stored_by;
-    use crate::endpoint::CustomHeader;
+    use crate::custom_headers::CustomHeader;
     use crate::timeouts::Timeouts;
 
     const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-global/providers/Microsoft.Network";

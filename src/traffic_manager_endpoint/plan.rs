@@ -1,8 +1,8 @@
 //! What the provider knows of an endpoint before it exists: its id, and what the rules and Azure say of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use arm::API_VERSION;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
@@ -13,14 +13,11 @@ use super::calls::EndpointCalls;
 use super::kind::{EndpointResource, EndpointType};
 use super::model::{self, Endpoint};
 use crate::azure::Azure;
-use crate::calls::Calls;
+use crate::calls::LOOK_AHEAD;
 use crate::endpoint::merge::key;
 use crate::nesting::{self, Wrong};
 use crate::session::Plans;
 use crate::{diagnostics, endpoint, findings, ids};
-
-/// How long a plan waits for what Azure says of an endpoint. A plan has to be made without Azure too.
-const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete<T: EndpointType>(plan: &mut Plan<EndpointResource<T>>) {
@@ -85,7 +82,7 @@ struct Surroundings {
     key: EndpointKey,
     /// The endpoints that were planned before this one. Those that are planned later look at this one.
     planned: Vec<NamedEndpoint>,
-    live: Option<AzureProfile>,
+    live: Option<Arc<AzureProfile>>,
 }
 
 /// Tells what is wrong with the endpoint: by itself, with the routing method of its profile, and beside other endpoints,
@@ -122,66 +119,57 @@ async fn look_around<T: EndpointType>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Finding> {
     let session = &context.provider().session;
-    let board = session.board(&id.profile);
-    let key = EndpointKey::new(id.kind, id.name.as_str());
     let replaced = plan.prior.as_ref().and_then(Endpoint::endpoint_id).filter(|prior| *prior != id);
     if let Some(prior) = replaced {
-        session.board(&prior.profile).plan_endpoint(&EndpointKey::new(prior.kind, prior.name), None);
+        session.board(&prior.profile).plan_endpoint(&prior.key(), None);
     }
-    let (before, mut watch) = board.plan_endpoint(&key, Some(own.clone()));
-    let is_new = plan.prior.is_none();
-    let is_own = is_new && session.plans_to_create(&id);
+    let key = id.key();
+    let (before, mut watch) = session.board(&id.profile).plan_endpoint(&key, Some(own.clone()));
     let is_profile_new = before.profile.as_ref().is_some_and(|(_, is_new)| *is_new);
-    let live = if plan.is_during_apply || is_profile_new {
-        None
-    } else {
-        live(context, id, plan, is_own, diagnostics).await
-    };
-    if T::KIND == EndpointKind::Nested {
-        check_nesting(context, plan, diagnostics).await;
+    let calls = EndpointCalls::new(context, id, LOOK_AHEAD);
+    let live =
+        if plan.is_during_apply || is_profile_new { None } else { live(&calls, plan, diagnostics).await };
+    if T::KIND == EndpointKind::Nested && !plan.is_during_apply {
+        check_nesting(&calls, &plan.planned, diagnostics).await;
     }
     let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
     let planned = others.filter_map(|(_, planned)| planned).collect();
     let around = Surroundings { own, key, planned, live };
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
     loop {
         let plans = watch.plans();
-        let certain = around.findings(&plan.config, &plans, false);
         let all = around.findings(&plan.config, &plans, true);
-        // What only Azure has may be given up by a plan that comes later.
-        let is_settled = all.iter().all(|it| it.severity == Severity::Warning || certain.contains(it));
-        if is_settled || !watch.more_within(QUIET).await {
-            return all;
+        if all.iter().any(|finding| is_error(&finding)) {
+            // What only Azure has may be given up by a plan that comes later.
+            let certain = around.findings(&plan.config, &plans, false);
+            let is_settled = all.iter().filter(is_error).all(|finding| certain.contains(finding));
+            if !is_settled && calls.calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
+                continue;
+            }
         }
+        return all;
     }
 }
 
 /// Refuses profiles that nest each other in a loop or too deep. A profile that nests itself is found by the rules.
-async fn check_nesting<T: EndpointType>(
-    context: &Context<Azure>,
-    plan: &Plan<EndpointResource<T>>,
-    diagnostics: &mut Diagnostics,
-) {
-    let Some(id) = plan.planned.endpoint_id().filter(|_| !plan.is_during_apply) else { return };
-    let calls = Calls::new(context, API_VERSION, LOOK_AHEAD);
-    let session = &context.provider().session;
-    let Some(wrong) = nesting::wrong_below(session, &id.profile, Some(&calls)).await else { return };
+async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &mut Diagnostics) {
+    let parent = &calls.id.profile;
+    let Some(wrong) = nesting::wrong_below(&calls.session, parent, Some(&calls.calls)).await else { return };
     let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
-    let child = plan.planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
-    if way.first() == child.as_ref() && way.first() != Some(&id.profile) {
-        nesting::refuse(Path::of("target_resource_id"), &id.profile, &wrong, diagnostics);
+    let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
+    if way.first() == child.as_ref() && way.first() != Some(parent) {
+        nesting::refuse(Path::of("target_resource_id"), parent, &wrong, diagnostics);
     }
 }
 
 /// The profile in Azure. Says of an endpoint that is to be created whether it exists.
 async fn live<T: EndpointType>(
-    context: &Context<Azure>,
-    id: EndpointId,
+    calls: &EndpointCalls,
     plan: &Plan<EndpointResource<T>>,
-    is_own: bool,
     diagnostics: &mut Diagnostics,
-) -> Option<AzureProfile> {
-    let calls = EndpointCalls::new(context, id, LOOK_AHEAD);
+) -> Option<Arc<AzureProfile>> {
     let is_new = plan.prior.is_none();
+    let is_own = is_new && calls.session.plans_to_create(&calls.id);
     match calls.profile_for_plan().await {
         Ok(profile) => {
             if is_new && !is_own && calls.own(&profile).is_some() {
@@ -203,15 +191,14 @@ async fn live<T: EndpointType>(
 impl Surroundings {
     /// What is wrong, by what is planned so far and, if `with_azure`, by what Azure has.
     fn findings(&self, config: &Endpoint, plans: &Plans, with_azure: bool) -> Vec<Finding> {
-        let live = self.live.as_ref().filter(|_| with_azure);
+        let live = self.live.as_deref().filter(|_| with_azure);
         let planned = plans.profile.as_ref().map(|(profile, _)| profile.clone());
         let profile = planned.or_else(|| live.map(endpoint::context_of));
         let profile = ProfileContext {
             id: endpoint::config_value(&config.profile_id),
             ..profile.unwrap_or_else(ProfileContext::unknown)
         };
-        let endpoints = live.and_then(|live| live.properties.as_ref()?.endpoints.as_deref());
-        let in_azure = endpoints.into_iter().flatten().filter(|other| {
+        let in_azure = live.into_iter().flat_map(AzureProfile::endpoints).filter(|other| {
             key(other).is_some_and(|other| other != self.key && !plans.endpoints.contains_key(&other))
         });
         let in_azure: Vec<NamedEndpoint> = in_azure.map(endpoint::named).collect();
@@ -259,7 +246,7 @@ fn check_kind<T: EndpointType>(config: &Endpoint, diagnostics: &mut Diagnostics)
 
 /// Tells what becomes of an endpoint that exists and is to be created.
 fn exists(id: &EndpointId, planned: &Endpoint, diagnostics: &mut Diagnostics) {
-    if planned.adopt_existing.known() != Some(&true) {
+    if !planned.adopts() {
         already_there(id, diagnostics);
         return;
     }

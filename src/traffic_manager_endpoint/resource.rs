@@ -4,18 +4,18 @@ use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
-use traffic_manager::id::{EndpointId, EndpointKey, ProfileId};
+use traffic_manager::id::{EndpointId, ProfileId};
 
-use super::apply::{self, Applied, Change};
+use super::apply::{self, Change};
 use super::calls::EndpointCalls;
 use super::kind::{EndpointResource, EndpointType, type_name};
 use super::model::{self, Endpoint, Identity};
+use super::plan;
 use super::private::Private;
-use super::write::Expected;
-use super::{plan, waiting};
 use crate::azure::Azure;
+use crate::session::Expected;
 use crate::timeouts::{Operation, Timeouts};
-use crate::waiting::WaitForOnline;
+use crate::waiting::{self, WaitForOnline};
 use crate::{diagnostics, findings, ids, unconfirmed};
 
 impl<T: EndpointType> Resource for EndpointResource<T> {
@@ -52,12 +52,12 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let calls = EndpointCalls::within(context, id, planned, Operation::Create);
         // Of two resources that are one endpoint, the second finds what the first has made.
         let _creating = session.create_endpoint(&calls.id.profile, calls.key()).await;
-        let adopts = planned.adopt_existing.known() == Some(&true) && !session.made(&calls.id);
+        let adopts = planned.adopts() && !session.made(&calls.id);
         let expected = if adopts { Expected::Either } else { Expected::Nothing };
         let change = Change { expected, prior: None, planned };
         let applied = apply::apply(&calls, change, &mut private, diagnostics).await?;
         session.has_made(&calls.id);
-        let model = settled(context, (None, planned), applied, diagnostics).await;
+        let model = waiting::settled(context, (None, planned), applied, diagnostics).await;
         Some(State { model, private })
     }
 
@@ -96,7 +96,7 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let calls = EndpointCalls::within(context, id, planned, Operation::Update);
         let change = Change { expected: Expected::Endpoint, prior: Some(prior), planned };
         let applied = apply::apply(&calls, change, &mut private, diagnostics).await?;
-        let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
+        let model = waiting::settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
     }
 
@@ -108,7 +108,7 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
     ) {
         let Some(id) = request.prior.endpoint_id() else { return };
         let session = &context.provider().session;
-        session.board(&id.profile).plan_endpoint(&EndpointKey::new(id.kind, id.name.as_str()), None);
+        session.board(&id.profile).plan_endpoint(&id.key(), None);
         if session.plans_to_destroy(&id) {
             ids::moved_without_a_block("endpoint", &id.name, diagnostics);
         }
@@ -190,22 +190,6 @@ impl<T: EndpointType> WithIdentity for EndpointResource<T> {
             ids::of_identity(context, subscription_id, parts, diagnostics)?;
         Some(ProfileId::new(subscription, group, profile).endpoint(T::KIND, name).to_string())
     }
-}
-
-/// Saves the state, then waits if that is wanted and something has changed.
-async fn settled(
-    context: &Context<Azure>,
-    (prior, planned): (Option<&Endpoint>, &Endpoint),
-    applied: Applied,
-    diagnostics: &mut Diagnostics,
-) -> Endpoint {
-    let Applied { state, is_sent } = applied;
-    let is_wait_new = prior.is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
-    if diagnostics.has_errors() || !(is_sent || is_wait_new) {
-        return state;
-    }
-    context.checkpoint(state.clone());
-    waiting::wait(context, planned, state, prior.is_none(), diagnostics).await
 }
 
 fn id_of(state: &Endpoint, diagnostics: &mut Diagnostics) -> Option<EndpointId> {

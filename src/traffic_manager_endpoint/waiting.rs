@@ -3,31 +3,36 @@
 use std::time::Duration;
 
 use arm::ArmError;
-use tf_plugin::{Context, Diagnostics};
+use tf_plugin::{Context, Diagnostics, Value};
 use traffic_manager::health::EndpointMonitorStatus;
 use traffic_manager::id::EndpointId;
 
 use super::calls::{self, EndpointCalls};
 use super::model::{self, Endpoint};
 use crate::azure::Azure;
-use crate::diagnostics;
-use crate::waiting::{self, Awaited, Ended};
+use crate::waiting::{self, Awaited, Ended, WaitForOnline, Waits};
 
-/// Reads the endpoint again and again until it is online, if the plan wants that. Answers its state as it was read last.
-pub(super) async fn wait(
-    context: &Context<Azure>,
-    planned: &Endpoint,
-    state: Endpoint,
-    is_new: bool,
-    diagnostics: &mut Diagnostics,
-) -> Endpoint {
-    let Some((wanted, id)) = planned.wait_for_online.known().zip(state.endpoint_id()) else { return state };
-    let mut seen = Seen { context, id, endpoint: state };
-    let ended = waiting::wait(context, wanted.time(), &mut seen).await;
-    if !matches!(ended, Ended::With(Outcome::Online)) {
-        not_online(&ended, &seen, is_new, diagnostics);
+impl Waits for Endpoint {
+    fn wait_for_online(&self) -> &Value<WaitForOnline> {
+        &self.wait_for_online
     }
-    seen.endpoint
+
+    /// Reads the endpoint again and again until it is online.
+    async fn wait(
+        self,
+        context: &Context<Azure>,
+        wanted: &WaitForOnline,
+        is_new: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let Some(id) = self.endpoint_id() else { return self };
+        let mut seen = Seen { context, id, endpoint: self };
+        let ended = waiting::wait(context, wanted.time(), &mut seen).await;
+        if !matches!(ended, Ended::With(Outcome::Online)) {
+            not_online(&ended, &seen, is_new, diagnostics);
+        }
+        seen.endpoint
+    }
 }
 
 /// The endpoint as it was seen last.
@@ -83,10 +88,7 @@ fn not_online(
 ) {
     let why = match ended {
         Ended::Failed(error) => {
-            let doing = calls::doing("wait for", &seen.id);
-            let summary = format!("Cannot {}", doing.what);
-            let why = diagnostics::why(error, &doing);
-            return waiting::not_reached("endpoint", is_new, (&summary, &why), diagnostics);
+            return waiting::not_seen(error, is_new, &calls::doing("wait for", &seen.id), diagnostics);
         }
         Ended::With(Outcome::Disabled) => "The endpoint is disabled and cannot become Online.",
         Ended::With(Outcome::ProfileDisabled) => {

@@ -4,31 +4,20 @@
 
 use std::time::Duration;
 
-use arm::ArmError;
 use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
+use arm::{ArmError, endpoints};
 use traffic_manager::id::EndpointKey;
 use traffic_manager::rules::{self, Finding, Severity};
 
 use super::calls::EndpointCalls;
 use crate::endpoint::merge::{key, merge, without_computed};
 use crate::endpoint::{context_of, named};
-use crate::session::{EndpointWrite, Turn};
+use crate::session::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
 use crate::three_way::Three;
 
 /// How long a write waits while nothing of the profile is written, before it counts as refused. What another endpoint gives
 /// up in the same run is given up sooner, unless the run does one thing at a time.
 const QUIET: Duration = Duration::from_secs(60);
-
-/// What may be there before a write.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Expected {
-    /// Nothing: the endpoint is to be created.
-    Nothing,
-    /// The endpoint.
-    Endpoint,
-    /// Either: an endpoint that is there is taken over.
-    Either,
-}
 
 /// What a write has come to.
 pub(super) enum Written {
@@ -43,22 +32,26 @@ pub(super) enum Written {
 }
 
 /// Brings about what is planned for an endpoint.
-pub(super) async fn write(
-    calls: &EndpointCalls,
-    expected: Expected,
-    write: &EndpointWrite,
-) -> Result<Written, ArmError> {
+pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Result<Written, ArmError> {
     let (own, profile, session) = (calls.key(), &calls.id.profile, &calls.session);
     let writers = session.writers(profile);
     let mut turn = writers.turn(&own);
+    // Whether another has sent this write, and Azure did not say what became of it.
+    let mut is_in_doubt = false;
     loop {
-        turn.look();
-        if let Some(answer) = turn.done() {
-            return Ok(Written::Done { answer: Box::new(answer), is_sent: true });
+        match turn.look().await {
+            Some(Outcome::Done(answer)) => return Ok(Written::Done { answer, is_sent: true }),
+            Some(Outcome::Unknown) => is_in_doubt = true,
+            None => {}
         }
         let writing = session.write_endpoint(profile).await;
         let live = Live(calls.profile_now().await?);
-        match (expected, live.find(&own)) {
+        match (write.expected, live.find(&own)) {
+            (Expected::Nothing, Some(found))
+                if is_in_doubt && endpoints::is_as_sent(&write.planned, found) =>
+            {
+                return Ok(Written::Done { answer: Box::new(found.clone()), is_sent: true });
+            }
             (Expected::Nothing, Some(_)) => return Ok(Written::AlreadyThere),
             (Expected::Endpoint, None) => return Ok(Written::Gone),
             _ => {}
@@ -72,11 +65,13 @@ pub(super) async fn write(
             return written;
         }
         drop(writing);
-        if write_together(calls, &turn, write, &live, &blocked).await? {
+        if let Some(together) = wait_behind(&writers, &turn, write, &blocked)
+            && write_together(calls, together).await?
+        {
             continue;
         }
-        if !turn.changed_within(QUIET).await {
-            return Ok(Written::Blocked(blocked.into_iter().map(|(_, finding)| finding).collect()));
+        if calls.calls.wait_for(turn.changed_within(QUIET)).await != Some(true) {
+            return Ok(Written::Blocked(blocked.into_iter().flat_map(|(_, findings)| findings).collect()));
         }
     }
 }
@@ -90,36 +85,48 @@ async fn send(calls: &EndpointCalls, live: &Live, merged: AzureEndpoint) -> Resu
     Ok(Written::Done { answer: Box::new(answer), is_sent })
 }
 
-/// Waits behind the endpoints that have what this one is to have. If they all wait for this one in turn, writes them all by
-/// one request, so that no endpoint is ever away; whether that was so is answered.
-async fn write_together(
-    calls: &EndpointCalls,
-    turn: &Turn<'_>,
+/// Waits behind the endpoints that have what this one is to have. If they all wait for this one in turn, answers them all.
+fn wait_behind<'a>(
+    writers: &Writers,
+    turn: &Turn<'a>,
     write: &EndpointWrite,
-    live: &Live,
-    blocked: &[(EndpointKey, Finding)],
-) -> Result<bool, ArmError> {
-    let writers = calls.session.writers(&calls.id.profile);
-    // A number that was chosen in this run was promised to nobody: it makes way.
-    let makes_way = |(key, finding): &&(EndpointKey, Finding)| {
-        finding.code == "priority-unique" && writers.has_chosen(key)
-    };
-    let (chosen, behind): (Vec<_>, Vec<_>) = blocked.iter().partition(makes_way);
-    let behind = behind.into_iter().map(|(key, _)| key.clone()).collect();
-    let Some(mut together) = turn.wait_behind(behind, write.clone()) else { return Ok(false) };
-    together.extend(chosen.into_iter().filter_map(|(key, _)| live.renumbered(key)));
+    blocked: &[(EndpointKey, Vec<Finding>)],
+) -> Option<Together<'a>> {
+    let behind = blocked.iter().filter(|it| !makes_way(writers, it)).map(|(key, _)| key.clone());
+    turn.wait_behind(behind.collect(), write.clone())
+}
 
+/// Whether the other endpoint has nothing but a number that was chosen in this run: it was promised to nobody.
+fn makes_way(writers: &Writers, (key, findings): &(EndpointKey, Vec<Finding>)) -> bool {
+    findings.iter().all(|finding| finding.code == "priority-unique") && writers.has_chosen(key)
+}
+
+/// Writes endpoints that wait for each other by one request, so that none is ever away. `false` if nothing was sent: one of
+/// them is not there any more or there already, or others stand in their way.
+async fn write_together(calls: &EndpointCalls, together: Together<'_>) -> Result<bool, ArmError> {
     let _writing = calls.session.write(&calls.id.profile).await;
-    let mut profile = Live(calls.whole_profile().await?);
-    for (key, write) in &together {
+    let mut profile = match calls.whole_profile().await {
+        Ok(profile) => Live(profile),
+        Err(error) => {
+            together.give_up();
+            return Err(error);
+        }
+    };
+    if !together.writes.iter().all(|(key, write)| profile.is_expected(key, write.expected)) {
+        together.give_up();
+        return Ok(false);
+    }
+    for (key, write) in &together.writes {
         let merged = numbered(calls, &profile, key, profile.merged(key, write));
         profile.replace(key, merged);
     }
+    let writers = calls.session.writers(&calls.id.profile);
+    if !profile.make_way(calls, &writers, &together) {
+        together.give_up();
+        return Ok(false);
+    }
     let written = Live(calls.put_profile(&profile.body()).await?);
-    writers.finish(together.into_iter().filter_map(|(key, _)| {
-        let found = written.find(&key)?.clone();
-        Some((key, found))
-    }));
+    together.done(|key| written.find(key).cloned());
     Ok(true)
 }
 
@@ -133,7 +140,7 @@ fn numbered(
     if let (None, Some(properties)) = (priority(&endpoint), &mut endpoint.properties) {
         let (session, profile) = (&calls.session, &calls.id.profile);
         let mut used = session.board(profile).priorities();
-        used.extend(live.endpoints().filter_map(priority));
+        used.extend(live.0.endpoints().filter_map(priority));
         properties.priority = session.writers(profile).choose(own, used);
     }
     endpoint
@@ -143,17 +150,13 @@ fn numbered(
 struct Live(AzureProfile);
 
 impl Live {
-    fn endpoints(&self) -> impl Iterator<Item = &AzureEndpoint> {
-        self.0.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten())
-    }
-
     fn find(&self, own: &EndpointKey) -> Option<&AzureEndpoint> {
-        self.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(own))
+        self.0.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(own))
     }
 
     /// The endpoint as it will be.
     fn merged(&self, own: &EndpointKey, write: &EndpointWrite) -> AzureEndpoint {
-        let EndpointWrite { prior, planned } = write;
+        let EndpointWrite { prior, planned, .. } = write;
         let planned = without_computed(planned.clone());
         let Some(found) = self.find(own) else { return planned };
         let prior = prior.clone().map(without_computed);
@@ -166,23 +169,43 @@ impl Live {
     }
 
     /// The endpoints that have what this one is to have, and what is wrong with both.
-    fn beside(&self, own: &EndpointKey, merged: &AzureEndpoint) -> Vec<(EndpointKey, Finding)> {
+    fn beside(&self, own: &EndpointKey, merged: &AzureEndpoint) -> Vec<(EndpointKey, Vec<Finding>)> {
         let (profile, merged) = (context_of(&self.0), named(merged));
         let beside = |other: &AzureEndpoint| {
             let other_key = key(other).filter(|key| key != own)?;
-            let found = rules::check_beside(&merged, &named(other), &profile, &rules::Path::root());
-            let finding = found.into_iter().find(|finding| finding.severity == Severity::Error)?;
-            Some((other_key, finding))
+            let mut found = rules::check_beside(&merged, &named(other), &profile, &rules::Path::root());
+            found.retain(|finding| finding.severity == Severity::Error);
+            (!found.is_empty()).then_some((other_key, found))
         };
-        self.endpoints().filter_map(beside).collect()
+        self.0.endpoints().filter_map(beside).collect()
     }
 
-    /// What gives another endpoint the number after the highest.
-    fn renumbered(&self, key: &EndpointKey) -> Option<(EndpointKey, EndpointWrite)> {
-        let live = self.find(key)?.clone();
-        let mut planned = live.clone();
-        planned.properties.as_mut()?.priority = None;
-        Some((key.clone(), EndpointWrite { prior: Some(live), planned }))
+    /// Whether there is what may be there.
+    fn is_expected(&self, key: &EndpointKey, expected: Expected) -> bool {
+        match expected {
+            Expected::Nothing => self.find(key).is_none(),
+            Expected::Endpoint => self.find(key).is_some(),
+            Expected::Either => true,
+        }
+    }
+
+    /// Gives new numbers to endpoints whose number was chosen in this run and is now that of one of these. Whether then
+    /// nothing stands in the way of any of them.
+    fn make_way(&mut self, calls: &EndpointCalls, writers: &Writers, together: &Together<'_>) -> bool {
+        let blocked = |profile: &Self| {
+            let each = together.writes.iter().filter_map(|(key, _)| Some((key, profile.find(key)?)));
+            each.flat_map(|(key, merged)| profile.beside(key, merged)).collect::<Vec<_>>()
+        };
+        for (key, _) in blocked(self).into_iter().filter(|it| makes_way(writers, it)) {
+            let Some(found) = self.find(&key) else { continue };
+            let mut moved = without_computed(found.clone());
+            if let Some(properties) = &mut moved.properties {
+                properties.priority = None;
+            }
+            let moved = numbered(calls, self, &key, moved);
+            self.replace(&key, moved);
+        }
+        blocked(self).is_empty()
     }
 
     fn replace(&mut self, own: &EndpointKey, merged: AzureEndpoint) {

@@ -10,14 +10,8 @@ use super::model::{self, Profile};
 use super::private::Private;
 use super::take_over;
 use crate::planned::settle;
+use crate::waiting::Applied;
 use crate::{diagnostics, unconfirmed};
-
-/// What a change has come to.
-pub(super) struct Applied {
-    pub(super) state: Profile,
-    /// Whether Azure was told anything.
-    pub(super) is_sent: bool,
-}
 
 /// Creates the profile where there is none. One that may exist is answered too: forgotten now, it could only
 /// be found again by hand.
@@ -26,7 +20,7 @@ pub(super) async fn make(
     planned: &Profile,
     private: &mut Private,
     diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
+) -> Option<Applied<Profile>> {
     match calls.create(&sent(planned)).await {
         Ok(answer) => Some(Applied { state: state(answer, planned), is_sent: true }),
         Err(error) => {
@@ -54,7 +48,7 @@ pub(super) async fn adopt(
     found: AzureProfile,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
+) -> Option<Applied<Profile>> {
     if !take_over::same_relative_name(&found, planned, diagnostics) {
         return None;
     }
@@ -72,7 +66,7 @@ pub(super) async fn change(
     prior: &Profile,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
-) -> Option<Applied> {
+) -> Option<Applied<Profile>> {
     let changed = match calls.get().await {
         Ok(live) => write(calls, live, Some(prior), planned, diagnostics).await,
         Err(error) => Err(error),
@@ -87,7 +81,7 @@ async fn write(
     prior: Option<&Profile>,
     planned: &Profile,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<Applied>, ArmError> {
+) -> Result<Option<Applied<Profile>>, ArmError> {
     let before = prior.map(model::to_azure);
     let merged = merge(&live, before.as_ref(), &model::to_azure(planned));
     if !merged.clashes.is_empty() {

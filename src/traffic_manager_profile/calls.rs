@@ -49,7 +49,8 @@ impl ProfileCalls {
 
     /// Reads the profile, or takes what another reader of this process has just read.
     pub(super) async fn read(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
-        self.session.read(&self.id, reader, self.calls.version(), self.get()).await
+        let read = self.session.read(&self.id, reader, self.calls.version(), self.get()).await;
+        read.map(Arc::unwrap_or_clone)
     }
 
     /// Reads the profile.
@@ -69,13 +70,9 @@ impl ProfileCalls {
 
     /// Reads a profile of which nothing is known yet, with all properties that this cloud knows.
     pub(super) async fn newest(&self, reader: Reader) -> Result<AzureProfile, ArmError> {
-        let get = async {
-            match self.calls.send_in(TYPED_RECORDS_API_VERSION, profiles::get(&self.id)).await {
-                Err(error) if error.is_unknown_version() => self.get().await,
-                answered => answered,
-            }
-        };
-        self.session.read(&self.id, reader, TYPED_RECORDS_API_VERSION, get).await
+        let get = self.calls.newest(|| profiles::get(&self.id));
+        let read = self.session.read(&self.id, reader, TYPED_RECORDS_API_VERSION, get).await;
+        read.map(Arc::unwrap_or_clone)
     }
 
     /// Creates the profile where there is none.
@@ -112,9 +109,9 @@ impl ProfileCalls {
     }
 
     fn is_nested_in(&self, parent: &AzureProfile) -> bool {
-        let endpoints = parent.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
-        let mut targets =
-            endpoints.filter_map(|endpoint| endpoint.properties.as_ref()?.target_resource_id.as_deref());
+        let mut targets = parent
+            .endpoints()
+            .filter_map(|endpoint| endpoint.properties.as_ref()?.target_resource_id.as_deref());
         targets.any(|target| ProfileId::parse(target).is_ok_and(|target| target == self.id))
     }
 }

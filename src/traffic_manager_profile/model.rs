@@ -11,7 +11,8 @@ use tf_plugin::{Set, Value, object};
 use traffic_manager::id::{self, EndpointKey, ProfileId};
 use traffic_manager::profile::defaults;
 
-use crate::endpoint::{CustomHeader, Endpoint};
+use crate::custom_headers::CustomHeader;
+use crate::endpoint::Endpoint;
 use crate::timeouts::Timeouts;
 use crate::waiting::WaitForOnline;
 use crate::words::without_case;

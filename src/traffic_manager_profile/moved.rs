@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::azurerm::stored_by;
-    use crate::endpoint::CustomHeader;
+    use crate::custom_headers::CustomHeader;
     use crate::timeouts::Timeouts;
 
     fn moved(release: &str, name: &str) -> Profile {

@@ -1,8 +1,6 @@
 //! What the provider knows of a profile before it exists: its id, its DNS name, defaults that depend on other
 //! values, and what Azure says of a name that is to be taken.
 
-use std::time::Duration;
-
 use arm::ArmError;
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
@@ -16,11 +14,9 @@ use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
+use crate::calls::LOOK_AHEAD;
 use crate::nesting::{self, Wrong};
 use crate::{diagnostics, findings};
-
-/// How long a plan waits for what Azure says of a name. A plan has to be made without Azure too.
-const LOOK_AHEAD: Duration = Duration::from_secs(20);
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, diagnostics: &mut Diagnostics) {

@@ -6,16 +6,16 @@ use tf_plugin::{Context, Diagnostics, Resource, Value};
 use traffic_manager::id::{self, ProfileId};
 use traffic_manager::rules;
 
-use super::apply::{self, Applied};
+use super::apply;
 use super::calls::ProfileCalls;
 use super::model::{self, Identity, Profile};
 use super::private::Private;
-use super::{TrafficManagerProfile, plan, take_over, waiting};
+use super::{TrafficManagerProfile, plan, take_over};
 use crate::azure::Azure;
 use crate::diagnostics::{self, still_nested};
 use crate::session::Reader;
 use crate::timeouts::{Operation, Timeouts};
-use crate::waiting::WaitForOnline;
+use crate::waiting::{self, WaitForOnline};
 use crate::{findings, ids, unconfirmed};
 
 impl Resource for TrafficManagerProfile {
@@ -70,7 +70,7 @@ impl Resource for TrafficManagerProfile {
             }
         }?;
         session.has_made(&calls.id);
-        let model = settled(context, (None, planned), applied, diagnostics).await;
+        let model = waiting::settled(context, (None, planned), applied, diagnostics).await;
         Some(State { model, private })
     }
 
@@ -118,7 +118,7 @@ impl Resource for TrafficManagerProfile {
         let _writing = context.provider().session.write(&id).await;
         let calls = ProfileCalls::within(context, id, planned, Operation::Update);
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
-        let model = settled(context, (Some(prior), planned), applied, diagnostics).await;
+        let model = waiting::settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })
     }
 
@@ -210,22 +210,6 @@ impl WithIdentity for TrafficManagerProfile {
         let (subscription, [group, name]) = ids::of_identity(context, subscription_id, parts, diagnostics)?;
         Some(ProfileId::new(subscription, group, name).to_string())
     }
-}
-
-/// Saves the state, then waits if that is wanted and something has changed.
-async fn settled(
-    context: &Context<Azure>,
-    (prior, planned): (Option<&Profile>, &Profile),
-    applied: Applied,
-    diagnostics: &mut Diagnostics,
-) -> Profile {
-    let Applied { state, is_sent } = applied;
-    let is_wait_new = prior.is_none_or(|prior| prior.wait_for_online != planned.wait_for_online);
-    if diagnostics.has_errors() || !(is_sent || is_wait_new) {
-        return state;
-    }
-    context.checkpoint(state.clone());
-    waiting::wait(context, planned, state, prior.is_none(), diagnostics).await
 }
 
 fn id_of(state: &Profile, diagnostics: &mut Diagnostics) -> Option<ProfileId> {

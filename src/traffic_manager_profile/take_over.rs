@@ -128,8 +128,8 @@ pub(super) fn same_relative_name(
 /// The names of the endpoints that only Azure has.
 fn others(found: &AzureProfile, planned: &Profile) -> Vec<String> {
     let Some(planned) = planned.endpoints.known() else { return Vec::new() };
-    let endpoints = found.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
-    let others = endpoints
+    let others = found
+        .endpoints()
         .filter_map(key)
         .filter(|own| !planned.iter().any(|(map_key, value)| model::is_key_of(map_key, value, own)));
     others.map(|own| own.name).collect()

@@ -4,38 +4,39 @@ use std::time::Duration;
 
 use arm::ArmError;
 use arm::model::Profile as AzureProfile;
-use tf_plugin::{Context, Diagnostics, Path};
+use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::health::ProfileMonitorStatus;
 use traffic_manager::id::ProfileId;
 
 use super::calls::ProfileCalls;
 use super::model::{self, Profile};
 use crate::azure::Azure;
-use crate::diagnostics;
-use crate::waiting::{self, Awaited, Ended};
+use crate::waiting::{self, Awaited, Ended, WaitForOnline, Waits};
 
-/// Reads the profile again and again until it is online, if the plan wants that. Answers its state as it was
-/// read last.
-///
-/// A profile that is new and not online in time is a warning: Terraform would take an error for a failed creation and
-/// replace the profile.
-pub(super) async fn wait(
-    context: &Context<Azure>,
-    planned: &Profile,
-    state: Profile,
-    is_new: bool,
-    diagnostics: &mut Diagnostics,
-) -> Profile {
-    let Some((wanted, id)) = planned.wait_for_online.known().zip(state.profile_id()) else { return state };
-    let mut seen = Seen { context, id, endpoints: endpoints_in_state(&state), profile: state };
-    match waiting::wait(context, wanted.time(), &mut seen).await {
-        Ended::With(Outcome::Online) => {}
-        Ended::With(Outcome::NoEndpoints) if seen.profile.endpoints.is_null() => {
-            without_endpoints(diagnostics);
-        }
-        ended => not_online(&ended, &seen, is_new, diagnostics),
+impl Waits for Profile {
+    fn wait_for_online(&self) -> &Value<WaitForOnline> {
+        &self.wait_for_online
     }
-    seen.profile
+
+    /// Reads the profile again and again until it is online.
+    async fn wait(
+        self,
+        context: &Context<Azure>,
+        wanted: &WaitForOnline,
+        is_new: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let Some(id) = self.profile_id() else { return self };
+        let mut seen = Seen { context, id, endpoints: endpoints_in_state(&self), profile: self };
+        match waiting::wait(context, wanted.time(), &mut seen).await {
+            Ended::With(Outcome::Online) => {}
+            Ended::With(Outcome::NoEndpoints) if seen.profile.endpoints.is_null() => {
+                without_endpoints(diagnostics);
+            }
+            ended => not_online(&ended, &seen, is_new, diagnostics),
+        }
+        seen.profile
+    }
 }
 
 /// The profile as it was seen last.
@@ -90,8 +91,7 @@ fn endpoints_in_state(profile: &Profile) -> String {
 }
 
 fn endpoints_in_answer(answer: &AzureProfile) -> String {
-    let endpoints = answer.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten());
-    statuses(endpoints.map(|endpoint| {
+    statuses(answer.endpoints().map(|endpoint| {
         let properties = endpoint.properties.as_ref();
         let status = properties.and_then(|properties| properties.endpoint_monitor_status.as_deref());
         (endpoint.name.as_deref().unwrap_or_default(), status)
@@ -123,10 +123,12 @@ fn not_online(
 ) {
     let why = match ended {
         Ended::Failed(error) => {
-            let doing = super::calls::doing("wait for", &seen.id, &seen.profile);
-            let summary = format!("Cannot {}", doing.what);
-            let why = diagnostics::why(error, &doing);
-            return waiting::not_reached("profile", is_new, (&summary, &why), diagnostics);
+            return waiting::not_seen(
+                error,
+                is_new,
+                &super::calls::doing("wait for", &seen.id, &seen.profile),
+                diagnostics,
+            );
         }
         Ended::With(Outcome::NoEndpoints) => {
             "The profile has no enabled endpoint and cannot become Online without one."

@@ -36,6 +36,13 @@ pub struct Profile {
     pub extra: Map<String, Value>,
 }
 
+impl Profile {
+    /// Its endpoints; none if it says nothing of them.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.properties.iter().flat_map(|properties| properties.endpoints.iter().flatten())
+    }
+}
+
 /// The properties of a profile.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -29,6 +29,8 @@ pub struct Block {
     pub(crate) blocks: Vec<NestedBlock>,
     pub(crate) description: String,
     pub(crate) deprecation: Option<String>,
+    /// What its struct has and it does not, on purpose.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// Who gives an attribute its value.
@@ -138,10 +140,14 @@ impl Block {
     }
 
     /// With the attribute of this name changed, for several resources of one struct.
+    ///
+    /// # Panics
+    /// If there is no such attribute.
     #[must_use]
     pub fn change(mut self, name: &str, change: fn(Attribute) -> Attribute) -> Self {
-        let changed = |each: Attribute| if each.name == name { change(each) } else { each };
-        self.attributes = self.attributes.into_iter().map(changed).collect();
+        let found = self.attributes.iter_mut().find(|each| each.name == name);
+        let found = found.unwrap_or_else(|| panic!("there is no attribute {name} to change"));
+        *found = change(found.clone());
         self
     }
 

@@ -109,6 +109,11 @@ impl EndpointId {
         let (profile, kind, name) = parse::endpoint(text)?;
         Ok(Self { profile: ProfileId::from_parts(profile), kind, name })
     }
+
+    /// What tells the endpoint from the others of its profile.
+    pub fn key(&self) -> EndpointKey {
+        EndpointKey::new(self.kind, self.name.as_str())
+    }
 }
 
 impl EndpointKey {

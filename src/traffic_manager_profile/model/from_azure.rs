@@ -8,7 +8,8 @@ use traffic_manager::id::EndpointKey;
 use traffic_manager::profile::RoutingMethod;
 
 use super::{DnsConfig, MonitorConfig, Profile, is_key_of};
-use crate::endpoint::{self, CustomHeader, Endpoint, enabled};
+use crate::custom_headers;
+use crate::endpoint::{self, Endpoint, enabled};
 
 /// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
 /// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.
@@ -49,8 +50,6 @@ fn monitor_config(monitor: AzureMonitorConfig) -> MonitorConfig {
         .expected_status_code_ranges
         .filter(|ranges| !ranges.is_empty())
         .map(|ranges| Set(ranges.iter().filter_map(range).map(Value::Known).collect()));
-    let headers = monitor.custom_headers.unwrap_or_default().into_iter();
-    let headers = headers.map(|header| CustomHeader { name: header.name.into(), value: header.value.into() });
     MonitorConfig {
         protocol: monitor.protocol.into(),
         port: monitor.port.into(),
@@ -59,7 +58,7 @@ fn monitor_config(monitor: AzureMonitorConfig) -> MonitorConfig {
         timeout_in_seconds: monitor.timeout_in_seconds.into(),
         tolerated_number_of_failures: monitor.tolerated_number_of_failures.into(),
         expected_status_code_ranges: ranges.into(),
-        custom_header: Value::Known(Set(headers.collect())),
+        custom_header: custom_headers::from_azure(monitor.custom_headers),
     }
 }
 

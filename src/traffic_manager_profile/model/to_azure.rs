@@ -11,7 +11,8 @@ use traffic_manager::id::{EndpointKey, EndpointKind};
 use traffic_manager::profile::defaults;
 
 use super::{MonitorConfig, Profile, status_range};
-use crate::endpoint::{self, Endpoint, elements, filled, header, status};
+use crate::custom_headers;
+use crate::endpoint::{self, Endpoint, elements, filled, status};
 
 /// The whole profile. Where endpoints are managed elsewhere, it says nothing of them.
 pub(in super::super) fn to_azure(planned: &Profile) -> azure::Profile {
@@ -57,9 +58,6 @@ fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
         max: Some(max),
         ..Default::default()
     });
-    let headers = planned.custom_header.known().into_iter().flat_map(|headers| &headers.0);
-    let headers =
-        headers.map(|given| header(given.name.as_deref().unwrap_or_default(), given.value.as_deref()));
     azure::MonitorConfig {
         protocol: planned.protocol.known().cloned(),
         port: planned.port.known().copied(),
@@ -68,7 +66,7 @@ fn monitor_config(planned: &MonitorConfig) -> azure::MonitorConfig {
         timeout_in_seconds: planned.timeout_in_seconds.known().copied(),
         tolerated_number_of_failures: planned.tolerated_number_of_failures.known().copied(),
         expected_status_code_ranges: filled(ranges.collect()),
-        custom_headers: filled(headers.collect()),
+        custom_headers: custom_headers::to_azure(&planned.custom_header),
         ..Default::default()
     }
 }

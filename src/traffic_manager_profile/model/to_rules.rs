@@ -5,7 +5,8 @@ use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules;
 
 use super::{MonitorConfig, Profile};
-use crate::endpoint::{self, CustomHeader, by_name, config_value, map};
+use crate::custom_headers;
+use crate::endpoint::{self, by_name, config_value, map};
 
 /// A configuration as the rules see it.
 pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {
@@ -56,14 +57,6 @@ fn monitor_config(config: &MonitorConfig) -> rules::MonitorConfig {
         expected_status_code_ranges: map(&config.expected_status_code_ranges, |Set(ranges)| {
             ranges.iter().map(config_value).collect()
         }),
-        custom_header: map(&config.custom_header, |Set(headers)| {
-            headers
-                .iter()
-                .map(|CustomHeader { name, value }| rules::Header {
-                    name: config_value(name),
-                    value: config_value(value),
-                })
-                .collect()
-        }),
+        custom_header: custom_headers::to_rules(&config.custom_header),
     }
 }

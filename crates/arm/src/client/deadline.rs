@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// The longest time that counts. Adding more to an instant could overflow on some systems.
@@ -43,6 +43,14 @@ impl Deadline {
     /// Whether it is cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
+    }
+
+    /// Ends when the time is over, or when cancelled.
+    pub async fn over(&self) {
+        tokio::select! {
+            () = self.cancel.cancelled() => {}
+            () = sleep_until(self.at) => {}
+        }
     }
 
     /// Whether the deadline comes within this time.

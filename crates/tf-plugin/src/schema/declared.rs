@@ -91,9 +91,10 @@ impl Block {
         Self { attributes, ..self }
     }
 
-    /// Without the attributes and blocks of these names.
+    /// Without the attributes and blocks of these names, where a resource has a part of its struct. They are null in it.
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Self {
+        self.left_out.extend(names.iter().map(|name| (*name).to_owned()));
         self.attributes.retain(|each| !names.contains(&each.name.as_str()));
         self.blocks.retain(|each| !names.contains(&each.name.as_str()));
         self
