@@ -204,9 +204,8 @@ impl State {
                 open.extend(&self.waiting.get(key)?.blockers);
             }
         }
-        let each =
-            found.into_iter().filter_map(|key| Some((key.clone(), self.waiting.get(key)?.write.clone())));
-        Some(each.collect())
+        let waiting = found.into_iter().filter_map(|key| self.waiting.get_key_value(key));
+        Some(waiting.map(|(key, waiting)| (key.clone(), waiting.write.clone())).collect())
     }
 }
 
@@ -250,7 +249,7 @@ mod tests {
         let (_b, of_b) = wait("b", &["c"]);
         assert_eq!((of_x, of_b), (None, None));
         let (_c, of_c) = wait("c", &["a"]);
-        assert_eq!(of_c.unwrap(), ["B", "a", "c"], "x waits for the circle, and is not in it");
+        assert_eq!(of_c.unwrap(), ["a", "b", "c"], "x waits for the circle, and is not in it");
     }
 
     #[test]
