@@ -15,11 +15,24 @@ trap 'rm -rf "$folder"' EXIT
 rm -f "$target"/package/tf-plugin-*.crate
 # The package is built below, as a dependency.
 cargo package --locked --quiet -p tf-plugin --allow-dirty --no-verify --target-dir "$target"
-tar -xzf "$target"/package/tf-plugin-*.crate -C "$folder"
-mkdir -p "$folder/provider/src" "$folder/configuration" "$folder/notes"
-mv "$folder"/tf-plugin-* "$folder/tf-plugin"
-cp "$folder/tf-plugin/examples/notes.rs" "$folder/provider/src/main.rs"
-cat >"$folder/provider/Cargo.toml" <<'TOML'
+packages=("$target"/package/tf-plugin-*.crate)
+if [ ${#packages[@]} -ne 1 ]; then
+  printf 'remove %s: it has packages of several versions\n' "$target/package" >&2
+  exit 1
+fi
+# All files of a package have the same date, so that cargo would not see which of them changed. Each package gets a folder named
+# by its checksum, and one that is as it was is not built again.
+outside=$target/outside-$(cksum <"${packages[0]}" | tr ' ' -)
+if ! [ -e "$outside/complete" ]; then
+  rm -rf "$target"/outside-*
+  mkdir -p "$outside/provider/src"
+  tar -xzf "${packages[0]}" -C "$outside"
+  mv "$outside"/tf-plugin-* "$outside/tf-plugin"
+  cp "$outside/tf-plugin/examples/notes.rs" "$outside/provider/src/main.rs"
+  touch "$outside/complete"
+fi
+mkdir "$folder/configuration" "$folder/notes"
+cat >"$outside/provider/Cargo.toml" <<'TOML'
 [package]
 name = "terraform-provider-notes"
 version = "0.1.0"
@@ -31,8 +44,8 @@ tf-plugin = { path = "../tf-plugin" }
 [workspace]
 TOML
 # The versions that the project is tested with.
-cp Cargo.lock "$folder/provider/Cargo.lock"
-cargo build --quiet --manifest-path "$folder/provider/Cargo.toml" --target-dir "$target"
+cp Cargo.lock "$outside/provider/Cargo.lock"
+cargo build --quiet --manifest-path "$outside/provider/Cargo.toml" --target-dir "$target"
 
 write_dev_override "$folder/cli.tfrc" "$target/debug" example/notes
 cat >"$folder/configuration/main.tf" <<HCL
