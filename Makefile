@@ -32,6 +32,10 @@ test: ## Run all tests: Rust, Terraform and OpenTofu on the emulator, Azure's SD
 test-rust: ## Run the tests of the workspace alone, with the CLIs that are there already
 	cargo test --locked --workspace
 
+.PHONY: test-clis
+test-clis: ## Run the scenarios that need one CLI with each of them
+	tools/test.sh every-cli
+
 .PHONY: test-foreign
 test-foreign: ## Hold the emulator to the official SDKs of Azure for Python and Go
 	cargo build --locked -p emulator --bins

@@ -3,6 +3,9 @@
 # against the emulator, Azure's own SDKs against it, tf-plugin from its package with Terraform 1.15, and then
 # the package that a user installs.
 #
+#   tools/test.sh             all of that
+#   tools/test.sh every-cli   only the scenarios of the real CLIs, each with every one
+#
 # Tests read the CLIs from the environment. Where one cannot be had, its tests are skipped with a line that
 # says so; with CI=true that is a failure instead.
 set -euo pipefail
@@ -40,6 +43,12 @@ done
 # The user's own command-line configuration is not part of a test.
 unset TF_CLI_CONFIG_FILE TF_DATA_DIR TF_WORKSPACE TF_CLI_ARGS
 printf '(%d s)\n' $((SECONDS - started))
+
+if [ "${1:-}" = every-cli ]; then
+  step "The scenarios"
+  AZURETM_TEST_EVERY_CLI=1 cargo test --locked --workspace --test acceptance
+  exit
+fi
 
 started=$SECONDS
 step "cargo test"

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::azure::SUBSCRIPTION;
 use crate::outcome::Outcome;
 use crate::workspace::Workspace;
+use test_support::Cli;
 
-every_cli!(every_example_is_applied_and_destroyed,);
+every_cli!(every_snippet_of_the_documents_works_as_it_is_written,);
+one_cli!(every_example_is_applied_and_destroyed,);
 
 /// The folders with HCL below this one.
 fn folders(below: &Path) -> Vec<PathBuf> {
@@ -25,30 +27,44 @@ fn is_hcl(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tf")
 }
 
-fn every_example_is_applied_and_destroyed(workspace: &Workspace) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let folders = folders(&root);
-    assert!(folders.len() >= 10, "there are more examples than {folders:?}");
-    let mut questions = Vec::new();
-    for folder in folders {
-        let part = folder.strip_prefix(&root).unwrap();
-        if part.starts_with("resources") {
-            resource(workspace, &root, &folder);
-        } else if part.starts_with("data-sources") || part.starts_with("functions") {
-            questions.extend(hcl_of(&folder));
-        } else if part == Path::new("provider") {
-            // The block of the provider alone; it is applied with each snippet.
-            assert_eq!(hcl_of(&folder), [folder.join("provider.tf")]);
-        } else {
-            let place = workspace.another(&[]);
-            for file in hcl_of(&folder) {
-                place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
-            }
-            place.apply_example(&folder);
-            place.plans_nothing();
-            place.destroy();
+/// The folder of all examples.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// The folders that hold snippets, which a page of the documents shows; all others are examples as a whole.
+const SNIPPETS: [&str; 4] = ["resources", "data-sources", "functions", "provider"];
+
+/// Each example with one CLI, always the same.
+fn every_example_is_applied_and_destroyed(_: &Workspace) {
+    let root = root();
+    let all = folders(&root);
+    let is_whole = |folder: &&PathBuf| !SNIPPETS.iter().any(|part| folder.starts_with(root.join(part)));
+    let examples: Vec<_> = all.iter().filter(is_whole).collect();
+    assert!(examples.len() >= 8, "there are more examples than {examples:?}");
+    for folder in examples {
+        let name = folder.strip_prefix(&root).unwrap().to_str().unwrap();
+        let place = Workspace::new(Cli::for_test(name).unwrap(), &[]);
+        for file in hcl_of(folder) {
+            place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
         }
+        place.apply_example(folder);
+        place.plans_nothing();
+        place.destroy();
     }
+}
+
+fn every_snippet_of_the_documents_works_as_it_is_written(workspace: &Workspace) {
+    let root = root();
+    let below = |part: &str| folders(&root.join(part));
+    // The block of the provider alone; it is applied with each snippet.
+    assert_eq!(hcl_of(&root.join("provider")), [root.join("provider/provider.tf")]);
+    for folder in below("resources") {
+        resource(workspace, &root, &folder);
+    }
+    let questions = ["data-sources", "functions"].map(below).concat();
+    let questions: Vec<_> = questions.iter().flat_map(|folder| hcl_of(folder)).collect();
+    assert!(questions.len() >= 7, "there are more questions than {questions:?}");
     ask(workspace, &root, &questions);
 }
 

@@ -8,12 +8,12 @@ use crate::json::assert_has;
 use crate::workspace::Workspace;
 
 every_cli!(
-    an_existing_profile_is_adopted_without_losing_an_endpoint,
     a_replacement_that_adopts_its_predecessor_does_not_delete_it,
     generated_configuration_of_an_import_plans_nothing,
     a_renamed_resource_is_told_of_moved_at_plan,
 );
 one_cli!(
+    an_existing_profile_is_adopted_without_losing_an_endpoint,
     a_taken_name_is_found_at_plan,
     a_profile_with_another_relative_name_is_not_adopted,
     a_replacement_keeps_its_own_name,

@@ -2,9 +2,10 @@
 //! the place of Azure.
 //!
 //! A scenario is a function of a [`workspace::Workspace`]. `every_cli!` makes one test of it for each CLI: for what depends
-//! on what the CLI itself does, and for one scenario of each kind that shows that the provider works with it at all.
-//! `one_cli!` makes one test, with a CLI that follows from the scenario's name: for what is between the provider and
-//! Azure. What a part of the provider does by itself is tested beside that part, not here.
+//! on what the CLI itself does, and for a few that show that the provider works with it at all: a profile's life, drift,
+//! failures, the snippets of the documents. `one_cli!` makes one test, with a CLI that follows from the scenario's name:
+//! for what is between the provider and Azure; `make test-clis` runs these with each CLI too. What a part of the provider does
+//! by itself is tested beside that part, not here.
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
@@ -41,7 +42,7 @@ macro_rules! one_cli {
         mod $name {
             #[test]
             fn one_cli() {
-                crate::workspace::run(test_support::Cli::for_test(module_path!()), super::$name);
+                crate::workspace::run_with_one(module_path!(), super::$name);
             }
         }
     )+};

@@ -7,11 +7,9 @@ use crate::json::assert_has;
 use crate::workspace::Workspace;
 use test_support::say;
 
-every_cli!(
-    weights_that_a_canary_moves_meanwhile_stay_where_the_plan_changes_something_else,
-    a_profile_deleted_since_the_plan_is_not_made_again_unasked,
-);
+every_cli!(a_profile_deleted_since_the_plan_is_not_made_again_unasked,);
 one_cli!(
+    weights_that_a_canary_moves_meanwhile_stay_where_the_plan_changes_something_else,
     weights_that_are_ignored_stay_as_a_canary_moved_them,
     an_endpoint_added_since_the_plan_is_kept_and_shown_by_the_next,
     an_endpoint_added_since_the_plan_is_kept_where_endpoints_are_managed_elsewhere,

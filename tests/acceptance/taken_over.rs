@@ -6,8 +6,10 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-every_cli!(endpoints_that_the_configuration_lacks_are_kept_and_then_shown,);
-one_cli!(endpoints_keep_their_priorities_when_they_are_taken_over,);
+one_cli!(
+    endpoints_that_the_configuration_lacks_are_kept_and_then_shown,
+    endpoints_keep_their_priorities_when_they_are_taken_over,
+);
 
 /// Two endpoints made by another hand.
 fn made_elsewhere(workspace: &Workspace) {

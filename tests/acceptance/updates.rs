@@ -6,8 +6,12 @@ use crate::hcl::{HTTPS, Profile, SHOP, header};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-every_cli!(every_property_of_a_profile_changes_in_place, no_tags_are_the_same_in_each_spelling,);
-one_cli!(every_attribute_of_an_endpoint_changes_in_place, max_return_is_set_and_removed,);
+one_cli!(
+    every_property_of_a_profile_changes_in_place,
+    every_attribute_of_an_endpoint_changes_in_place,
+    max_return_is_set_and_removed,
+    no_tags_are_the_same_in_each_spelling,
+);
 
 fn every_property_of_a_profile_changes_in_place(workspace: &Workspace) {
     workspace.apply(SHOP);

@@ -6,8 +6,8 @@ use crate::hcl::{ADDRESS, Profile, SHOP};
 use crate::json::assert_has;
 use crate::workspace::Workspace;
 
-every_cli!(an_apply_waits_until_the_profile_is_online,);
 one_cli!(
+    an_apply_waits_until_the_profile_is_online,
     a_record_type_is_set_once,
     a_profile_that_stays_offline_is_told_with_its_endpoints,
     a_new_profile_that_is_not_online_in_time_is_not_replaced_by_the_next_apply,

@@ -25,8 +25,20 @@ pub(crate) fn run(cli: Option<Cli>, scenario: fn(&Workspace)) {
     }
 }
 
+/// Runs a scenario with the CLI that follows from its name, or with each if the environment asks for that.
+pub(crate) fn run_with_one(name: &str, scenario: fn(&Workspace)) {
+    if std::env::var_os("AZURETM_TEST_EVERY_CLI").is_none() {
+        return run(Cli::for_test(name), scenario);
+    }
+    for cli in Cli::ALL {
+        test_support::say(&format!("with {cli:?}"));
+        run(cli.if_there(), scenario);
+    }
+}
+
 impl Workspace {
-    fn new(cli: Cli, environment: &[(&str, &str)]) -> Self {
+    /// A folder in which this CLI runs, with more in its environment.
+    pub(crate) fn new(cli: Cli, environment: &[(&str, &str)]) -> Self {
         let azure = Azure::start();
         let url = azure.url();
         let environment = [&[("AZURETM_EMULATOR_URL", url.as_str())], environment].concat();

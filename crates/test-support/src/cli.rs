@@ -20,7 +20,8 @@ pub enum Cli {
 }
 
 impl Cli {
-    const ALL: [Self; 3] = [Self::Terraform1_15, Self::OpenTofu, Self::TerraformOnPath];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Terraform1_15, Self::OpenTofu, Self::TerraformOnPath];
 
     /// This program, if it is there. If not, it says so.
     ///
