@@ -12,7 +12,9 @@ use crate::azure::Azure;
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
-use crate::traffic_manager_endpoint::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
+use crate::traffic_manager_endpoint::{
+    AzureEndpoint, EndpointList, EndpointResource, ExternalEndpoint, NestedProfile,
+};
 use crate::traffic_manager_profile::{
     TrafficManagerEndpointsSource, TrafficManagerProfile, TrafficManagerProfileList,
     TrafficManagerProfileSource,
@@ -81,6 +83,9 @@ impl Provider for AzureTrafficManager {
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
+        registry.list_resource(EndpointList::<AzureEndpoint>::new());
+        registry.list_resource(EndpointList::<ExternalEndpoint>::new());
+        registry.list_resource(EndpointList::<NestedProfile>::new());
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);
         functions::register(registry);

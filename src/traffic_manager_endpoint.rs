@@ -4,6 +4,7 @@
 mod apply;
 mod calls;
 mod kind;
+mod list;
 mod model;
 mod moved;
 mod plan;
@@ -13,6 +14,7 @@ mod waiting;
 mod write;
 
 pub(crate) use kind::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
+pub(crate) use list::EndpointList;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! an element of a profile's `endpoints` is mapped as that is.
 
 use arm::model as azure;
+use tf_plugin::object::Object as _;
 use tf_plugin::{Set, Value, object};
 use traffic_manager::id::{self, EndpointId, EndpointKey, EndpointKind};
 use traffic_manager::profile::defaults;
@@ -106,6 +107,16 @@ object! {
 }
 
 impl Endpoint {
+    /// What is known of an endpoint before it is read.
+    pub(super) fn imported(id: &EndpointId) -> Self {
+        Self {
+            id: Value::Known(id.to_string()),
+            profile_id: Value::Known(id.profile.to_string()),
+            name: Value::Known(id.name.clone()),
+            ..Self::null()
+        }
+    }
+
     /// The id, read from the text that the state or plan has.
     pub(super) fn endpoint_id(&self) -> Option<EndpointId> {
         self.id.as_deref().and_then(|text| EndpointId::parse(text).ok())

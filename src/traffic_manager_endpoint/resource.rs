@@ -1,6 +1,5 @@
 //! Create, read, update, delete and import of an endpoint.
 
-use tf_plugin::object::Object as _;
 use tf_plugin::resource::{Create, Delete, Import, Plan, Read, State, Update, WithIdentity, WithImport};
 use tf_plugin::schema::Schema;
 use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
@@ -155,12 +154,7 @@ impl<T: EndpointType> WithImport for EndpointResource<T> {
             );
             return None;
         }
-        Some(State::new(Endpoint {
-            id: Value::Known(id.to_string()),
-            profile_id: Value::Known(id.profile.to_string()),
-            name: Value::Known(id.name),
-            ..Endpoint::null()
-        }))
+        Some(State::new(Endpoint::imported(&id)))
     }
 }
 

@@ -245,14 +245,14 @@ async fn an_endpoint_that_is_deleted_before_a_swap_is_not_made_again_by_it() {
     let applies = instances.iter_mut().zip(planned).map(|(instance, plan)| -> Step<'_, Report> {
         Box::pin(async move { instance.apply(plan.unwrap()).await })
     });
-    let applied = core.together(all(applies.collect())).await;
+    let outcomes = core.together(all(applies.collect())).await;
     assert!(!interferes.load(Ordering::SeqCst), "the writes were sent together");
     assert!(
-        applied[0].is_ok(),
+        outcomes[0].is_ok(),
         "the number is free now: {:?}",
-        applied[0].as_ref().err().map(Report::to_string)
+        outcomes[0].as_ref().err().map(Report::to_string)
     );
-    assert!(applied[1].as_ref().unwrap_err().errors()[0].contains("It does not exist any more"));
+    assert!(outcomes[1].as_ref().unwrap_err().errors()[0].contains("It does not exist any more"));
     assert_eq!(endpoints(&azure).await.into_keys().collect::<Vec<_>>(), ["e0"]);
 }
 

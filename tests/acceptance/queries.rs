@@ -15,16 +15,30 @@ every_cli!(
     a_query_finds_what_others_made_and_its_configuration_plans_nothing,
     a_query_is_of_one_resource_group_or_of_the_subscription,
     a_query_ends_at_its_limit_or_with_what_is_wrong,
-    the_example_of_a_query_works,
+    a_query_finds_endpoints_and_their_configuration_plans_nothing,
+    a_query_of_endpoints_tells_what_is_wrong_with_its_profile,
+    the_examples_of_a_query_work,
 );
 
 const TYPE: &str = "azuretm_traffic_manager_profile";
 
-/// Makes this the query, beside the provider of all scenarios.
+/// The list resources of endpoints.
+const ENDPOINTS: [&str; 3] = [
+    "azuretm_traffic_manager_azure_endpoint",
+    "azuretm_traffic_manager_external_endpoint",
+    "azuretm_nested_profile",
+];
+
+/// Makes this the query of profiles, beside the provider of all scenarios.
 fn ask(workspace: &Workspace, settings: &str) {
+    ask_for(workspace, &[TYPE], settings);
+}
+
+/// Makes this the query of each of these.
+fn ask_for(workspace: &Workspace, types: &[&str], settings: &str) {
     workspace.configure("");
-    let query = format!("list \"{TYPE}\" \"all\" {{\n  provider = azuretm\n{settings}\n}}\n");
-    workspace.write_file("main.tfquery.hcl", &query);
+    let list = |name: &&str| format!("list \"{name}\" \"all\" {{\n  provider = azuretm\n{settings}\n}}\n");
+    workspace.write_file("main.tfquery.hcl", &types.iter().map(list).collect::<String>());
 }
 
 /// Another hand makes a profile with these endpoints.
@@ -166,17 +180,88 @@ fn a_query_ends_at_its_limit_or_with_what_is_wrong(workspace: &Workspace) {
     }
 }
 
-fn the_example_of_a_query_works(workspace: &Workspace) {
+fn a_query_finds_endpoints_and_their_configuration_plans_nothing(workspace: &Workspace) {
+    if !workspace.cli.has_queries() {
+        return;
+    }
+    made_by_others(workspace);
+    let lists = [(ENDPOINTS[1], "performance"), (ENDPOINTS[2], "performance"), (ENDPOINTS[1], "subnet")];
+    let list = |(name, profile): (&str, &str)| {
+        format!(
+            "list \"{name}\" \"{profile}\" {{\n  provider = azuretm\n  include_resource = true\n  config {{\n    \
+             profile_id = \"{}\"\n  }}\n}}\n",
+            id(profile)
+        )
+    };
+    workspace.configure("");
+    workspace.write_file("main.tfquery.hcl", &lists.map(list).concat());
+    let found = workspace.run(&["query", "-json"]).succeeded().found();
+    let external = |each: &&Value| each["address"] == format!("list.{}.performance", ENDPOINTS[1]);
+    let east = found.iter().find(external).unwrap();
+    let identity = json!({ "subscription_id": SUBSCRIPTION, "resource_group_name": "rg-global",
+        "profile_name": "performance", "name": "east" });
+    assert_eq!((&east["identity"], &east["display_name"]), (&identity, &json!("east")));
+    assert_has(
+        &east["resource_object"],
+        &json!({ "target": "east.example.com", "endpoint_location": "East US", "always_serve_enabled": true,
+            "monitor_status": "Unmonitored", "profile_id": id("performance") }),
+    );
+    assert_eq!(found.len(), 3, "each of its kind: {found:?}");
+    let mut requests = workspace.azure.take_requests();
+    requests.sort_unstable();
+    let one_for_each_list = ["GET performance 200", "GET performance 200", "GET subnet 200"];
+    assert_eq!(requests, one_for_each_list);
+
+    workspace.run(&["query", "-generate-config-out=generated.tf"]).succeeded();
+    workspace.remove_file("main.tfquery.hcl");
+    let imported = workspace.apply_again();
+    assert_eq!(imported.done(), [""; 0], "{imported}");
+    workspace.plans_nothing();
+    let requests = workspace.azure.take_requests();
+    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+    let nested = workspace.state(&format!("{}.performance_0", ENDPOINTS[2]));
+    assert_has(&nested, &json!({ "minimum_child_endpoints": 2, "target_resource_id": id("weighted") }));
+}
+
+fn a_query_of_endpoints_tells_what_is_wrong_with_its_profile(workspace: &Workspace) {
+    if !workspace.cli.has_queries() {
+        return;
+    }
+    let query =
+        |id: &str| ask_for(workspace, &ENDPOINTS, &format!("  config {{\n    profile_id = \"{id}\"\n  }}"));
+    workspace.azure.put("shop", &foreign_profile("contoso-shop"));
+    query(&id("blog"));
+    workspace
+        .run(&["query", "-json"])
+        .failed()
+        .has_errors(&["Cannot list the endpoints of the profile \"blog\"", "There is no such profile"]);
+    query("shop");
+    for command in [&["validate", "-query"][..], &["query"]] {
+        let said = workspace.run(command).failed().words();
+        assert!(said.contains("Invalid profile ID"), "{said}");
+    }
+}
+
+fn the_examples_of_a_query_work(workspace: &Workspace) {
     if !workspace.cli.has_queries() {
         return;
     }
     workspace.azure.put("shop", &foreign_profile("contoso-shop"));
-    workspace.write(format_args!("{TERRAFORM}{PROVIDER}"));
-    let example = format!("examples/list-resources/{TYPE}/list-resource.tfquery.hcl");
-    let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(example)).unwrap();
-    workspace.write_file("main.tfquery.hcl", &example);
-    let found = workspace.run(&["query", "-json"]).succeeded().found();
-    let mut addresses: Vec<&str> = found.iter().map(|each| each["address"].as_str().unwrap()).collect();
-    addresses.sort_unstable();
-    assert_eq!(addresses, [format!("list.{TYPE}.all"), format!("list.{TYPE}.global")]);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/list-resources");
+    let example =
+        |name: &str| fs::read_to_string(examples.join(name).join("list-resource.tfquery.hcl")).unwrap();
+    let addresses = |name: &str| {
+        workspace.write(format_args!("{TERRAFORM}{PROVIDER}"));
+        workspace.write_file("main.tfquery.hcl", &example(name));
+        let found = workspace.run(&["query", "-json"]).succeeded().found();
+        let mut addresses: Vec<String> =
+            found.iter().map(|each| each["address"].as_str().unwrap().to_owned()).collect();
+        addresses.sort_unstable();
+        addresses
+    };
+    assert_eq!(addresses(TYPE), [format!("list.{TYPE}.all"), format!("list.{TYPE}.global")]);
+    for name in ENDPOINTS {
+        let expected = usize::from(name == ENDPOINTS[1]);
+        assert_eq!(addresses(name), vec![format!("list.{name}.shop"); expected]);
+    }
 }
