@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Extension;
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
@@ -42,9 +41,10 @@ impl InProcess {
         let activity = Activity::new(&WaitingRoom::default(), &close);
         let address = Config::default().listen;
         let connection = Connection { number: 1, secure, address, close: close.clone(), activity };
-        let mut router = self.router.clone().layer(Extension(connection));
+        let mut request = request.map(Body::from);
+        request.extensions_mut().insert(connection);
         let answer = tokio::select! {
-            answer = router.call(request.map(Body::from)) => answer.unwrap_or_else(|never| match never {}),
+            answer = self.router.clone().call(request) => answer.unwrap_or_else(|never| match never {}),
             () = close.cancelled() => return None,
         };
         let (parts, body) = answer.into_parts();
