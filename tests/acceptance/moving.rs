@@ -12,6 +12,7 @@ every_cli!(
     generated_configuration_plans_nothing_without_endpoints_and_with_those_of_others,
 );
 one_cli!(endpoints_move_into_the_configuration_and_out_again,);
+every_cli!(endpoints_move_from_resources_of_their_own_into_the_profile_and_back,);
 
 /// Two endpoints of another hand, with settings of their own.
 fn made_elsewhere(workspace: &Workspace) {
@@ -120,4 +121,62 @@ fn generated_configuration_plans_nothing_without_endpoints_and_with_those_of_oth
     let before = endpoints(workspace);
     workspace.changes_in_place(Profile { ttl: 60, ..SHOP }, &json!({}));
     assert_eq!(endpoints(workspace), before);
+}
+
+/// The same endpoints as resources of their own.
+const SEPARATE: &str = r#"
+resource "azuretm_traffic_manager_external_endpoint" "east" {
+  name       = "east"
+  profile_id = azuretm_traffic_manager_profile.shop.id
+  target     = "east.example.com"
+  weight     = 70
+}
+
+resource "azuretm_traffic_manager_external_endpoint" "west" {
+  name                 = "west"
+  profile_id           = azuretm_traffic_manager_profile.shop.id
+  target               = "west.example.com"
+  always_serve_enabled = true
+
+  subnet {
+    first = "203.0.113.0"
+    scope = 24
+  }
+
+  custom_header {
+    name  = "Host"
+    value = "west.example.com"
+  }
+}
+"#;
+
+fn endpoints_move_from_resources_of_their_own_into_the_profile_and_back(workspace: &Workspace) {
+    if !workspace.cli.is_at_least((1, 7), (1, 10), "a `removed` block with `lifecycle`") {
+        return;
+    }
+    workspace.apply(format_args!("{SHOP}{SEPARATE}"));
+    workspace.plans_nothing();
+    let before = endpoints(workspace);
+    workspace.azure.take_requests();
+
+    let address = |name: &str| format!("azuretm_traffic_manager_external_endpoint.{name}");
+    let removed = ["east", "west"].map(|name| {
+        format!("removed {{\n  from = {}\n  lifecycle {{\n    destroy = false\n  }}\n}}\n", address(name))
+    });
+    let moved_in = workspace.apply(format_args!("{INLINE}{}", removed.concat()));
+    assert_eq!(moved_in.done(), [format!("update {ADDRESS}")], "{moved_in}");
+    assert_eq!(endpoints(workspace), before);
+    workspace.configure(INLINE);
+    workspace.plans_nothing();
+
+    let import = ["east", "west"].map(|name| {
+        let id = format!("{}/externalEndpoints/{name}", id("shop"));
+        format!("import {{\n  to = {}\n  id = \"{id}\"\n}}\n", address(name))
+    });
+    let moved_out = workspace.apply(format_args!("{SHOP}{SEPARATE}{}", import.concat()));
+    assert_eq!(moved_out.done(), [format!("update {ADDRESS}")], "{moved_out}");
+    assert_eq!(endpoints(workspace), before);
+    workspace.configure(format_args!("{SHOP}{SEPARATE}"));
+    workspace.plans_nothing();
+    nothing_was_deleted(workspace);
 }
