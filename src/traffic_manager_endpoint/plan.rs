@@ -143,12 +143,28 @@ async fn look_around<T: EndpointType>(
             // What only Azure has may be given up by a plan that comes later.
             let certain = around.findings(&plan.config, &plans, false);
             let is_settled = all.iter().filter(is_error).all(|finding| certain.contains(finding));
-            if !is_settled && calls.calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
-                continue;
+            if !is_settled {
+                if calls.calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
+                    continue;
+                }
+                return all
+                    .into_iter()
+                    .map(|it| if certain.contains(&it) { it } else { unsettled(it) })
+                    .collect();
             }
         }
         return all;
     }
+}
+
+/// What Azure has stands in the way, and no plan of this run gives it up so far.
+fn unsettled(finding: Finding) -> Finding {
+    let remedy = format!(
+        "{} If the other endpoint gives it up in the same run, both have to be planned at the same time: run with a higher \
+         -parallelism, and let neither of the resources depend on the other.",
+        finding.remedy
+    );
+    Finding { remedy, ..finding }
 }
 
 /// Refuses profiles that nest each other in a loop or too deep. A profile that nests itself is found by the rules.
@@ -208,6 +224,8 @@ impl Surroundings {
             .chain(&in_azure)
             .flat_map(|other| rules::check_beside(&self.own, other, &profile, &rules::Path::root()));
         let mut findings = alone(config, &profile);
+        let count = 1 + self.planned.len() + in_azure.len();
+        findings.extend(rules::check_count(count, &rules::Path::root().attribute("name")));
         // One of each kind is enough: a profile may have 200 endpoints.
         for finding in beside {
             if !findings.iter().any(|own| own.code == finding.code) {

@@ -1,8 +1,8 @@
 //! The rules that a profile and its endpoints have to keep, as pure functions.
 //!
 //! [`check_profile`] looks at a profile with its map of endpoints, [`check_endpoint`] at an endpoint that is a resource
-//! of its own, and [`check_beside`] at two of those; an endpoint is held to the same rules in all of them. They collect every finding at once. A rule reports only
-//! values that are known: what is unknown at plan is neither guessed nor reported, and is checked again once it is known.
+//! of its own, [`check_beside`] at two of those, and [`check_count`] at how many there are; an endpoint is held to the same
+//! rules in all of them. They collect every finding at once. A rule reports only values that are known: what is unknown at plan is neither guessed nor reported, and is checked again once it is known.
 //! Nothing here changes or normalises a value, and nothing asks the service.
 //!
 //! A finding may be printed although the configuration marks a value as sensitive. So it quotes names, keys, words,
@@ -117,6 +117,12 @@ pub fn check_beside(
     // That some endpoints have priorities and others have none is said of all of them.
     let rules = all().filter(|rule| rule.code != "priority-partly");
     beside::findings(rules, (own, other), profile, at)
+}
+
+/// What is wrong with the number of endpoints of a profile, of which one, at a path, is a resource of its own.
+pub fn check_count(count: usize, at: &Path) -> Vec<Finding> {
+    let rules = all().filter(|rule| rule.code == "endpoint-count");
+    rules.flat_map(|rule| rule.findings(availability::above_limit(count, at))).collect()
 }
 
 #[cfg(test)]

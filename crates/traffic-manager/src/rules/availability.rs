@@ -58,12 +58,16 @@ fn all_disabled(profile: &Profile, at: &Path) -> Vec<Breach> {
 }
 
 fn endpoint_count(profile: &Profile, at: &Path) -> Vec<Breach> {
-    let count = profile.known_endpoints().count();
+    above_limit(profile.known_endpoints().count(), &at.attribute("endpoints"))
+}
+
+/// What is wrong with this number of endpoints, which lies at this path.
+pub(super) fn above_limit(count: usize, at: &Path) -> Vec<Breach> {
     if count <= limits::ENDPOINTS {
         return Vec::new();
     }
     vec![Breach::new(
-        at.attribute("endpoints"),
+        at.clone(),
         format!("the profile has {count} endpoints"),
         "Distribute them over nested profiles, or ask Azure to raise the limit.",
     )]

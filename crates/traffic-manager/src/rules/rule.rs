@@ -71,7 +71,7 @@ impl Rule {
         }
     }
 
-    fn findings(&'static self, breaches: Vec<Breach>) -> Vec<Finding> {
+    pub(super) fn findings(&'static self, breaches: Vec<Breach>) -> Vec<Finding> {
         let finding = |breach: Breach| Finding {
             severity: self.severity,
             path: breach.path,
