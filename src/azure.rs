@@ -16,6 +16,8 @@ pub struct Azure {
     pub(crate) subscription_id: Value<String>,
     /// The codes of the checks whose warnings are not shown.
     pub(crate) ignored_warnings: BTreeSet<String>,
+    /// Whether writes of endpoints of one profile that are under way at the same time are sent together.
+    pub(crate) batches_endpoints: bool,
     pub(crate) client: arm::Client,
     /// What this process has done so far.
     pub(crate) session: Arc<Session>,

@@ -64,6 +64,7 @@ impl Provider for AzureTrafficManager {
             cloud,
             subscription_id: settings.subscription_id,
             ignored_warnings: settings.ignored_warnings,
+            batches_endpoints: settings.batches_endpoints,
             client,
             session: Arc::default(),
         })

@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub(super) subscription_id: Value<String>,
     /// The codes of the checks whose warnings are not shown.
     pub(super) ignored_warnings: BTreeSet<String>,
+    /// Whether writes of endpoints of one profile are sent together.
+    pub(super) batches_endpoints: bool,
     pub(super) login: Login,
     /// What a user wants to be said of requests to Azure, after the name of the provider.
     pub(super) user_agent: Vec<String>,
@@ -73,11 +75,13 @@ impl Config {
         let authorities = variables.first(&["SSL_CERT_FILE"]).map(str::to_owned);
         let proxy = proxy(variables);
         let ignored_warnings = self.ignored_warnings().map(str::to_owned).collect();
+        let batches_endpoints = self.batch_endpoint_writes.known() == Some(&true);
         Some(Settings {
             cloud,
             metadata_host,
             subscription_id,
             ignored_warnings,
+            batches_endpoints,
             login,
             user_agent,
             authorities,

@@ -17,6 +17,8 @@ pub(crate) struct Writers {
 #[derive(Debug, Default)]
 struct State {
     waiting: HashMap<EndpointKey, Waiting>,
+    /// Writes that whoever sends next may send along with its own.
+    offered: HashMap<EndpointKey, EndpointWrite>,
     /// Writes that another sends along with its own at the moment.
     sending: HashSet<EndpointKey>,
     /// What became of those.
@@ -38,6 +40,8 @@ pub(crate) enum Outcome {
     Done(Box<Endpoint>),
     /// Azure did not say. It may have it.
     Unknown,
+    /// It was not sent, and has to go by itself.
+    NotSent,
 }
 
 /// What may be there before a write.
@@ -104,37 +108,33 @@ impl Writers {
         self.state.borrow().chosen.contains_key(key)
     }
 
-    fn end(
-        &self,
-        writes: &[(EndpointKey, EndpointWrite)],
-        outcome: impl Fn(&EndpointKey) -> Option<Outcome>,
-    ) {
+    fn end(&self, writes: &[(EndpointKey, EndpointWrite)], outcome: impl Fn(&EndpointKey) -> Outcome) {
         self.state.send_modify(|state| {
-            for (key, _) in writes.iter().filter(|(key, _)| state.sending.remove(key)) {
-                state.outcomes.extend(outcome(key).map(|outcome| (key.clone(), outcome)));
+            for (key, _) in writes {
+                if state.sending.remove(key) {
+                    state.outcomes.insert(key.clone(), outcome(key));
+                }
             }
         });
     }
 }
 
 impl Together<'_> {
-    /// Says what Azure has by now. What is not said is not known.
-    pub(crate) fn done(self, outcome: impl Fn(&EndpointKey) -> Option<Endpoint>) {
-        let known =
-            |key: &EndpointKey| outcome(key).map_or(Outcome::Unknown, |found| Outcome::Done(Box::new(found)));
-        self.writers.end(&self.writes, |key| Some(known(key)));
+    /// Says what became of each.
+    pub(crate) fn done(self, outcome: impl Fn(&EndpointKey) -> Outcome) {
+        self.writers.end(&self.writes, outcome);
     }
 
     /// Sends nothing: each looks again by itself.
     pub(crate) fn give_up(self) {
-        self.writers.end(&self.writes, |_| None);
+        self.done(|_| Outcome::NotSent);
     }
 }
 
 /// What was begun and not ended may have taken effect.
 impl Drop for Together<'_> {
     fn drop(&mut self) {
-        self.writers.end(&self.writes, |_| Some(Outcome::Unknown));
+        self.writers.end(&self.writes, |_| Outcome::Unknown);
     }
 }
 
@@ -172,6 +172,28 @@ impl<'a> Turn<'a> {
         together.map(|writes| Together { writers: self.writers, writes })
     }
 
+    /// Lets whoever sends next send this write along with its own.
+    pub(crate) fn offer(&self, write: EndpointWrite) {
+        self.writers.state.send_if_modified(|state| {
+            state.offered.insert(self.key.clone(), write);
+            false
+        });
+    }
+
+    /// All writes that are offered, to be sent together. `None` if this one is not among them, because another sends it or
+    /// has sent it.
+    pub(crate) fn take_offered(&self) -> Option<Together<'a>> {
+        let mut writes = Vec::new();
+        self.writers.state.send_if_modified(|state| {
+            if state.offered.contains_key(&self.key) {
+                writes.extend(state.offered.drain());
+                state.sending.extend(writes.iter().map(|(key, _)| key.clone()));
+            }
+            false
+        });
+        (!writes.is_empty()).then_some(Together { writers: self.writers, writes })
+    }
+
     /// Waits until something was written, for at most this time. `false` if nothing was.
     pub(crate) async fn changed_within(&mut self, quiet: Duration) -> bool {
         matches!(tokio::time::timeout(quiet, self.changes.changed()).await, Ok(Ok(())))
@@ -181,6 +203,7 @@ impl<'a> Turn<'a> {
         let mut outcome = None;
         self.writers.state.send_if_modified(|state| {
             state.waiting.remove(&self.key);
+            state.offered.remove(&self.key);
             outcome = state.outcomes.remove(&self.key);
             false
         });
@@ -271,7 +294,10 @@ mod tests {
         assert!(!first.changed_within(Duration::from_secs(1)).await);
         let result = write("result").planned;
         let sent = || second.wait_behind(vec![key("A")], write("b")).unwrap();
-        sent().done(|key| (key.name == "a").then(|| result.clone()));
+        sent().done(|key| match key.name.as_str() {
+            "a" => Outcome::Done(Box::new(result.clone())),
+            _ => Outcome::NotSent,
+        });
         assert!(first.changed_within(Duration::from_secs(1)).await);
         assert_eq!(first.look().await, Some(Outcome::Done(Box::new(result.clone()))));
         assert_eq!(first.look().await, None, "it is told once");
@@ -284,6 +310,23 @@ mod tests {
         assert!(early.is_err());
         drop(together);
         assert_eq!(looks.await, Some(Outcome::Unknown), "whoever sent it did not say");
+    }
+
+    #[tokio::test]
+    async fn who_sends_first_sends_all_that_are_offered() {
+        let writers = Writers::default();
+        let mut turns = ["a", "b", "c"].map(|name| writers.turn(&key(name)));
+        turns[0].offer(write("a"));
+        turns[1].offer(write("b"));
+        assert!(turns[2].take_offered().is_none(), "it is not offered itself");
+        assert_eq!(names(turns[1].take_offered()).unwrap(), ["a", "b"]);
+        assert!(turns[0].take_offered().is_none(), "another has taken it");
+        assert_eq!(turns[0].look().await, Some(Outcome::NotSent));
+        turns[0].offer(write("a"));
+        drop(turns);
+        let turn = writers.turn(&key("d"));
+        turn.offer(write("d"));
+        assert_eq!(names(turn.take_offered()).unwrap(), ["d"], "what has ended is offered no more");
     }
 
     #[test]

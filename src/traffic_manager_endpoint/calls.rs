@@ -21,6 +21,8 @@ pub(super) struct EndpointCalls {
     pub(super) calls: Calls,
     pub(super) session: Arc<Session>,
     pub(super) id: EndpointId,
+    /// Whether writes of endpoints of one profile are sent together.
+    pub(super) batches: bool,
 }
 
 impl EndpointCalls {
@@ -40,7 +42,8 @@ impl EndpointCalls {
     }
 
     fn with(context: &Context<Azure>, id: EndpointId, calls: Calls) -> Self {
-        Self { calls, session: Arc::clone(&context.provider().session), id }
+        let azure = context.provider();
+        Self { calls, session: Arc::clone(&azure.session), id, batches: azure.batches_endpoints }
     }
 
     /// What tells the endpoint from the others of its profile.

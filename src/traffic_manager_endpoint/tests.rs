@@ -41,6 +41,8 @@ struct OnEmulator {
     emulator: Arc<InProcess>,
     /// Whether another hand deletes the endpoint `e1` right before writes are sent together.
     interferes: Arc<AtomicBool>,
+    /// Whether writes of endpoints are sent together.
+    batches: bool,
 }
 
 impl Provider for OnEmulator {
@@ -56,6 +58,7 @@ impl Provider for OnEmulator {
             cloud,
             subscription_id: Value::Known(test_support::SUBSCRIPTION.to_owned()),
             ignored_warnings: BTreeSet::new(),
+            batches_endpoints: self.batches,
             session: Arc::default(),
         })
     }
@@ -137,9 +140,9 @@ fn round() -> impl Strategy<Value = Round> {
         .prop_map(|(endpoints, foreign)| Round { endpoints, foreign })
 }
 
-fn sequence() -> impl Strategy<Value = (&'static str, Vec<Round>)> {
+fn sequence() -> impl Strategy<Value = (&'static str, bool, Vec<Round>)> {
     let method = prop_oneof![2 => Just("Priority"), 1 => Just("Weighted"), 1 => Just("Geographic")];
-    (method, proptest::collection::vec(round(), 1..4))
+    (method, any::<bool>(), proptest::collection::vec(round(), 1..4))
 }
 
 impl Draft {
@@ -198,8 +201,9 @@ fn what_the_plans_of_a_run_accept_azure_accepts_and_others_keep_what_they_have()
     let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let tally = Tally::default();
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(CASES) });
-    let outcome =
-        runner.run(&sequence(), |(method, rounds)| runtime.block_on(the_laws_hold(method, &rounds, &tally)));
+    let outcome = runner.run(&sequence(), |(method, batches, rounds)| {
+        runtime.block_on(the_laws_hold((method, batches), &rounds, &tally))
+    });
     let (applied, refused) = (tally.applied.get(), tally.refused.get());
     say(&format!(
         "laws: {CASES} sequences of up to 8 endpoints, {applied} runs applied, {refused} refused at plan"
@@ -209,7 +213,7 @@ fn what_the_plans_of_a_run_accept_azure_accepts_and_others_keep_what_they_have()
 }
 
 /// An emulator with an empty profile, and Terraform beside the provider.
-async fn start(method: &str, interferes: Arc<AtomicBool>) -> (Arc<InProcess>, Core) {
+async fn start((method, batches): (&str, bool), interferes: Arc<AtomicBool>) -> (Arc<InProcess>, Core) {
     let azure = Arc::new(InProcess::new(emulator::Settings::default()));
     let profile = json!({
         "location": "global",
@@ -220,7 +224,7 @@ async fn start(method: &str, interferes: Arc<AtomicBool>) -> (Arc<InProcess>, Co
         },
     });
     assert!(put(&azure, &profile_id("rg", "law"), &profile).await);
-    let provider = OnEmulator { emulator: Arc::clone(&azure), interferes };
+    let provider = OnEmulator { emulator: Arc::clone(&azure), interferes, batches };
     let core = Core::new(Server::new(provider)).await;
     core.configure_with(&json!({})).await.unwrap();
     (azure, core)
@@ -229,7 +233,7 @@ async fn start(method: &str, interferes: Arc<AtomicBool>) -> (Arc<InProcess>, Co
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_is_deleted_before_a_swap_is_not_made_again_by_it() {
     let interferes = Arc::new(AtomicBool::new(false));
-    let (azure, core) = start("Priority", Arc::clone(&interferes)).await;
+    let (azure, core) = start(("Priority", false), Arc::clone(&interferes)).await;
     let mut instances: Vec<Instance<'_>> =
         (0..8).map(|_| core.resource("azuretm_traffic_manager_external_endpoint")).collect();
     let two = |priorities: [i64; 2]| {
@@ -256,8 +260,12 @@ async fn an_endpoint_that_is_deleted_before_a_swap_is_not_made_again_by_it() {
     assert_eq!(endpoints(&azure).await.into_keys().collect::<Vec<_>>(), ["e0"]);
 }
 
-async fn the_laws_hold(method: &str, rounds: &[Round], tally: &Tally) -> Result<(), TestCaseError> {
-    let (azure, core) = start(method, Arc::default()).await;
+async fn the_laws_hold(
+    (method, batches): (&str, bool),
+    rounds: &[Round],
+    tally: &Tally,
+) -> Result<(), TestCaseError> {
+    let (azure, core) = start((method, batches), Arc::default()).await;
     let mut instances: Vec<Instance<'_>> =
         (0..8).map(|_| core.resource("azuretm_traffic_manager_external_endpoint")).collect();
     let mut foreign: Option<Draft> = None;

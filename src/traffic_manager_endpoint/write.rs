@@ -2,6 +2,7 @@
 //! what another endpoint has waits until that one has given it up; those that wait for each other, such as two that swap
 //! their priorities, are written together, by one request for the whole profile.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
@@ -38,11 +39,23 @@ pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Resul
     let mut turn = writers.turn(&own);
     // Whether another has sent this write, and Azure did not say what became of it.
     let mut is_in_doubt = false;
+    let mut goes_alone = !calls.batches;
     loop {
         match turn.look().await {
             Some(Outcome::Done(answer)) => return Ok(Written::Done { answer, is_sent: true }),
             Some(Outcome::Unknown) => is_in_doubt = true,
+            Some(Outcome::NotSent) => goes_alone = true,
             None => {}
+        }
+        if !goes_alone {
+            turn.offer(write.clone());
+            let writing = session.write(profile).await;
+            if let Some(batch) = turn.take_offered() {
+                write_batch(calls, batch).await?;
+                drop(writing);
+                writers.written();
+            }
+            continue;
         }
         let writing = session.write_endpoint(profile).await;
         let live = Live(calls.profile_now().await?);
@@ -83,6 +96,57 @@ async fn send(calls: &EndpointCalls, live: &Live, merged: AzureEndpoint) -> Resu
         None => (calls.create(&merged).await?, true),
     };
     Ok(Written::Done { answer: Box::new(answer), is_sent })
+}
+
+/// Writes endpoints by one request, as far as others do not stand in their way. Those that are left go by themselves, and so
+/// do all that Azure refuses, so that it says of the right one why.
+async fn write_batch(calls: &EndpointCalls, batch: Together<'_>) -> Result<(), ArmError> {
+    if batch.writes.len() < 2 {
+        batch.give_up();
+        return Ok(());
+    }
+    let before = match calls.whole_profile().await {
+        Ok(profile) => Live(profile),
+        Err(error) => {
+            batch.give_up();
+            return Err(error);
+        }
+    };
+    let is_expected = |(key, write): &&(EndpointKey, EndpointWrite)| before.is_expected(key, write.expected);
+    let mut sent: Vec<&(EndpointKey, EndpointWrite)> = batch.writes.iter().filter(is_expected).collect();
+    let profile = loop {
+        let mut profile = before.clone();
+        for (key, write) in &sent {
+            let merged = numbered(calls, &profile, key, profile.merged(key, write));
+            profile.replace(key, merged);
+        }
+        let count = sent.len();
+        sent.retain(|(key, _)| profile.find(key).is_some_and(|own| profile.beside(key, own).is_empty()));
+        if sent.len() == count {
+            break profile;
+        }
+    };
+    let (body, sent) = (profile.body(), sent.into_iter().map(|(key, _)| key.clone()).collect::<HashSet<_>>());
+    if sent.len() < 2 || body == before.body() {
+        batch.give_up();
+        return Ok(());
+    }
+    match calls.put_profile(&body).await {
+        Ok(written) => {
+            let written = Live(written);
+            batch.done(|key| match written.find(key) {
+                _ if !sent.contains(key) => Outcome::NotSent,
+                Some(found) => Outcome::Done(Box::new(found.clone())),
+                None => Outcome::Unknown,
+            });
+            Ok(())
+        }
+        Err(error) if error.call().in_doubt => Err(error),
+        Err(_) => {
+            batch.give_up();
+            Ok(())
+        }
+    }
 }
 
 /// Waits behind the endpoints that have what this one is to have. If they all wait for this one in turn, answers them all.
@@ -126,7 +190,10 @@ async fn write_together(calls: &EndpointCalls, together: Together<'_>) -> Result
         return Ok(false);
     }
     let written = Live(calls.put_profile(&profile.body()).await?);
-    together.done(|key| written.find(key).cloned());
+    together.done(|key| match written.find(key) {
+        Some(found) => Outcome::Done(Box::new(found.clone())),
+        None => Outcome::Unknown,
+    });
     Ok(true)
 }
 
@@ -147,6 +214,7 @@ fn numbered(
 }
 
 /// A profile as Azure has it at this moment.
+#[derive(Clone)]
 struct Live(AzureProfile);
 
 impl Live {

@@ -127,6 +127,11 @@ impl Azure {
         self.0.running.with_service(|service| service.seed_web_app(id, target, location, tier)).unwrap();
     }
 
+    /// Answers everything late, so that calls of one step overlap on a busy machine too.
+    pub(crate) fn slow_down(&self) {
+        self.0.running.set_latency(200);
+    }
+
     /// Adds a fault in the words of `POST /emulator/faults`.
     pub(crate) fn fault(&self, fault: Value) {
         let fault: Fault = serde_json::from_value(fault).unwrap();

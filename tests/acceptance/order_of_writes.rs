@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::hcl::{Profile, SHOP};
+use crate::azure::GROUP;
+use crate::hcl::{PROVIDER, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
 every_cli!(priorities_rotate_at_the_default_parallelism);
@@ -15,6 +16,9 @@ one_cli!(
     what_an_endpoint_of_somebody_else_has_is_refused_at_plan,
     endpoints_that_nobody_numbers_make_way,
     profiles_that_nest_each_other_are_refused_at_plan,
+    a_swap_one_write_at_a_time_says_what_to_do,
+    writes_that_are_batched_are_one_request_for_all,
+    a_batch_that_azure_refuses_says_of_which_endpoint,
 );
 
 /// The profile, and external endpoints of it: name, target and, if it is not 0, priority.
@@ -134,4 +138,83 @@ resource "azuretm_nested_profile" "{name}" {{
         format!("{profiles}{}", nested("down", "shop", "other")),
         &["Profiles nest each other", "shop -> other -> shop"],
     );
+}
+
+fn a_swap_one_write_at_a_time_says_what_to_do(workspace: &Workspace) {
+    let swapped = |a, b| {
+        let text = endpoints("Priority", &[("a", "a.example.com", a), ("b", "b.example.com", b)]);
+        text.replace("  priority ", "  timeouts {\n    update = \"2s\"\n  }\n  priority ")
+    };
+    workspace.apply(swapped(1, 2));
+    workspace.configure(swapped(2, 1));
+    let said = workspace.run(&["plan", "-input=false", "-parallelism=1"]).failed().words();
+    assert!(said.contains("both have the priority") && said.contains("with a higher -parallelism"), "{said}");
+    // A plan that was made otherwise is not applied either, and changes nothing.
+    workspace.run(&["plan", "-input=false", "-out=saved"]).succeeded();
+    let before = workspace.azure.profile("shop");
+    let said = workspace.run(&["apply", "-input=false", "-parallelism=1", "saved"]).failed().words();
+    assert!(said.contains("with a higher -parallelism") && said.contains("Nothing was changed"), "{said}");
+    assert_eq!(workspace.azure.profile("shop"), before);
+    workspace.apply_again();
+    workspace.plans_nothing();
+}
+
+/// These resources, with a provider that sends writes of endpoints together.
+fn configure_in_batches(workspace: &Workspace, resources: &str) {
+    let provider = PROVIDER.replace("environment ", "batch_endpoint_writes = true\n  environment ");
+    workspace.write(format_args!("{TERRAFORM}{provider}{resources}"));
+}
+
+fn writes_that_are_batched_are_one_request_for_all(workspace: &Workspace) {
+    workspace.apply(endpoints("Priority", &[]));
+    let theirs = json!({ "target": "theirs.example.com", "priority": 100, "weight": 7 });
+    workspace.azure.put_endpoint("shop", "theirs", &theirs);
+    let theirs = workspace.azure.endpoint("shop", "theirs");
+    workspace.azure.take_requests();
+    let names: Vec<String> = (0..8).map(|number| format!("e{number}")).collect();
+    let targets: Vec<String> = names.iter().map(|name| format!("{name}.example.com")).collect();
+    let rotated = |by: usize| {
+        let priority = |index: usize| i64::try_from((index + by) % 8 + 1).unwrap();
+        let each = names.iter().zip(&targets).enumerate();
+        let each: Vec<_> =
+            each.map(|(index, (name, target))| (name.as_str(), target.as_str(), priority(index))).collect();
+        endpoints("Priority", &each)
+    };
+    for by in [0, 3] {
+        // Those that come while the first is under way go together.
+        workspace.azure.slow_down();
+        configure_in_batches(workspace, &rotated(by));
+        workspace.apply_again();
+        let writes = writes(workspace);
+        assert!(writes.len() < 8 && writes.iter().any(|write| write == "PUT shop 200"), "{writes:?}");
+        workspace.plans_nothing();
+        let priority = |name: &String| workspace.azure.endpoint("shop", name).unwrap()["priority"].clone();
+        let wanted = (0..8).map(|index| json!((index + by) % 8 + 1));
+        assert_eq!(names.iter().map(priority).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
+        assert_eq!(workspace.azure.endpoint("shop", "theirs"), theirs, "another's is carried along");
+    }
+}
+
+fn a_batch_that_azure_refuses_says_of_which_endpoint(workspace: &Workspace) {
+    workspace.apply(endpoints("Weighted", &[]));
+    workspace.azure.slow_down();
+    // Only Azure knows that its plan is too small.
+    let wrong = format!("{GROUP}/providers/Microsoft.Web/sites/basic");
+    workspace.azure.seed_web_app(&wrong, "basic.azurewebsites.net", "westeurope", "Basic");
+    let wrong = format!(
+        r#"
+resource "azuretm_traffic_manager_azure_endpoint" "wrong" {{
+  name               = "wrong"
+  profile_id         = azuretm_traffic_manager_profile.shop.id
+  target_resource_id = "{wrong}"
+}}
+"#
+    );
+    let right: Vec<_> = ["a", "b", "c", "d"].map(|name| (name, format!("{name}.example.com"))).into();
+    let right: Vec<_> = right.iter().map(|(name, target)| (*name, target.as_str(), 0)).collect();
+    configure_in_batches(workspace, &format!("{}{wrong}", endpoints("Weighted", &right)));
+    let refused = workspace.try_apply().failed();
+    refused.has_errors(&["Cannot create the endpoint \"wrong\""]);
+    assert_eq!(refused.errors().len(), 1, "{refused}");
+    assert_eq!(workspace.azure.endpoints("shop").len(), 4);
 }

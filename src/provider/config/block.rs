@@ -35,6 +35,10 @@ object! {
         /// The codes of the checks whose warnings are not shown, such as `single-endpoint`. The guide [Checks at
         /// Plan](guides/checks) lists them. Errors cannot be ignored.
         pub ignored_warnings: Value<Set<Value<String>>>,
+        /// Whether to send changes to endpoints of one profile that are applied at the same time in a single request for
+        /// the whole profile. This saves requests where Azure limits them. Changes that another client makes to the
+        /// profile at that moment can be lost. Defaults to `false`.
+        pub batch_endpoint_writes: Value<bool>,
         /// The client ID of the application or of the user-assigned identity, a UUID. Can also be set with
         /// `ARM_CLIENT_ID`.
         pub client_id: Value<String>,
