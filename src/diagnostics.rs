@@ -67,16 +67,40 @@ pub(crate) struct Doing {
     pub(crate) noun: &'static str,
     /// The attribute with the name of the thing, for what concerns the thing as a whole.
     pub(crate) name: Path,
-    /// The attribute with the targets of endpoints.
+    /// The attribute with the targets of endpoints; the thing as a whole where it has none.
     pub(crate) target: Path,
     /// What it is a part of, if it is one.
     pub(crate) parent: Option<Parent>,
-    /// The resource group's name, and the attribute that holds it.
-    pub(crate) resource_group: (String, Path),
+    /// The resource group's name, and the attribute that holds it; `None` for what is in a subscription or in none.
+    pub(crate) resource_group: Option<(String, Path)>,
     /// The DNS name that is wanted, and the attribute that holds it.
     pub(crate) dns_name: Option<(String, Path)>,
     /// The attribute of the block `timeouts` that says how long it may take, and how long that is.
     pub(crate) timeout: Option<(&'static str, Duration)>,
+}
+
+impl Doing {
+    /// For what is in no resource group, has an attribute `name` and nothing of the rest.
+    pub(crate) fn new(noun: &'static str, what: String) -> Self {
+        Self {
+            what,
+            noun,
+            name: Path::of("name"),
+            target: Path::root(),
+            parent: None,
+            resource_group: None,
+            dns_name: None,
+            timeout: None,
+        }
+    }
+
+    /// Where it is, as a diagnostic says it, and the attribute that says so.
+    fn place(&self) -> (String, Path) {
+        match &self.resource_group {
+            Some((group, path)) => (format!("resource group {group:?}"), path.clone()),
+            None => ("subscription".to_owned(), Path::root()),
+        }
+    }
 }
 
 /// What a thing in Azure is a part of.
@@ -166,7 +190,7 @@ fn refusal(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     match answer.status.as_u16() {
         400 => refused::explained(answer.message.as_deref(), &doing.name, &doing.target),
         401 => (root, UNAUTHORIZED.to_owned()),
-        403 => (root, forbidden(answer)),
+        403 => (root, forbidden(answer, call, doing)),
         404 => not_found(answer, doing),
         409 => conflict(answer, call, doing),
         429 => (root, throttled(answer, call)),
@@ -274,14 +298,26 @@ fn unregistered(namespace: &str) -> String {
 const UNAUTHORIZED: &str = "Azure rejected the login. It may have expired, or it may be for another tenant than that of the \
  subscription. Log in again, and check tenant_id.";
 
-fn forbidden(answer: &Answer) -> String {
+fn forbidden(answer: &Answer, call: &Call, doing: &Doing) -> String {
     if answer.code.as_deref() == Some("ScopeLocked") {
         return LOCKED.to_owned();
     }
-    "Permission denied. The role \"Traffic Manager Contributor\" (or Contributor) on the resource group \
-     is required. Azure returns the same error for a resource group that does not exist, so check its \
-     name too."
-        .to_owned()
+    let (place, _) = doing.place();
+    let role = if call.method == "GET" {
+        format!(
+            "Reading requires the role \"Reader\" on the {place}, and changing requires \"Traffic Manager Contributor\" (or \
+             Contributor)."
+        )
+    } else {
+        format!("The role \"Traffic Manager Contributor\" (or Contributor) on the {place} is required.")
+    };
+    let hint = match doing.resource_group {
+        Some(_) => {
+            " Azure returns the same error for a resource group that does not exist, so check its name too."
+        }
+        None => "",
+    };
+    format!("Permission denied. {role}{hint}")
 }
 
 const LOCKED: &str =
@@ -292,11 +328,10 @@ fn conflict(answer: &Answer, call: &Call, doing: &Doing) -> (Path, String) {
     match (code, &doing.dns_name) {
         ("ScopeLocked", _) => (Path::root(), LOCKED.to_owned()),
         ("ResourceGroupBeingDeleted", _) => (
-            doing.resource_group.1.clone(),
+            doing.place().1,
             format!(
-                "The resource group {:?} is being deleted. Wait until this is done and create it again, or use \
-                 another one.",
-                doing.resource_group.0
+                "The {} is being deleted. Wait until this is done and create it again, or use another one.",
+                doing.place().0
             ),
         ),
         (_, Some((dns_name, path))) if says_taken(answer, call) => (path.clone(), taken_text(dns_name)),
@@ -347,7 +382,7 @@ pub(crate) fn still_nested(
 }
 
 fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
-    let (group, path) = &doing.resource_group;
+    let (place, path) = doing.place();
     let code = answer.code.as_deref();
     // The service says `NotFound` of a part, and Resource Manager one of these of the whole.
     if let (Some("ResourceNotFound" | "ParentResourceNotFound"), Some(Parent { what, path })) =
@@ -356,13 +391,16 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
         return (path.clone(), format!("The {what} does not exist. Create it first, or correct its id."));
     }
     match code {
-        Some("ResourceGroupNotFound") => (
-            path.clone(),
-            format!(
-                "The resource group {group:?} does not exist in this subscription. Create it first, for example with \
-                 `az group create --name {group} --location westeurope`, or correct the name."
-            ),
-        ),
+        Some("ResourceGroupNotFound") => {
+            let group = doing.resource_group.as_ref().map_or("NAME", |(group, _)| group);
+            (
+                path,
+                format!(
+                    "The {place} does not exist in this subscription. Create it first, for example with `az group \
+                     create --name {group} --location westeurope`, or correct the name."
+                ),
+            )
+        }
         Some("SubscriptionNotFound" | "InvalidSubscriptionId") => (
             Path::root(),
             "The subscription does not exist, or the login has no access to it. Check subscription_id and \
@@ -373,7 +411,7 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
         Some(_) if answer.proves_absence => (
             doing.name.clone(),
             format!(
-                "There is no such {} in the resource group {group:?}. Check its name, its resource group and the \
+                "There is no such {} in the {place}. Check its name, its resource group and the \
                  subscription. If it was deleted a moment ago, run the command again: the next plan shows the current state.",
                 doing.noun
             ),

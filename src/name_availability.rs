@@ -59,16 +59,9 @@ impl DataSource for NameAvailability {
                 timeouts: config.timeouts,
             }),
             Err(error) => {
-                let doing = Doing {
-                    what: format!("check the availability of the name {relative_name:?}"),
-                    noun: "name",
-                    name: Path::of("relative_name"),
-                    target: Path::root(),
-                    parent: None,
-                    resource_group: (String::new(), Path::root()),
-                    dns_name: None,
-                    timeout: Some(("read", time)),
-                };
+                let what = format!("check the availability of the name {relative_name:?}");
+                let name = Path::of("relative_name");
+                let doing = Doing { name, timeout: Some(("read", time)), ..Doing::new("name", what) };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None
             }

@@ -9,7 +9,7 @@ fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
         name: Path::of("name"),
         target: Path::of("endpoints"),
         parent: None,
-        resource_group: ("rg".to_owned(), Path::of("resource_group_name")),
+        resource_group: Some(("rg".to_owned(), Path::of("resource_group_name"))),
         dns_name: Some(("shop.trafficmanager.net".to_owned(), Path::of("dns_config"))),
         timeout,
     }
@@ -50,6 +50,18 @@ fn a_subscription_that_is_not_registered_is_told_the_command() {
     let answer = answer(409, Some("MissingSubscriptionRegistration"), message);
     let (detail, _) = said(&refused(call("PUT"), answer));
     assert!(detail.contains("`az provider register --namespace Microsoft.Network --wait`"), "{detail}");
+}
+
+#[test]
+fn the_role_that_is_missing_follows_from_the_call() {
+    for (method, role) in [("GET", "\"Reader\""), ("PUT", "\"Traffic Manager Contributor\" (or Contributor)")]
+    {
+        let (detail, _) = said(&refused(call(method), answer(403, Some("AuthorizationFailed"), "x")));
+        assert!(
+            detail.contains(&format!("The role {role} on the resource group \"rg\" is required")),
+            "{detail}"
+        );
+    }
 }
 
 #[test]

@@ -130,13 +130,12 @@ impl EndpointCalls {
 pub(super) fn doing(verb: &str, id: &EndpointId) -> Doing {
     let profile = Path::of("profile_id");
     Doing {
-        what: format!("{verb} the endpoint {:?} of the profile {:?}", id.name, id.profile.name),
-        noun: "endpoint",
-        name: Path::of("name"),
         target: Path::of("target_resource_id"),
         parent: Some(Parent { what: format!("profile {:?}", id.profile.name), path: profile.clone() }),
-        resource_group: (id.profile.resource_group_name.clone(), profile),
-        dns_name: None,
-        timeout: None,
+        resource_group: Some((id.profile.resource_group_name.clone(), profile)),
+        ..Doing::new(
+            "endpoint",
+            format!("{verb} the endpoint {:?} of the profile {:?}", id.name, id.profile.name),
+        )
     }
 }

@@ -86,14 +86,10 @@ impl<T: EndpointType> ListResource for EndpointList<T> {
 }
 
 fn doing(id: &ProfileId) -> Doing {
+    let profile = Path::of("profile_id");
     Doing {
-        what: format!("list the endpoints of the profile {:?}", id.name),
-        noun: "profile",
-        name: Path::of("profile_id"),
-        target: Path::of("profile_id"),
-        parent: None,
-        resource_group: (id.resource_group_name.clone(), Path::of("profile_id")),
-        timeout: None,
-        dns_name: None,
+        name: profile.clone(),
+        resource_group: Some((id.resource_group_name.clone(), profile)),
+        ..Doing::new("profile", format!("list the endpoints of the profile {:?}", id.name))
     }
 }

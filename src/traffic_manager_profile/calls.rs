@@ -125,13 +125,9 @@ fn version(of: &Profile) -> &'static str {
 pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
     let dns_name = state.fqdn.known().cloned();
     Doing {
-        what: format!("{verb} the profile {:?}", id.name),
-        noun: "profile",
-        name: Path::of("name"),
         target: Path::of("endpoints"),
-        parent: None,
-        resource_group: (id.resource_group_name.clone(), Path::of("resource_group_name")),
-        timeout: None,
+        resource_group: Some((id.resource_group_name.clone(), Path::of("resource_group_name"))),
         dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
+        ..Doing::new("profile", format!("{verb} the profile {:?}", id.name))
     }
 }

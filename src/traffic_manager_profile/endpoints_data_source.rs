@@ -67,7 +67,7 @@ impl DataSource for TrafficManagerEndpointsSource {
             Err(error) => {
                 let mut doing = calls.doing("find", &asked);
                 doing.name = Path::of("profile_id");
-                doing.resource_group.1 = Path::of("profile_id");
+                doing.resource_group = doing.resource_group.map(|(group, _)| (group, Path::of("profile_id")));
                 diagnostics::failed(&error, &doing, diagnostics);
                 None
             }

@@ -152,13 +152,8 @@ fn doing(subscription: &str, group: Option<&str>) -> Doing {
         None => format!("the subscription {subscription}"),
     };
     Doing {
-        what: format!("list the profiles of {place}"),
-        noun: "profile",
         name: Path::root(),
-        target: Path::root(),
-        parent: None,
-        resource_group: (group.unwrap_or_default().to_owned(), Path::of("resource_group_name")),
-        timeout: None,
-        dns_name: None,
+        resource_group: group.map(|group| (group.to_owned(), Path::of("resource_group_name"))),
+        ..Doing::new("profile", format!("list the profiles of {place}"))
     }
 }
