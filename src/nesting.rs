@@ -1,16 +1,22 @@
-//! Profiles that nest profiles: whether they lead back to where they began, or too deep. Planned endpoints count, and those
+//! Profiles that nest profiles: whether they lead back to where they began, or too deep, and how many endpoints of a nested
+//! one can be online. Planned endpoints count, and those
 //! in Azure that no plan of this run changes.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
+use std::sync::Arc;
 
+use arm::model::Profile as AzureProfile;
 use arm::profiles;
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::id::{EndpointKind, ProfileId};
 use traffic_manager::profile::limits;
+use traffic_manager::rules::Endpoint;
 
 use crate::calls::Calls;
 use crate::endpoint::merge::key;
-use crate::session::{Reader, Session};
+use crate::endpoint::named;
+use crate::session::{Plans, QUIET, Reader, Session};
 
 /// What is wrong with the profiles that one nests, directly or through others: the way from its child on.
 #[derive(Debug, Eq, PartialEq)]
@@ -54,16 +60,13 @@ async fn children(
 ) -> Vec<ProfileId> {
     let plans = session.board(of).plans();
     let planned = plans.endpoints.values().flatten();
-    let planned = planned.filter_map(|planned| planned.endpoint.target_resource_id.known());
-    let planned = planned.filter_map(|target| ProfileId::parse(target).ok());
-    let mut children: Vec<ProfileId> = planned.chain(plans.nested.iter().flatten().cloned()).collect();
+    let planned = planned.map(|planned| &planned.endpoint).chain(plans.inline.iter().flatten());
+    let planned = planned.filter_map(|endpoint| endpoint.target_resource_id.known());
+    let mut children: Vec<ProfileId> = planned.filter_map(|target| ProfileId::parse(target).ok()).collect();
     // Where all endpoints are planned, nothing in Azure counts.
     let is_new = plans.profile.as_ref().is_some_and(|(_, is_new)| *is_new);
-    let Some(calls) = calls.filter(|_| plans.nested.is_none() && !is_new) else { return children };
-    let get = calls.send(profiles::get(of));
-    let Ok(live) = session.read(of, Reader::Nesting(from.clone()), calls.version(), get).await else {
-        return children;
-    };
+    let Some(calls) = calls.filter(|_| plans.inline.is_none() && !is_new) else { return children };
+    let Some(live) = live(session, of, Reader::Nesting(from.clone()), calls).await else { return children };
     for endpoint in live.endpoints() {
         let is_open = key(endpoint)
             .is_some_and(|key| key.kind == EndpointKind::Nested && !plans.endpoints.contains_key(&key));
@@ -71,6 +74,87 @@ async fn children(
         children.extend(target.filter(|_| is_open).and_then(|target| ProfileId::parse(target).ok()));
     }
     children
+}
+
+/// A profile as Azure has it.
+async fn live(session: &Session, of: &ProfileId, reader: Reader, calls: &Calls) -> Option<Arc<AzureProfile>> {
+    let get = calls.send(profiles::get(of));
+    session.read(of, reader, calls.version(), get).await.ok()
+}
+
+/// How many endpoints of a profile can be online.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Reach {
+    pub(crate) all: i64,
+    /// Those that can have an IPv4 address. A DNS name can have addresses of both families.
+    pub(crate) ipv4: i64,
+    /// Those that can have an IPv6 address.
+    pub(crate) ipv6: i64,
+}
+
+impl Reach {
+    /// The most that a profile which one nests can reach, by what is planned so far and by what Azure has. `None` if it is
+    /// not known, or if it has no endpoint yet.
+    pub(crate) fn of(plans: &Plans, live: Option<&AzureProfile>) -> Option<Self> {
+        let in_azure = || {
+            let live =
+                live?.endpoints().filter(|it| key(it).is_none_or(|key| !plans.endpoints.contains_key(&key)));
+            let planned = plans.endpoints.values().flatten().map(|planned| planned.endpoint.clone());
+            Some(planned.chain(live.map(|endpoint| named(endpoint).endpoint)).collect())
+        };
+        let endpoints: Vec<Endpoint> = plans.inline.clone().or_else(in_azure)?;
+        let mut reach = Self::default();
+        for endpoint in endpoints.iter().filter(|endpoint| endpoint.enabled.known() != Some(&false)) {
+            let address = endpoint.target.known().and_then(|target| target.parse::<IpAddr>().ok());
+            reach.all += 1;
+            reach.ipv4 += i64::from(address.is_none_or(|address| address.is_ipv4()));
+            reach.ipv6 += i64::from(address.is_none_or(|address| address.is_ipv6()));
+        }
+        (!endpoints.is_empty()).then_some(reach)
+    }
+}
+
+/// Warns of minimums, with the attributes that hold them, that the profile which one nests cannot reach. One that others give
+/// more endpoints in the same run is waited for.
+pub(crate) async fn warn_of_minimums(
+    session: &Session,
+    (from, child): (&ProfileId, &ProfileId),
+    minimums: [(&'static str, i64); 3],
+    calls: &Calls,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut watch = session.board(child).watch();
+    let plans = watch.plans();
+    let is_new = plans.profile.as_ref().is_some_and(|(_, is_new)| *is_new);
+    let live = if plans.inline.is_some() || is_new {
+        None
+    } else {
+        live(session, child, Reader::Minimums(from.clone()), calls).await
+    };
+    loop {
+        let plans = watch.plans();
+        let Some(Reach { all, ipv4, ipv6 }) = Reach::of(&plans, live.as_deref()) else { return };
+        let kinds = ["", " with an IPv4 address", " with an IPv6 address"];
+        let reached = minimums.into_iter().zip([all, ipv4, ipv6]).zip(kinds);
+        let missing = reached.filter(|(((_, wanted), can), _)| wanted > can).collect::<Vec<_>>();
+        let is_settled = missing.is_empty() || plans.inline.is_some();
+        if !is_settled && calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
+            continue;
+        }
+        for (((attribute, wanted), can), kind) in missing {
+            diagnostics.warning(
+                Path::of(attribute),
+                "Minimum of child endpoints cannot be reached",
+                format!(
+                    "{attribute} is {wanted}, but only {can} of the endpoints of the profile {:?}{kind} can be online. Disabled \
+                     endpoints do not count. Traffic Manager treats the nested profile as Degraded until the minimum is \
+                     reached. Lower it, or add or enable endpoints in the nested profile.",
+                    child.name
+                ),
+            );
+        }
+        return;
+    }
 }
 
 /// Adds what is wrong, with the way of it.
@@ -105,6 +189,8 @@ pub(crate) fn refuse(path: Path, from: &ProfileId, wrong: &Wrong, diagnostics: &
 
 #[cfg(test)]
 mod tests {
+    use traffic_manager::config_value::ConfigValue;
+
     use super::*;
 
     fn id(name: &str) -> ProfileId {
@@ -112,7 +198,11 @@ mod tests {
     }
 
     async fn nests(session: &Session, parent: &str, children: &[&str]) -> Option<Wrong> {
-        session.board(&id(parent)).plan_nested(children.iter().map(|name| id(name)).collect());
+        let nested = |name: &&str| Endpoint {
+            target_resource_id: ConfigValue::Known(id(name).to_string()),
+            ..Endpoint::default()
+        };
+        session.board(&id(parent)).plan_inline(children.iter().map(nested).collect());
         wrong_below(session, &id(parent), None).await
     }
 

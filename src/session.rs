@@ -19,7 +19,7 @@ use tokio::sync::{
 };
 use traffic_manager::id::{EndpointKey, ProfileId};
 
-pub(crate) use board::{Board, Plans};
+pub(crate) use board::{Board, Plans, QUIET};
 pub(crate) use writers::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
 
 /// What all resources of a process share.
@@ -79,6 +79,8 @@ pub(crate) enum Reader {
     Plan(EndpointKey),
     /// The plan of a profile or endpoint in this profile, which looks at all that are nested below.
     Nesting(ProfileId),
+    /// The plan of an endpoint of this profile that nests the other and demands a number of its endpoints.
+    Minimums(ProfileId),
     /// A data source of the profile.
     DataSource,
     /// A data source of its endpoints.

@@ -4,8 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use traffic_manager::id::{EndpointKey, ProfileId};
-use traffic_manager::rules::{NamedEndpoint, ProfileContext};
+use traffic_manager::id::EndpointKey;
+use traffic_manager::rules::{Endpoint, NamedEndpoint, ProfileContext};
+
+/// How long a plan waits for the plans of others, where one of them may change what it looks at. Plans of one run come side by
+/// side, and much sooner.
+pub(crate) const QUIET: Duration = Duration::from_secs(10);
 
 /// The plans for one profile and its endpoints, and who waits for more of them.
 #[derive(Debug, Default)]
@@ -20,8 +24,8 @@ pub(crate) struct Plans {
     pub(crate) profile: Option<(ProfileContext, bool)>,
     /// The endpoints by key; `None` for one that is to be gone.
     pub(crate) endpoints: HashMap<EndpointKey, Option<NamedEndpoint>>,
-    /// The profiles that the profile nests in its own `endpoints`, if it has them: then it has no others.
-    pub(crate) nested: Option<Vec<ProfileId>>,
+    /// What the profile has in its own `endpoints`, if they are set: then it has no others.
+    pub(crate) inline: Option<Vec<Endpoint>>,
 }
 
 /// Looks at the plans, and waits for more.
@@ -41,9 +45,9 @@ impl Board {
         self.plans.send_modify(|plans| plans.profile = Some((profile, is_new)));
     }
 
-    /// Notes which profiles the profile is to nest in its own `endpoints`.
-    pub(crate) fn plan_nested(&self, nested: Vec<ProfileId>) {
-        self.plans.send_modify(|plans| plans.nested = Some(nested));
+    /// Notes what the profile is to have in its own `endpoints`.
+    pub(crate) fn plan_inline(&self, endpoints: Vec<Endpoint>) {
+        self.plans.send_modify(|plans| plans.inline = Some(endpoints));
     }
 
     /// What is planned so far.
@@ -51,9 +55,14 @@ impl Board {
         self.plans.borrow().clone()
     }
 
+    /// Looks at what is planned from now on.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch(self.plans.subscribe())
+    }
+
     /// Notes what is planned for an endpoint, and answers what was planned for all of them before.
     pub(crate) fn plan_endpoint(&self, key: &EndpointKey, planned: Option<NamedEndpoint>) -> (Plans, Watch) {
-        let watch = Watch(self.plans.subscribe());
+        let watch = self.watch();
         let mut before = Plans::default();
         self.plans.send_modify(|plans| {
             before = plans.clone();

@@ -1,7 +1,6 @@
 //! What the provider knows of an endpoint before it exists: its id, and what the rules and Azure say of it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use arm::model::Profile as AzureProfile;
 use tf_plugin::resource::Plan;
@@ -16,7 +15,7 @@ use crate::azure::Azure;
 use crate::calls::LOOK_AHEAD;
 use crate::endpoint::merge::key;
 use crate::nesting::{self, Wrong};
-use crate::session::Plans;
+use crate::session::{Plans, QUIET};
 use crate::{diagnostics, endpoint, findings, ids};
 
 /// Completes the planned state.
@@ -71,10 +70,6 @@ fn spelled<T: EndpointType>(id: &EndpointId, plan: &Plan<EndpointResource<T>>) -
     let known = plan.prior.as_ref().and_then(|prior| prior.id.as_deref());
     known.filter(|known| id::same(known, &id.to_string())).map_or_else(|| id.to_string(), str::to_owned)
 }
-
-/// How long a plan waits for the plans of other endpoints, where one of them has in Azure what this one is to have: it may
-/// give it up in the same run. Plans of one run come side by side, and much sooner.
-const QUIET: Duration = Duration::from_secs(10);
 
 /// What is known of the others when an endpoint is planned.
 struct Surroundings {
@@ -131,6 +126,7 @@ async fn look_around<T: EndpointType>(
         if plan.is_during_apply || is_profile_new { None } else { live(&calls, plan, diagnostics).await };
     if T::KIND == EndpointKind::Nested && !plan.is_during_apply {
         check_nesting(&calls, &plan.planned, diagnostics).await;
+        check_minimums(&calls, &plan.planned, diagnostics).await;
     }
     let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
     let planned = others.filter_map(|(_, planned)| planned).collect();
@@ -176,6 +172,20 @@ async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &
     if way.first() == child.as_ref() && way.first() != Some(parent) {
         nesting::refuse(Path::of("target_resource_id"), parent, &wrong, diagnostics);
     }
+}
+
+/// Warns of minimums that the nested profile cannot reach.
+async fn check_minimums(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &mut Diagnostics) {
+    let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
+    let Some(child) = child.filter(|child| *child != calls.id.profile) else { return };
+    let minimums = [
+        ("minimum_child_endpoints", &planned.minimum_child_endpoints),
+        ("minimum_required_child_endpoints_ipv4", &planned.minimum_required_child_endpoints_ipv4),
+        ("minimum_required_child_endpoints_ipv6", &planned.minimum_required_child_endpoints_ipv6),
+    ];
+    let minimums = minimums.map(|(name, minimum)| (name, minimum.known().copied().unwrap_or_default()));
+    let way = (&calls.id.profile, &child);
+    nesting::warn_of_minimums(&calls.session, way, minimums, &calls.calls, diagnostics).await;
 }
 
 /// The profile in Azure. Says of an endpoint that is to be created whether it exists.

@@ -68,7 +68,9 @@ pub(super) async fn check_nesting(
         return;
     };
     let nested = endpoints::nested(&plan.planned);
-    azure.session.board(&id).plan_nested(nested.iter().map(|(_, child)| child.clone()).collect());
+    let endpoints = model::to_rules(&plan.planned).endpoints;
+    let endpoints = endpoints.known().into_iter().flatten().map(|(_, endpoint)| endpoint.clone()).collect();
+    azure.session.board(&id).plan_inline(endpoints);
     let Some(wrong) = nesting::wrong_below(&azure.session, &id, None).await else { return };
     let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
     if way.first() != Some(&id) {

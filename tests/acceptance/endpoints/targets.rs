@@ -1,6 +1,7 @@
 //! Where endpoints lead: web apps, addresses of both families, profiles; and places of the world.
 
 use serde_json::json;
+use test_support::foreign_profile;
 
 use crate::azure::{GROUP, id};
 use crate::hcl::{Profile, SHOP};
@@ -15,6 +16,7 @@ one_cli!(
     addresses_are_endpoints_of_a_multi_value_profile,
     a_geographic_profile_maps_places_to_endpoints,
     a_resource_of_the_other_kind_is_told_its_type,
+    a_minimum_that_the_nested_profile_cannot_reach_is_warned_of,
 );
 
 fn web_apps_and_slots_are_endpoints(workspace: &Workspace) {
@@ -119,4 +121,48 @@ fn a_resource_of_the_other_kind_is_told_its_type(workspace: &Workspace) {
         workspace.refuses(format_args!("{SHOP}{wrong}"), &[right.resource, "at: target_resource_id "]);
     }
     assert!(workspace.azure.profile("shop").is_none());
+}
+
+fn a_minimum_that_the_nested_profile_cannot_reach_is_warned_of(workspace: &Workspace) {
+    let nested = |child: &str, minimums: &str| {
+        let target = format!("\"{}\"", id(child));
+        let nested = Endpoint { kind: NESTED, name: "nested", target: &target, more: minimums };
+        format!("{SHOP}{nested}")
+    };
+    let warnings = |resources: &str| {
+        workspace.configure(resources);
+        let planned = workspace.run(&["plan", "-json", "-input=false"]).succeeded();
+        let is_minimum = |warning: &String| warning.contains("Minimum of child endpoints cannot be reached");
+        planned.warnings().into_iter().filter(is_minimum).collect::<Vec<_>>()
+    };
+    // Planned in the same run, with two endpoints.
+    let planned = |minimum: u32| {
+        let more = format!("  minimum_child_endpoints = {minimum}");
+        let nested = Endpoint { kind: NESTED, name: "nested", target: CHILD_ID, more: &more };
+        format!("{SHOP}{CHILD}{nested}")
+    };
+    assert_eq!(warnings(&planned(2)), [""; 0]);
+    let said = warnings(&planned(3));
+    assert!(
+        said.len() == 1 && said[0].contains("only 2 of the endpoints of the profile \"child\""),
+        "{said:?}"
+    );
+
+    // In Azure alone: of three endpoints one is disabled, and one has an IPv4 address.
+    workspace.apply(SHOP);
+    let mut theirs = foreign_profile("contoso-theirs");
+    theirs["properties"]["endpoints"] = json!([]);
+    workspace.azure.put("theirs", &theirs);
+    for (name, properties) in [
+        ("a", json!({ "target": "192.0.2.1" })),
+        ("b", json!({ "target": "2001:db8::1" })),
+        ("c", json!({ "target": "2001:db8::2", "endpointStatus": "Disabled" })),
+    ] {
+        workspace.azure.put_endpoint("theirs", name, &properties);
+    }
+    assert_eq!(warnings(&nested("theirs", "  minimum_child_endpoints = 2")), [""; 0]);
+    let families = "  minimum_child_endpoints = 2\n  minimum_required_child_endpoints_ipv6 = 2";
+    let said = warnings(&nested("theirs", families));
+    assert!(said.len() == 1 && said[0].contains("only 1 of the endpoints"), "{said:?}");
+    assert!(said[0].contains("minimum_required_child_endpoints_ipv6 is 2"), "{said:?}");
 }
