@@ -23,4 +23,5 @@ mod provider;
 mod races;
 #[cfg(target_os = "linux")]
 mod secrets;
+mod swap;
 mod wire;

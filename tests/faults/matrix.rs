@@ -19,20 +19,21 @@ use crate::wire::Wire;
 use test_support::Azure;
 
 /// What an operation may take where requests fail for good.
-const SHORT: &str = "1500ms";
+pub(crate) const SHORT: &str = "1500ms";
 /// What it may take where it has to get on in the end: more than a busy machine needs.
-const LONG: &str = "2m";
+pub(crate) const LONG: &str = "2m";
 /// How many cases run at one time.
-const AT_ONCE: usize = 128;
+pub(crate) const AT_ONCE: usize = 128;
 
 /// Words of an error that say what to do.
-const REMEDIES: [&str; 17] = [
+const REMEDIES: [&str; 18] = [
     "Run the command again",
     "run the command again",
     "To allow more time",
     "give the request id",
     "gives it longer",
     "Change what",
+    "Change one of",
     "Check ",
     "check ",
     "Choose another",
@@ -295,18 +296,23 @@ impl End {
             Self::Abandoned => return Ok(true),
             Self::Refused(report) => report,
         };
-        if !report.violations.is_empty() || !report.has_errors() {
-            return Err(format!("rules of Terraform are broken:\n{report}"));
-        }
-        for error in report.diagnostics.iter().filter(|each| each.severity == tf_plugin::Severity::Error) {
-            let is_terraforms = error.summary == "Cannot import non-existent remote object";
-            let says_what_to_do = REMEDIES.iter().any(|words| error.detail.contains(words));
-            if error.summary.is_empty() || !(says_what_to_do || is_terraforms) {
-                return Err(format!("an error does not say what to do:\n{report}"));
-            }
-        }
-        Ok(true)
+        says_what_to_do(report).map(|()| true)
     }
+}
+
+/// Looks at why an operation was refused.
+pub(crate) fn says_what_to_do(report: &Report) -> Result<(), String> {
+    if !report.violations.is_empty() || !report.has_errors() {
+        return Err(format!("rules of Terraform are broken:\n{report}"));
+    }
+    for error in report.diagnostics.iter().filter(|each| each.severity == tf_plugin::Severity::Error) {
+        let is_terraforms = error.summary == "Cannot import non-existent remote object";
+        let has_remedy = REMEDIES.iter().any(|words| error.detail.contains(words));
+        if error.summary.is_empty() || !(has_remedy || is_terraforms) {
+            return Err(format!("an error does not say what to do:\n{report}"));
+        }
+    }
+    Ok(())
 }
 
 /// What belongs to somebody else: a profile, and an endpoint in ours.

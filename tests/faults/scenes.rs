@@ -7,7 +7,7 @@ use tf_plugin_testing::core::{Instance, Report};
 use test_support::{Azure, foreign_endpoint, foreign_profile, profile_id as id};
 
 pub(crate) const PROFILE: &str = "azuretm_traffic_manager_profile";
-const ENDPOINT: &str = "azuretm_traffic_manager_external_endpoint";
+pub(crate) const ENDPOINT: &str = "azuretm_traffic_manager_external_endpoint";
 const RELATIVE_NAME: &str = "fault-shop";
 
 /// An operation in its surroundings. In each there is a profile of somebody else, too.
@@ -225,6 +225,13 @@ fn with_endpoints(ttl: i64, endpoints: &[(&str, i64)]) -> Json {
     for (name, priority) in endpoints {
         profile["endpoints"][name] = json!({ "target": format!("{name}.example.com"), "priority": priority });
     }
+    profile
+}
+
+/// A profile by priority as another hand makes it.
+pub(crate) fn priority_profile(ttl: i64, endpoints: &[(&str, i64)]) -> Json {
+    let mut profile = in_azure(ttl, endpoints);
+    profile["properties"]["trafficRoutingMethod"] = json!("Priority");
     profile
 }
 
