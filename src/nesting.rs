@@ -1,6 +1,5 @@
 //! Profiles that nest profiles: whether they lead back to where they began, or too deep, and how many endpoints of a nested
-//! one can be online. Planned endpoints count, and those
-//! in Azure that no plan of this run changes.
+//! one can be online. Planned endpoints count, and those in Azure that no plan of this run changes.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
