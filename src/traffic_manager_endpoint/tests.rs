@@ -99,7 +99,7 @@ struct Draft {
     weight: i64,
 }
 
-/// A configuration of up to eight endpoints, and what another hand does before it.
+/// A configuration of up to eight endpoints, two of them nested profiles, and what another hand does before it.
 #[derive(Clone, Debug)]
 struct Round {
     endpoints: [Option<Draft>; 8],
@@ -108,6 +108,8 @@ struct Round {
 
 /// The codes of places; letter case does not matter.
 const CODES: [&str; 8] = ["DE", "FR", "GB", "US", "JP", "de", "WORLD", "GEO-EU"];
+/// The endpoints from this one on are nested profiles.
+const NESTED: usize = 6;
 /// The name of the endpoint that is somebody else's.
 const FOREIGN: &str = "theirs";
 
@@ -154,19 +156,39 @@ impl Draft {
     }
 
     fn config(&self, index: usize) -> Json {
-        json!({
+        let mut config = json!({
             "name": format!("e{index}"), "profile_id": profile_id("rg", "law"),
-            "target": format!("t{}.example.com", self.target), "priority": self.priority, "weight": self.weight,
-            "geo_mappings": [CODES[usize::from(self.code)]],
-        })
+            "priority": self.priority, "weight": self.weight, "geo_mappings": [CODES[usize::from(self.code)]],
+        });
+        if index < NESTED {
+            config["target"] = json!(format!("t{}.example.com", self.target));
+        } else {
+            config["target_resource_id"] = json!(child(self.target));
+        }
+        config
     }
 }
 
-/// Whether Azure can have these endpoints at once: what it says of priorities, targets and codes.
-fn is_sound(method: &str, drafts: &[Draft]) -> bool {
+/// The id of a profile that can be nested.
+fn child(number: u8) -> String {
+    profile_id("rg", &format!("child{number}"))
+}
+
+/// The resources of the endpoints, each with its type.
+fn resources(core: &Core) -> Vec<Instance<'_>> {
+    let of = |index| match index {
+        0..NESTED => "azuretm_traffic_manager_external_endpoint",
+        _ => "azuretm_nested_profile",
+    };
+    (0..8).map(|index| core.resource(of(index))).collect()
+}
+
+/// Whether Azure can have these endpoints at once, each nested or not: what it says of priorities, targets and codes.
+fn is_sound(method: &str, drafts: &[(bool, Draft)]) -> bool {
+    let targets = drafts.iter().map(|(is_nested, draft)| format!("{is_nested} {}", draft.target)).collect();
+    let drafts: Vec<&Draft> = drafts.iter().map(|(_, draft)| draft).collect();
     let unique = |keys: Vec<String>| keys.iter().collect::<BTreeSet<_>>().len() == keys.len();
     let priorities = drafts.iter().filter_map(|draft| draft.priority).map(|own| own.to_string()).collect();
-    let targets = drafts.iter().map(|draft| draft.target.to_string()).collect();
     let codes = drafts.iter().map(|draft| CODES[usize::from(draft.code)].to_uppercase()).collect();
     unique(priorities) && unique(targets) && (method != "Geographic" || unique(codes))
 }
@@ -177,16 +199,16 @@ fn wanted(
     before: &Round,
     foreign: Option<&Draft>,
     live: &BTreeMap<String, Json>,
-) -> Vec<Draft> {
+) -> Vec<(bool, Draft)> {
     let number = |name: &str| live.get(name).and_then(|endpoint| endpoint["properties"]["priority"].as_i64());
     let own =
         round.endpoints.iter().zip(&before.endpoints).enumerate().filter_map(|(index, (draft, before))| {
             let draft = draft.clone()?;
             let keeps = before.as_ref().is_some_and(|before| before.priority.is_none());
             let kept = number(&format!("e{index}")).filter(|_| keeps);
-            Some(Draft { priority: draft.priority.or(kept), ..draft })
+            Some((index >= NESTED, Draft { priority: draft.priority.or(kept), ..draft }))
         });
-    let foreign = foreign.map(|draft| Draft { priority: number(FOREIGN), ..draft.clone() });
+    let foreign = foreign.map(|draft| (false, Draft { priority: number(FOREIGN), ..draft.clone() }));
     own.chain(foreign).collect()
 }
 
@@ -215,15 +237,20 @@ fn what_the_plans_of_a_run_accept_azure_accepts_and_others_keep_what_they_have()
 /// An emulator with an empty profile, and Terraform beside the provider.
 async fn start((method, batches): (&str, bool), interferes: Arc<AtomicBool>) -> (Arc<InProcess>, Core) {
     let azure = Arc::new(InProcess::new(emulator::Settings::default()));
-    let profile = json!({
-        "location": "global",
-        "properties": {
-            "trafficRoutingMethod": method,
-            "dnsConfig": { "relativeName": "law", "ttl": 30 },
-            "monitorConfig": { "protocol": "TCP", "port": 443 },
-        },
-    });
-    assert!(put(&azure, &profile_id("rg", "law"), &profile).await);
+    let profile = |relative_name: &str| {
+        json!({
+            "location": "global",
+            "properties": {
+                "trafficRoutingMethod": method,
+                "dnsConfig": { "relativeName": relative_name, "ttl": 30 },
+                "monitorConfig": { "protocol": "TCP", "port": 443 },
+            },
+        })
+    };
+    assert!(put(&azure, &profile_id("rg", "law"), &profile("law")).await);
+    for number in 0..16 {
+        assert!(put(&azure, &child(number), &profile(&format!("child{number}"))).await);
+    }
     let provider = OnEmulator { emulator: Arc::clone(&azure), interferes, batches };
     let core = Core::new(Server::new(provider)).await;
     core.configure_with(&json!({})).await.unwrap();
@@ -234,8 +261,7 @@ async fn start((method, batches): (&str, bool), interferes: Arc<AtomicBool>) -> 
 async fn an_endpoint_that_is_deleted_before_a_swap_is_not_made_again_by_it() {
     let interferes = Arc::new(AtomicBool::new(false));
     let (azure, core) = start(("Priority", false), Arc::clone(&interferes)).await;
-    let mut instances: Vec<Instance<'_>> =
-        (0..8).map(|_| core.resource("azuretm_traffic_manager_external_endpoint")).collect();
+    let mut instances = resources(&core);
     let two = |priorities: [i64; 2]| {
         let draft = |index: usize| {
             let priority = *priorities.get(index)?;
@@ -266,8 +292,7 @@ async fn the_laws_hold(
     tally: &Tally,
 ) -> Result<(), TestCaseError> {
     let (azure, core) = start((method, batches), Arc::default()).await;
-    let mut instances: Vec<Instance<'_>> =
-        (0..8).map(|_| core.resource("azuretm_traffic_manager_external_endpoint")).collect();
+    let mut instances = resources(&core);
     let mut foreign: Option<Draft> = None;
     let mut before = Round { endpoints: Default::default(), foreign: None };
     for round in rounds {
