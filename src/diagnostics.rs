@@ -94,6 +94,15 @@ impl Doing {
         }
     }
 
+    /// For what an attribute names by its id, which says the resource group too.
+    pub(crate) fn by_id(noun: &'static str, what: String, attribute: Path, resource_group: &str) -> Self {
+        Self {
+            name: attribute.clone(),
+            resource_group: Some((resource_group.to_owned(), attribute)),
+            ..Self::new(noun, what)
+        }
+    }
+
     /// Where it is, as a diagnostic says it, and the attribute that says so.
     fn place(&self) -> (String, Path) {
         match &self.resource_group {
@@ -382,7 +391,7 @@ pub(crate) fn still_nested(
 }
 
 fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
-    let (place, path) = doing.place();
+    let (place, _) = doing.place();
     let code = answer.code.as_deref();
     // The service says `NotFound` of a part, and Resource Manager one of these of the whole.
     if let (Some("ResourceNotFound" | "ParentResourceNotFound"), Some(Parent { what, path })) =
@@ -390,17 +399,14 @@ fn not_found(answer: &Answer, doing: &Doing) -> (Path, String) {
     {
         return (path.clone(), format!("The {what} does not exist. Create it first, or correct its id."));
     }
+    if let (Some("ResourceGroupNotFound"), Some((group, path))) = (code, &doing.resource_group) {
+        let text = format!(
+            "The resource group {group:?} does not exist in this subscription. Create it first, for example with `az group \
+             create --name {group} --location westeurope`, or correct the name."
+        );
+        return (path.clone(), text);
+    }
     match code {
-        Some("ResourceGroupNotFound") => {
-            let group = doing.resource_group.as_ref().map_or("NAME", |(group, _)| group);
-            (
-                path,
-                format!(
-                    "The {place} does not exist in this subscription. Create it first, for example with `az group \
-                     create --name {group} --location westeurope`, or correct the name."
-                ),
-            )
-        }
         Some("SubscriptionNotFound" | "InvalidSubscriptionId") => (
             Path::root(),
             "The subscription does not exist, or the login has no access to it. Check subscription_id and \

@@ -83,18 +83,18 @@ async fn live(session: &Session, of: &ProfileId, reader: Reader, calls: &Calls) 
 
 /// How many endpoints of a profile can be online.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Reach {
-    pub(crate) all: i64,
+struct Reach {
+    all: i64,
     /// Those that can have an IPv4 address. A DNS name can have addresses of both families.
-    pub(crate) ipv4: i64,
+    ipv4: i64,
     /// Those that can have an IPv6 address.
-    pub(crate) ipv6: i64,
+    ipv6: i64,
 }
 
 impl Reach {
     /// The most that a profile which one nests can reach, by what is planned so far and by what Azure has. `None` if it is
     /// not known, or if it has no endpoint yet.
-    pub(crate) fn of(plans: &Plans, live: Option<&AzureProfile>) -> Option<Self> {
+    fn of(plans: &Plans, live: Option<&AzureProfile>) -> Option<Self> {
         let in_azure = || {
             let live =
                 live?.endpoints().filter(|it| key(it).is_none_or(|key| !plans.endpoints.contains_key(&key)));

@@ -13,7 +13,7 @@ use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
 use crate::traffic_manager_endpoint::{
-    AzureEndpoint, EndpointList, EndpointResource, ExternalEndpoint, NestedProfile,
+    AzureEndpoint, EndpointList, EndpointResource, EndpointType, ExternalEndpoint, NestedProfile,
 };
 use crate::traffic_manager_profile::{
     TrafficManagerEndpointsSource, TrafficManagerProfile, TrafficManagerProfileList,
@@ -72,23 +72,20 @@ impl Provider for AzureTrafficManager {
 
     fn register(&self, registry: &mut Registry<Azure>) {
         registry.resource(ManagedResource::new(TrafficManagerProfile).with_identity().with_move());
-        registry.resource(
-            ManagedResource::new(EndpointResource::<AzureEndpoint>::new()).with_identity().with_move(),
-        );
-        registry.resource(
-            ManagedResource::new(EndpointResource::<ExternalEndpoint>::new()).with_identity().with_move(),
-        );
-        registry.resource(
-            ManagedResource::new(EndpointResource::<NestedProfile>::new()).with_identity().with_move(),
-        );
+        register_endpoints::<AzureEndpoint>(registry);
+        register_endpoints::<ExternalEndpoint>(registry);
+        register_endpoints::<NestedProfile>(registry);
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
-        registry.list_resource(EndpointList::<AzureEndpoint>::new());
-        registry.list_resource(EndpointList::<ExternalEndpoint>::new());
-        registry.list_resource(EndpointList::<NestedProfile>::new());
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);
         functions::register(registry);
     }
+}
+
+/// The resource of endpoints of one kind, and its list.
+fn register_endpoints<T: EndpointType>(registry: &mut Registry<Azure>) {
+    registry.resource(ManagedResource::new(EndpointResource::<T>::new()).with_identity().with_move());
+    registry.list_resource(EndpointList::<T>::new());
 }

@@ -13,7 +13,7 @@ mod resource;
 mod waiting;
 mod write;
 
-pub(crate) use kind::{AzureEndpoint, EndpointResource, ExternalEndpoint, NestedProfile};
+pub(crate) use kind::{AzureEndpoint, EndpointResource, EndpointType, ExternalEndpoint, NestedProfile};
 pub(crate) use list::EndpointList;
 
 #[cfg(test)]

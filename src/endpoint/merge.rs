@@ -1,10 +1,15 @@
 //! How an endpoint in Azure, that of the state and the planned one come together.
 
-use arm::model::{CustomHeader, Endpoint, EndpointProperties};
+use arm::model::{CustomHeader, Endpoint, EndpointProperties, Profile};
 use traffic_manager::id::{self, EndpointKey, EndpointKind};
 
 use super::filled;
 use crate::three_way::Three;
+
+/// The endpoint of a profile.
+pub(crate) fn find<'a>(profile: &'a Profile, own: &EndpointKey) -> Option<&'a Endpoint> {
+    profile.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(own))
+}
 
 /// What tells an endpoint from the others. The client believes no answer in which one has no name or an unknown kind.
 pub(crate) fn key(endpoint: &Endpoint) -> Option<EndpointKey> {

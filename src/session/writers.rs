@@ -65,10 +65,12 @@ pub(crate) struct EndpointWrite {
     pub(crate) planned: Endpoint,
 }
 
-/// Writes that wait for each other, and that one of them sends. The others wait for what becomes of them.
+/// Writes that one of them sends. The others wait for what becomes of them.
 #[derive(Debug)]
 pub(crate) struct Together<'a> {
     writers: &'a Writers,
+    /// Whether they wait for each other, so that none can be sent without the others.
+    pub(crate) is_circle: bool,
     pub(crate) writes: Vec<(EndpointKey, EndpointWrite)>,
 }
 
@@ -169,7 +171,7 @@ impl<'a> Turn<'a> {
             }
             false
         });
-        together.map(|writes| Together { writers: self.writers, writes })
+        together.map(|writes| Together { writers: self.writers, is_circle: true, writes })
     }
 
     /// Lets whoever sends next send this write along with its own.
@@ -191,7 +193,7 @@ impl<'a> Turn<'a> {
             }
             false
         });
-        (!writes.is_empty()).then_some(Together { writers: self.writers, writes })
+        (!writes.is_empty()).then_some(Together { writers: self.writers, is_circle: false, writes })
     }
 
     /// Waits until something was written, for at most this time. `false` if nothing was.

@@ -12,7 +12,7 @@ use super::model::Endpoint;
 use crate::azure::Azure;
 use crate::calls::Calls;
 use crate::diagnostics::{Doing, Parent};
-use crate::endpoint::merge::key;
+use crate::endpoint::merge::find;
 use crate::session::{Reader, Session};
 use crate::timeouts::Operation;
 
@@ -77,8 +77,7 @@ impl EndpointCalls {
 
     /// The endpoint in an answer for its profile.
     pub(super) fn own(&self, profile: &AzureProfile) -> Option<AzureEndpoint> {
-        let own = self.key();
-        profile.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(&own)).cloned()
+        find(profile, &self.key()).cloned()
     }
 
     /// Reads the profile as it is at this moment.

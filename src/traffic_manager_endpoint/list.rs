@@ -86,10 +86,6 @@ impl<T: EndpointType> ListResource for EndpointList<T> {
 }
 
 fn doing(id: &ProfileId) -> Doing {
-    let profile = Path::of("profile_id");
-    Doing {
-        name: profile.clone(),
-        resource_group: Some((id.resource_group_name.clone(), profile)),
-        ..Doing::new("profile", format!("list the endpoints of the profile {:?}", id.name))
-    }
+    let what = format!("list the endpoints of the profile {:?}", id.name);
+    Doing::by_id("profile", what, Path::of("profile_id"), &id.resource_group_name)
 }

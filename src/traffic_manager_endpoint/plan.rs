@@ -135,21 +135,20 @@ async fn look_around<T: EndpointType>(
     loop {
         let plans = watch.plans();
         let all = around.findings(&plan.config, &plans, true);
-        if all.iter().any(|finding| is_error(&finding)) {
-            // What only Azure has may be given up by a plan that comes later.
-            let certain = around.findings(&plan.config, &plans, false);
-            let is_settled = all.iter().filter(is_error).all(|finding| certain.contains(finding));
-            if !is_settled {
-                if calls.calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
-                    continue;
-                }
-                return all
-                    .into_iter()
-                    .map(|it| if certain.contains(&it) { it } else { unsettled(it) })
-                    .collect();
-            }
+        if !all.iter().any(|finding| is_error(&finding)) {
+            return all;
         }
-        return all;
+        // What only Azure has may be given up by a plan that comes later.
+        let certain = around.findings(&plan.config, &plans, false);
+        if all.iter().filter(is_error).all(|finding| certain.contains(finding)) {
+            return all;
+        }
+        if calls.calls.wait_for(watch.more_within(QUIET)).await != Some(true) {
+            return all
+                .into_iter()
+                .map(|it| if certain.contains(&it) { it } else { unsettled(it) })
+                .collect();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use traffic_manager::id::EndpointKey;
 use traffic_manager::rules::{self, Finding, Severity};
 
 use super::calls::EndpointCalls;
-use crate::endpoint::merge::{key, merge, without_computed};
+use crate::endpoint::merge::{find, key, merge, without_computed};
 use crate::endpoint::{context_of, named};
 use crate::session::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
 use crate::three_way::Three;
@@ -51,7 +51,7 @@ pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Resul
             turn.offer(write.clone());
             let writing = session.write(profile).await;
             if let Some(batch) = turn.take_offered() {
-                write_batch(calls, batch).await?;
+                write_together(calls, batch).await?;
                 drop(writing);
                 writers.written();
             }
@@ -78,10 +78,11 @@ pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Resul
             return written;
         }
         drop(writing);
-        if let Some(together) = wait_behind(&writers, &turn, write, &blocked)
-            && write_together(calls, together).await?
-        {
-            continue;
+        if let Some(together) = wait_behind(&writers, &turn, write, &blocked) {
+            let _writing = session.write(profile).await;
+            if write_together(calls, together).await? {
+                continue;
+            }
         }
         if calls.calls.wait_for(turn.changed_within(QUIET)).await != Some(true) {
             return Ok(Written::Blocked(blocked.into_iter().flat_map(|(_, findings)| findings).collect()));
@@ -96,57 +97,6 @@ async fn send(calls: &EndpointCalls, live: &Live, merged: AzureEndpoint) -> Resu
         None => (calls.create(&merged).await?, true),
     };
     Ok(Written::Done { answer: Box::new(answer), is_sent })
-}
-
-/// Writes endpoints by one request, as far as others do not stand in their way. Those that are left go by themselves, and so
-/// do all that Azure refuses, so that it says of the right one why.
-async fn write_batch(calls: &EndpointCalls, batch: Together<'_>) -> Result<(), ArmError> {
-    if batch.writes.len() < 2 {
-        batch.give_up();
-        return Ok(());
-    }
-    let before = match calls.whole_profile().await {
-        Ok(profile) => Live(profile),
-        Err(error) => {
-            batch.give_up();
-            return Err(error);
-        }
-    };
-    let is_expected = |(key, write): &&(EndpointKey, EndpointWrite)| before.is_expected(key, write.expected);
-    let mut sent: Vec<&(EndpointKey, EndpointWrite)> = batch.writes.iter().filter(is_expected).collect();
-    let profile = loop {
-        let mut profile = before.clone();
-        for (key, write) in &sent {
-            let merged = numbered(calls, &profile, key, profile.merged(key, write));
-            profile.replace(key, merged);
-        }
-        let count = sent.len();
-        sent.retain(|(key, _)| profile.find(key).is_some_and(|own| profile.beside(key, own).is_empty()));
-        if sent.len() == count {
-            break profile;
-        }
-    };
-    let (body, sent) = (profile.body(), sent.into_iter().map(|(key, _)| key.clone()).collect::<HashSet<_>>());
-    if sent.len() < 2 || body == before.body() {
-        batch.give_up();
-        return Ok(());
-    }
-    match calls.put_profile(&body).await {
-        Ok(written) => {
-            let written = Live(written);
-            batch.done(|key| match written.find(key) {
-                _ if !sent.contains(key) => Outcome::NotSent,
-                Some(found) => Outcome::Done(Box::new(found.clone())),
-                None => Outcome::Unknown,
-            });
-            Ok(())
-        }
-        Err(error) if error.call().in_doubt => Err(error),
-        Err(_) => {
-            batch.give_up();
-            Ok(())
-        }
-    }
 }
 
 /// Waits behind the endpoints that have what this one is to have. If they all wait for this one in turn, answers them all.
@@ -165,36 +115,40 @@ fn makes_way(writers: &Writers, (key, findings): &(EndpointKey, Vec<Finding>)) -
     findings.iter().all(|finding| finding.code == "priority-unique") && writers.has_chosen(key)
 }
 
-/// Writes endpoints that wait for each other by one request, so that none is ever away. `false` if nothing was sent: one of
-/// them is not there any more or there already, or others stand in their way.
+/// Writes endpoints by one request, so that none is ever away. Those that are not what they are expected to be, or that others
+/// stand in the way of, are left out and go by themselves; of a circle nothing is sent then. `false` if nothing was sent.
 async fn write_together(calls: &EndpointCalls, together: Together<'_>) -> Result<bool, ArmError> {
-    let _writing = calls.session.write(&calls.id.profile).await;
-    let mut profile = match calls.whole_profile().await {
+    let before = match calls.whole_profile().await {
         Ok(profile) => Live(profile),
         Err(error) => {
             together.give_up();
             return Err(error);
         }
     };
-    if !together.writes.iter().all(|(key, write)| profile.is_expected(key, write.expected)) {
+    let (profile, sent) = before.with_all(calls, &together);
+    let is_enough = if together.is_circle { sent.len() == together.writes.len() } else { sent.len() > 1 };
+    let body = profile.body();
+    if !is_enough || body == before.body() {
         together.give_up();
         return Ok(false);
     }
-    for (key, write) in &together.writes {
-        let merged = numbered(calls, &profile, key, profile.merged(key, write));
-        profile.replace(key, merged);
+    match calls.put_profile(&body).await {
+        Ok(written) => {
+            let written = Live(written);
+            together.done(|key| match written.find(key) {
+                _ if !sent.contains(key) => Outcome::NotSent,
+                Some(found) => Outcome::Done(Box::new(found.clone())),
+                None => Outcome::Unknown,
+            });
+            Ok(true)
+        }
+        // Each goes by itself, so that Azure says of the right one why.
+        Err(error) if !together.is_circle && !error.call().in_doubt => {
+            together.give_up();
+            Ok(false)
+        }
+        Err(error) => Err(error),
     }
-    let writers = calls.session.writers(&calls.id.profile);
-    if !profile.make_way(calls, &writers, &together) {
-        together.give_up();
-        return Ok(false);
-    }
-    let written = Live(calls.put_profile(&profile.body()).await?);
-    together.done(|key| match written.find(key) {
-        Some(found) => Outcome::Done(Box::new(found.clone())),
-        None => Outcome::Unknown,
-    });
-    Ok(true)
 }
 
 /// The endpoint with a priority. One that has none is given the number after all that are used and planned.
@@ -219,7 +173,7 @@ struct Live(AzureProfile);
 
 impl Live {
     fn find(&self, own: &EndpointKey) -> Option<&AzureEndpoint> {
-        self.0.endpoints().find(|endpoint| key(endpoint).as_ref() == Some(own))
+        find(&self.0, own)
     }
 
     /// The endpoint as it will be.
@@ -257,14 +211,31 @@ impl Live {
         }
     }
 
-    /// Gives new numbers to endpoints whose number was chosen in this run and is now that of one of these. Whether then
-    /// nothing stands in the way of any of them.
-    fn make_way(&mut self, calls: &EndpointCalls, writers: &Writers, together: &Together<'_>) -> bool {
-        let blocked = |profile: &Self| {
-            let each = together.writes.iter().filter_map(|(key, _)| Some((key, profile.find(key)?)));
-            each.flat_map(|(key, merged)| profile.beside(key, merged)).collect::<Vec<_>>()
-        };
-        for (key, _) in blocked(self).into_iter().filter(|it| makes_way(writers, it)) {
+    /// The profile with all of these that can be sent, and which they are.
+    fn with_all(&self, calls: &EndpointCalls, together: &Together<'_>) -> (Self, HashSet<EndpointKey>) {
+        let writers = calls.session.writers(&calls.id.profile);
+        let expected = together.writes.iter().filter(|(key, write)| self.is_expected(key, write.expected));
+        let mut sent: HashSet<EndpointKey> = expected.map(|(key, _)| key.clone()).collect();
+        loop {
+            let mut profile = self.clone();
+            for (key, write) in together.writes.iter().filter(|(key, _)| sent.contains(key)) {
+                let merged = numbered(calls, &profile, key, profile.merged(key, write));
+                profile.replace(key, merged);
+            }
+            profile.make_way(calls, &writers, &sent);
+            let count = sent.len();
+            sent.retain(|key| profile.find(key).is_some_and(|own| profile.beside(key, own).is_empty()));
+            if sent.len() == count {
+                return (profile, sent);
+            }
+        }
+    }
+
+    /// Gives new numbers to endpoints whose number was chosen in this run and is now that of one of these.
+    fn make_way(&mut self, calls: &EndpointCalls, writers: &Writers, sent: &HashSet<EndpointKey>) {
+        let each = sent.iter().filter_map(|key| Some((key, self.find(key)?)));
+        let blocked: Vec<_> = each.flat_map(|(key, merged)| self.beside(key, merged)).collect();
+        for (key, _) in blocked.into_iter().filter(|it| makes_way(writers, it)) {
             let Some(found) = self.find(&key) else { continue };
             let mut moved = without_computed(found.clone());
             if let Some(properties) = &mut moved.properties {
@@ -273,7 +244,6 @@ impl Live {
             let moved = numbered(calls, self, &key, moved);
             self.replace(&key, moved);
         }
-        blocked(self).is_empty()
     }
 
     fn replace(&mut self, own: &EndpointKey, merged: AzureEndpoint) {

@@ -9,10 +9,11 @@ use tf_plugin::{Context, DataSource, Diagnostics, Path, ReadData, Value, object}
 use super::calls::ProfileCalls;
 use super::model::{self, Profile};
 use crate::azure::Azure;
+use crate::diagnostics::{self, Doing};
 use crate::endpoint::Endpoint;
+use crate::ids;
 use crate::session::Reader;
 use crate::timeouts::{Operation, ReadTimeouts, Timeouts};
-use crate::{diagnostics, ids};
 
 /// The data source `azuretm_traffic_manager_endpoints`.
 #[derive(Debug)]
@@ -65,9 +66,9 @@ impl DataSource for TrafficManagerEndpointsSource {
                 Some(Endpoints { endpoints: model::from_azure(answer, &asked).endpoints, ..config })
             }
             Err(error) => {
-                let mut doing = calls.doing("find", &asked);
-                doing.name = Path::of("profile_id");
-                doing.resource_group = doing.resource_group.map(|(group, _)| (group, Path::of("profile_id")));
+                let Doing { what, timeout, .. } = calls.doing("find", &asked);
+                let (profile, group) = (Path::of("profile_id"), &calls.id.resource_group_name);
+                let doing = Doing { timeout, ..Doing::by_id("profile", what, profile, group) };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None
             }

@@ -97,6 +97,17 @@ fn made_by_others(workspace: &Workspace) {
     put(workspace, "empty", "Weighted", &json!([]));
 }
 
+/// The configuration that a query writes imports what it finds, and nothing is sent but reads.
+fn what_is_found_is_imported(workspace: &Workspace) {
+    workspace.run(&["query", "-generate-config-out=generated.tf"]).succeeded();
+    workspace.remove_file("main.tfquery.hcl");
+    let imported = workspace.apply_again();
+    assert_eq!(imported.done(), [""; 0], "{imported}");
+    workspace.plans_nothing();
+    let requests = workspace.azure.take_requests();
+    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+}
+
 fn a_query_finds_what_others_made_and_its_configuration_plans_nothing(workspace: &Workspace) {
     if !workspace.cli.has_queries() {
         return;
@@ -118,13 +129,7 @@ fn a_query_finds_what_others_made_and_its_configuration_plans_nothing(workspace:
     let requests = workspace.azure.take_requests();
     assert_eq!(requests, ["GET trafficManagerProfiles 200"], "one list is all that a query asks for");
 
-    workspace.run(&["query", "-generate-config-out=generated.tf"]).succeeded();
-    workspace.remove_file("main.tfquery.hcl");
-    let imported = workspace.apply_again();
-    assert_eq!(imported.done(), [""; 0], "{imported}");
-    workspace.plans_nothing();
-    let requests = workspace.azure.take_requests();
-    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+    what_is_found_is_imported(workspace);
     let state = workspace.state(&format!("{TYPE}.all_6"));
     assert_has(
         &state,
@@ -212,13 +217,7 @@ fn a_query_finds_endpoints_and_their_configuration_plans_nothing(workspace: &Wor
     let one_for_each_list = ["GET performance 200", "GET performance 200", "GET subnet 200"];
     assert_eq!(requests, one_for_each_list);
 
-    workspace.run(&["query", "-generate-config-out=generated.tf"]).succeeded();
-    workspace.remove_file("main.tfquery.hcl");
-    let imported = workspace.apply_again();
-    assert_eq!(imported.done(), [""; 0], "{imported}");
-    workspace.plans_nothing();
-    let requests = workspace.azure.take_requests();
-    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+    what_is_found_is_imported(workspace);
     let nested = workspace.state(&format!("{}.performance_0", ENDPOINTS[2]));
     assert_has(&nested, &json!({ "minimum_child_endpoints": 2, "target_resource_id": id("weighted") }));
 }

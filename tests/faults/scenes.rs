@@ -274,7 +274,8 @@ fn endpoint_in_azure(weight: i64) -> Json {
     } })
 }
 
-fn timed(mut config: Json, time: Option<&str>) -> Json {
+/// A configuration with these times for every operation.
+pub(crate) fn timed(mut config: Json, time: Option<&str>) -> Json {
     if let Some(time) = time {
         config["timeouts"] = json!({ "create": time, "read": time, "update": time, "delete": time });
     }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::kinds::Kind;
 use crate::matrix::{AT_ONCE, LONG, SHORT, says_what_to_do, with_time};
 use crate::provider::provider_at;
-use crate::scenes::{ENDPOINT, ours, priority_profile};
+use crate::scenes::{ENDPOINT, ours, priority_profile, timed};
 use crate::wire::Wire;
 use test_support::{Azure, foreign_endpoint};
 
@@ -81,11 +81,10 @@ fn instances(core: &Core, states: [Option<Stored>; 2]) -> [Instance<'_>; 2] {
 }
 
 fn config(instance: &Instance<'_>, (name, priority): (&str, i64), time: Option<&str>) -> Value {
-    let timeouts = time.map(|time| json!({ "create": time, "read": time, "update": time, "delete": time }));
-    instance.config(&json!({
+    let wanted = json!({
         "name": name, "profile_id": ours(), "target": format!("{name}.example.com"), "priority": priority,
-        "timeouts": timeouts,
-    }))
+    });
+    instance.config(&timed(wanted, time))
 }
 
 /// The states of both endpoints before the swap.
