@@ -85,7 +85,7 @@ impl Doing {
         Self {
             what,
             noun,
-            name: Path::of("name"),
+            name: Path::new("name"),
             target: Path::root(),
             parent: None,
             resource_group: None,
@@ -129,7 +129,7 @@ pub(crate) fn failed(error: &ArmError, doing: &Doing, diagnostics: &mut Diagnost
 /// Adds that a plan was made without an answer of Azure to a question, such as `whether it exists`.
 pub(crate) fn not_checked(error: &ArmError, question: &str, diagnostics: &mut Diagnostics) {
     diagnostics.warning(
-        Path::of("name"),
+        Path::new("name"),
         "Not checked against Azure",
         format!("The plan could not check {question}. The apply will find out.\n\n{}.", chain(error)),
     );

@@ -61,7 +61,7 @@ impl DataSource for GeographicalLocation {
     fn validate(&self, config: &Location, diagnostics: &mut Diagnostics) {
         if config.name.is_null() && config.code.is_null() {
             diagnostics.error(
-                Path::of("name"),
+                Path::new("name"),
                 "Neither name nor code set",
                 "Set name, such as \"Germany\", or code, such as \"DE\".",
             );
@@ -156,7 +156,7 @@ fn ambiguous(name: &str, several: &[&Place], diagnostics: &mut Diagnostics) {
     });
     let each: Vec<String> = each.collect();
     diagnostics.error(
-        Path::of("name"),
+        Path::new("name"),
         "Ambiguous geographic location",
         format!(
             "Several locations have the name {name:?}. Set code instead, to one of:\n\n{}",
@@ -167,7 +167,7 @@ fn ambiguous(name: &str, several: &[&Place], diagnostics: &mut Diagnostics) {
 
 fn unknown(attribute: &str, given: &str, diagnostics: &mut Diagnostics) {
     diagnostics.error(
-        Path::of(attribute),
+        Path::new(attribute),
         "Unknown geographic location",
         format!(
             "There is no location with the {attribute} {given:?}. Codes are \"WORLD\", groups such as \"GEO-EU\", countries \

@@ -20,7 +20,7 @@ pub(crate) fn imported<T, E: Display>(
 /// The id of a profile that an attribute of a configuration has.
 pub(crate) fn profile(attribute: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     ProfileId::parse(text)
-        .map_err(|error| diagnostics.error(Path::of(attribute), "Invalid profile ID", error.to_string()))
+        .map_err(|error| diagnostics.error(Path::new(attribute), "Invalid profile ID", error.to_string()))
         .ok()
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn in_state<T, E: Display>(
 ) -> Option<T> {
     let refuse = |error: E| {
         diagnostics.error(
-            Path::of("id"),
+            Path::new("id"),
             "Invalid ID in the state",
             format!(
                 "{error}. Remove the resource from the state with `terraform state rm`, and import it again."
@@ -72,7 +72,7 @@ pub(crate) fn of_identity<const N: usize>(
 /// Two resources of one configuration are one thing in Azure, a `noun` such as `profile`.
 pub(crate) fn made_twice(noun: &str, name: &str, id: &str, diagnostics: &mut Diagnostics) {
     diagnostics.error(
-        Path::of("name"),
+        Path::new("name"),
         format!("Two resources have the {noun} {name:?}"),
         format!(
             "Another resource has created the {noun} {id} in this run, or has taken it over. Two resources that \

@@ -60,7 +60,7 @@ impl DataSource for NameAvailability {
             }),
             Err(error) => {
                 let what = format!("check the availability of the name {relative_name:?}");
-                let name = Path::of("relative_name");
+                let name = Path::new("relative_name");
                 let doing = Doing { name, timeout: Some(("read", time)), ..Doing::new("name", what) };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None

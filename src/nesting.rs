@@ -94,7 +94,7 @@ struct Reach {
 impl Reach {
     /// The most that a profile which one nests can reach, by what is planned so far and by what Azure has. `None` if it is
     /// not known, or if it has no endpoint yet.
-    fn of(plans: &Plans, live: Option<&AzureProfile>) -> Option<Self> {
+    fn from_plans(plans: &Plans, live: Option<&AzureProfile>) -> Option<Self> {
         let in_azure = || {
             let live =
                 live?.endpoints().filter(|it| key(it).is_none_or(|key| !plans.endpoints.contains_key(&key)));
@@ -132,7 +132,7 @@ pub(crate) async fn warn_of_minimums(
     };
     loop {
         let plans = watch.plans();
-        let Some(Reach { all, ipv4, ipv6 }) = Reach::of(&plans, live.as_deref()) else { return };
+        let Some(Reach { all, ipv4, ipv6 }) = Reach::from_plans(&plans, live.as_deref()) else { return };
         let kinds = ["", " with an IPv4 address", " with an IPv6 address"];
         let reached = minimums.into_iter().zip([all, ipv4, ipv6]).zip(kinds);
         let missing = reached.filter(|(((_, wanted), can), _)| wanted > can).collect::<Vec<_>>();
@@ -142,7 +142,7 @@ pub(crate) async fn warn_of_minimums(
         }
         for (((attribute, wanted), can), kind) in missing {
             diagnostics.warning(
-                Path::of(attribute),
+                Path::new(attribute),
                 "Minimum of child endpoints cannot be reached",
                 format!(
                     "{attribute} is {wanted}, but only {can} of the endpoints of the profile {:?}{kind} can be online. Disabled \

@@ -121,7 +121,7 @@ async fn put(
         let time = Timeouts::time(&starting.cache.timeouts, operation);
         if !matches!(waiting::wait(context, time, &mut starting).await, Ended::With(())) {
             diagnostics.error(
-                Path::of("wait_until_ready"),
+                Path::new("wait_until_ready"),
                 "The cache is not ready",
                 "It did not become ready in time.",
             );
@@ -179,7 +179,7 @@ impl DataSource for CacheSource {
         let id = id(config.group.as_deref()?, config.name.as_deref()?);
         let found = context.provider().get(&id);
         if found.is_none() {
-            diagnostics.error(Path::of("name"), "Cache not found", format!("There is no cache {id}."));
+            diagnostics.error(Path::new("name"), "Cache not found", format!("There is no cache {id}."));
         }
         found.map(|found| in_state(found, config))
     }

@@ -64,7 +64,7 @@ impl Timeouts {
     pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
         if let Some(Self { create, read, update, delete }) = given.known() {
             let given = [("create", create), ("read", read), ("update", update), ("delete", delete)];
-            check(&Path::of("timeouts"), &given, diagnostics);
+            check(&Path::new("timeouts"), &given, diagnostics);
         }
     }
 }
@@ -91,7 +91,7 @@ impl ReadTimeouts {
     /// Adds an error if its text is no duration.
     pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
         if let Some(Self { read }) = given.known() {
-            check(&Path::of("timeouts"), &[("read", read)], diagnostics);
+            check(&Path::new("timeouts"), &[("read", read)], diagnostics);
         }
     }
 }

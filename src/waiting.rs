@@ -40,7 +40,7 @@ impl WaitForOnline {
     /// Checks what the configuration has.
     pub(crate) fn check(given: &Value<Self>, diagnostics: &mut Diagnostics) {
         if let Some(Self { timeout }) = given.known() {
-            timeouts::check(&Path::of("wait_for_online"), &[("timeout", timeout)], diagnostics);
+            timeouts::check(&Path::new("wait_for_online"), &[("timeout", timeout)], diagnostics);
         }
     }
 }
@@ -100,7 +100,7 @@ pub(crate) fn not_reached(
     (summary, text): (&str, &str),
     diagnostics: &mut Diagnostics,
 ) {
-    let path = Path::of("wait_for_online");
+    let path = Path::new("wait_for_online");
     if is_new {
         let text = format!(
             "{text}\n\nThe {noun} was created. This is a warning, because after an error Terraform would replace it."

@@ -33,7 +33,7 @@ pub fn check(input: &[u8]) {
         client_certificate_password: Some(Secret::from(password.clone())),
         ..Login::default()
     };
-    let script = Script::of(std::iter::once(GRANTED));
+    let script = Script::from_parts(std::iter::once(GRANTED));
     let transport = Arc::clone(&script) as Arc<dyn Transport>;
     let credentials = Credentials::with_clock(login, Service::public(), transport, Arc::new(FixedClock));
     match run(credentials.token("https://management.azure.com/.default")) {

@@ -24,7 +24,7 @@ pub fn check(input: &[u8]) {
     let input = String::from_utf8_lossy(input);
     let mut parts = text::parts(&input);
     let word = parts.next().unwrap_or_default();
-    let script = Script::of(parts);
+    let script = Script::from_parts(parts);
     run(async {
         let began = Instant::now();
         if word == "metadata" {

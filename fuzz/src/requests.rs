@@ -32,7 +32,7 @@ thread_local! {
 /// Sends the requests to an emulator that remembers nothing, and looks at it after each.
 pub fn check(input: &[u8]) {
     let input = String::from_utf8_lossy(input);
-    let requests: Vec<Asked> = text::parts(&input).filter_map(Asked::of).take(MOST).collect();
+    let requests: Vec<Asked> = text::parts(&input).filter_map(Asked::parse).take(MOST).collect();
     AZURE.with_borrow(|azure| {
         azure.reset();
         run(async {
@@ -60,7 +60,7 @@ struct Answered {
 }
 
 impl Asked {
-    fn of(part: &str) -> Option<Self> {
+    fn parse(part: &str) -> Option<Self> {
         let (line, rest) = text::first_line(part);
         let (method, target) = line.split_once(' ')?;
         let target = target.replace('~', SUBSCRIPTION).replace('^', PROFILES);

@@ -24,7 +24,7 @@ struct Line<'a> {
 /// Checks the configuration, and what is said of it while one of its values is not known.
 pub fn check(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let lines: Vec<Line<'_>> = text.lines().filter_map(Line::of).take(24).collect();
+    let lines: Vec<Line<'_>> = text.lines().filter_map(Line::parse).take(24).collect();
     let whole = findings(&lines);
     assert_eq!(whole, findings(&lines));
     for (hidden, line) in lines.iter().enumerate() {
@@ -80,7 +80,7 @@ fn check_single_endpoints(profile: &Profile, in_map: &[Finding]) {
 }
 
 impl<'a> Line<'a> {
-    fn of(text: &'a str) -> Option<Self> {
+    fn parse(text: &'a str) -> Option<Self> {
         let (attribute, value) = text.split_once(' ')?;
         Some(Self { attribute, value })
     }

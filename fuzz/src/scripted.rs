@@ -34,8 +34,8 @@ pub(crate) struct Script {
 
 impl Script {
     /// The answers of these parts of an input.
-    pub(crate) fn of<'a>(parts: impl Iterator<Item = &'a str>) -> Arc<Self> {
-        let lines = parts.filter_map(Line::of).collect();
+    pub(crate) fn from_parts<'a>(parts: impl Iterator<Item = &'a str>) -> Arc<Self> {
+        let lines = parts.filter_map(Line::parse).collect();
         Arc::new(Self { lines: Mutex::new(lines), asked: Mutex::default() })
     }
 
@@ -72,7 +72,7 @@ impl Transport for Script {
 const REFUSAL: &[u8] = br#"{"error":{"code":"AuthorizationFailed","message":"the script is over"}}"#;
 
 impl Line {
-    fn of(part: &str) -> Option<Self> {
+    fn parse(part: &str) -> Option<Self> {
         let (status, rest) = text::first_line(part);
         match status {
             "broken" => return Some(Self::Broken),

@@ -6,11 +6,11 @@ fn doing(timeout: Option<(&'static str, Duration)>) -> Doing {
     Doing {
         what: "change the profile \"shop\"".to_owned(),
         noun: "profile",
-        name: Path::of("name"),
-        target: Path::of("endpoints"),
+        name: Path::new("name"),
+        target: Path::new("endpoints"),
         parent: None,
-        resource_group: Some(("rg".to_owned(), Path::of("resource_group_name"))),
-        dns_name: Some(("shop.trafficmanager.net".to_owned(), Path::of("dns_config"))),
+        resource_group: Some(("rg".to_owned(), Path::new("resource_group_name"))),
+        dns_name: Some(("shop.trafficmanager.net".to_owned(), Path::new("dns_config"))),
         timeout,
     }
 }

@@ -60,7 +60,7 @@ impl Config {
         if let Some(host) = metadata_host.as_deref().filter(|host| !check::is_host(host)) {
             let said =
                 format!("ARM_METADATA_HOSTNAME is {host:?}. Set it to a host, without a scheme and a path.");
-            diagnostics.error(Path::of("metadata_host"), "Invalid metadata_host", said);
+            diagnostics.error(Path::new("metadata_host"), "Invalid metadata_host", said);
         }
         let cloud = cloud(&environment, &url, diagnostics);
         let subscription_id = match &self.subscription_id {
@@ -110,14 +110,14 @@ impl Config {
         ] {
             if is_given && !missing.is_empty() {
                 let said = format!("{name} requires {} as well.", missing.join(" and "));
-                diagnostics.error(Path::of(name), "Incomplete credentials", said);
+                diagnostics.error(Path::new(name), "Incomplete credentials", said);
             }
         }
         let without_certificate = login.client_certificate.is_none()
             && !login.unknown.iter().any(|name| name.starts_with("client_certificate"));
         if !self.client_certificate_password.is_null() && without_certificate {
             diagnostics.error(
-                Path::of("client_certificate_password"),
+                Path::new("client_certificate_password"),
                 "Incomplete credentials",
                 "A certificate password is set, but no certificate. Set client_certificate_path or client_certificate \
                  as well.",
@@ -132,7 +132,7 @@ impl Config {
             if is_given && login.oidc.is_none() && !login.unknown.contains(&"use_oidc") {
                 let said =
                     format!("{name} is used only if use_oidc (ARM_USE_OIDC) is true, which it is not.");
-                diagnostics.warning(Path::of(name), "Attribute has no effect", said);
+                diagnostics.warning(Path::new(name), "Attribute has no effect", said);
             }
         }
     }
@@ -157,7 +157,7 @@ fn settle_subscription(subscription_id: &Value<String>, diagnostics: &mut Diagno
     match subscription_id {
         Value::Known(subscription_id) => check_subscription(subscription_id, diagnostics),
         Value::Null => diagnostics.error(
-            Path::of("subscription_id"),
+            Path::new("subscription_id"),
             "Subscription missing",
             "The provider needs to know the subscription of the profiles. Write subscription_id = \"…\" into the \
              provider block, or set ARM_SUBSCRIPTION_ID. `az account show --query id` prints the one you are logged \
@@ -180,7 +180,7 @@ fn or_else(
         Value::Null => variable.map(str::to_owned),
         Value::Unknown(_) => {
             diagnostics.error(
-                Path::of(name),
+                Path::new(name),
                 "Value not known at plan",
                 format!(
                     "{name} determines where requests are sent, so it has to be known at plan. Use a literal or a \

@@ -68,7 +68,7 @@ pub(super) async fn apply(
 
 fn gone(calls: &EndpointCalls, diagnostics: &mut Diagnostics) {
     diagnostics.error(
-        Path::of("name"),
+        Path::new("name"),
         format!("Cannot {}", calls.doing("change").what),
         "It does not exist any more. It was deleted outside of Terraform after the plan was made, and is not created again, \
          because the plan did not show its creation. The next plan shows it.",

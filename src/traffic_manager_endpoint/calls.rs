@@ -127,9 +127,9 @@ impl EndpointCalls {
 
 /// What a call without a time-out of its own is for, as diagnostics tell it.
 pub(super) fn doing(verb: &str, id: &EndpointId) -> Doing {
-    let profile = Path::of("profile_id");
+    let profile = Path::new("profile_id");
     Doing {
-        target: Path::of("target_resource_id"),
+        target: Path::new("target_resource_id"),
         parent: Some(Parent { what: format!("profile {:?}", id.profile.name), path: profile.clone() }),
         resource_group: Some((id.profile.resource_group_name.clone(), profile)),
         ..Doing::new(

@@ -87,5 +87,5 @@ impl<T: EndpointType> ListResource for EndpointList<T> {
 
 fn doing(id: &ProfileId) -> Doing {
     let what = format!("list the endpoints of the profile {:?}", id.name);
-    Doing::by_id("profile", what, Path::of("profile_id"), &id.resource_group_name)
+    Doing::by_id("profile", what, Path::new("profile_id"), &id.resource_group_name)
 }

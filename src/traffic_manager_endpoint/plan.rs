@@ -169,7 +169,7 @@ async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &
     let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
     let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
     if way.first() == child.as_ref() && way.first() != Some(parent) {
-        nesting::refuse(Path::of("target_resource_id"), parent, &wrong, diagnostics);
+        nesting::refuse(Path::new("target_resource_id"), parent, &wrong, diagnostics);
     }
 }
 
@@ -259,7 +259,7 @@ pub(super) fn validated(config: &Endpoint) -> Vec<Finding> {
 /// Refuses a resource that is an endpoint of another kind.
 fn check_kind<T: EndpointType>(config: &Endpoint, diagnostics: &mut Diagnostics) {
     let Some(target) = config.target_resource_id.as_deref() else { return };
-    let (is_profile, path) = (ProfileId::parse(target).is_ok(), Path::of("target_resource_id"));
+    let (is_profile, path) = (ProfileId::parse(target).is_ok(), Path::new("target_resource_id"));
     if T::KIND == EndpointKind::Azure && is_profile {
         let detail = "It is the ID of a Traffic Manager profile, and an endpoint that points to a profile is a nested \
                       profile. Use the resource azuretm_nested_profile instead.";
@@ -278,7 +278,7 @@ fn exists(id: &EndpointId, planned: &Endpoint, diagnostics: &mut Diagnostics) {
         return;
     }
     diagnostics.warning(
-        Path::of("adopt_existing"),
+        Path::new("adopt_existing"),
         "Existing endpoint will be adopted",
         format!(
             "The endpoint {:?} of the profile {:?} already exists. It will get the settings of this configuration.",
@@ -290,7 +290,7 @@ fn exists(id: &EndpointId, planned: &Endpoint, diagnostics: &mut Diagnostics) {
 /// Refuses an endpoint that exists and is not in the state.
 pub(super) fn already_there(id: &EndpointId, diagnostics: &mut Diagnostics) {
     diagnostics.error(
-        Path::of("name"),
+        Path::new("name"),
         format!("The endpoint {:?} already exists", id.name),
         format!(
             "It is in the profile {:?} and not in the state of this resource. If the resource was renamed in the configuration, \

@@ -106,7 +106,7 @@ fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
     };
     if !merged.kept.is_empty() {
         diagnostics.warning(
-            Path::of("endpoints"),
+            Path::new("endpoints"),
             "Endpoints were added after the plan",
             format!(
                 "These endpoints were added outside of Terraform after the plan was made: {}. They are kept, because the \
@@ -117,7 +117,7 @@ fn tell(merged: &Merged, diagnostics: &mut Diagnostics) {
     }
     if !merged.gone.is_empty() {
         diagnostics.warning(
-            Path::of("endpoints"),
+            Path::new("endpoints"),
             "Endpoints were removed after the plan",
             format!(
                 "These endpoints were removed outside of Terraform after the plan was made: {}. They are not created \

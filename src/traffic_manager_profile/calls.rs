@@ -125,9 +125,9 @@ fn version(of: &Profile) -> &'static str {
 pub(super) fn doing(verb: &str, id: &ProfileId, state: &Profile) -> Doing {
     let dns_name = state.fqdn.known().cloned();
     Doing {
-        target: Path::of("endpoints"),
-        resource_group: Some((id.resource_group_name.clone(), Path::of("resource_group_name"))),
-        dns_name: dns_name.map(|name| (name, Path::of("dns_config").index(0).attribute("relative_name"))),
+        target: Path::new("endpoints"),
+        resource_group: Some((id.resource_group_name.clone(), Path::new("resource_group_name"))),
+        dns_name: dns_name.map(|name| (name, Path::new("dns_config").index(0).attribute("relative_name"))),
         ..Doing::new("profile", format!("{verb} the profile {:?}", id.name))
     }
 }

@@ -39,14 +39,14 @@ impl DataSource for TrafficManagerProfileSource {
         let by_name = !config.name.is_null() || !config.resource_group_name.is_null();
         if both_known(&config.id, &config.name) || both_known(&config.id, &config.resource_group_name) {
             diagnostics.error(
-                Path::of("id"),
+                Path::new("id"),
                 "Both id and name set",
                 "Set either id, or name and resource_group_name.",
             );
         } else if config.id.is_null() && (config.name.is_null() || config.resource_group_name.is_null()) {
             let missing = if config.name.is_null() { "name" } else { "resource_group_name" };
             diagnostics.error(
-                Path::of(if by_name { missing } else { "id" }),
+                Path::new(if by_name { missing } else { "id" }),
                 "No profile specified",
                 "Set id, or both name and resource_group_name.",
             );

@@ -67,7 +67,7 @@ impl DataSource for TrafficManagerEndpointsSource {
             }
             Err(error) => {
                 let Doing { what, timeout, .. } = calls.doing("find", &asked);
-                let (profile, group) = (Path::of("profile_id"), &calls.id.resource_group_name);
+                let (profile, group) = (Path::new("profile_id"), &calls.id.resource_group_name);
                 let doing = Doing { timeout, ..Doing::by_id("profile", what, profile, group) };
                 diagnostics::failed(&error, &doing, diagnostics);
                 None

@@ -41,14 +41,14 @@ impl ListResource for TrafficManagerProfileList {
     fn validate(&self, config: &Place, diagnostics: &mut Diagnostics) {
         if config.resource_group_name.as_deref().is_some_and(|group| group.trim().is_empty()) {
             diagnostics.error(
-                Path::of("resource_group_name"),
+                Path::new("resource_group_name"),
                 "Empty resource group name",
                 "Set the name of a resource group, or remove resource_group_name to list the whole subscription.",
             );
         }
         if let Some(subscription) = config.subscription_id.as_deref().filter(|id| !is_uuid(id)) {
             diagnostics.error(
-                Path::of("subscription_id"),
+                Path::new("subscription_id"),
                 "Invalid subscription ID",
                 format!(
                     "{subscription:?} is not the ID of a subscription, which is a UUID such as \
@@ -70,7 +70,7 @@ impl ListResource for TrafficManagerProfileList {
         let configured = || context.provider().subscription_id.known().cloned();
         let Some(subscription) = subscription_id.into_known().or_else(configured) else {
             diagnostics.error(
-                Path::of("subscription_id"),
+                Path::new("subscription_id"),
                 "No subscription specified",
                 "Set subscription_id here or in the provider configuration.",
             );
@@ -153,7 +153,7 @@ fn doing(subscription: &str, group: Option<&str>) -> Doing {
     };
     Doing {
         name: Path::root(),
-        resource_group: group.map(|group| (group.to_owned(), Path::of("resource_group_name"))),
+        resource_group: group.map(|group| (group.to_owned(), Path::new("resource_group_name"))),
         ..Doing::new("profile", format!("list the profiles of {place}"))
     }
 }

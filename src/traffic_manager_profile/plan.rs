@@ -75,7 +75,7 @@ pub(super) async fn check_nesting(
     let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
     if way.first() != Some(&id) {
         let key = nested.iter().find(|(_, child)| way.first() == Some(child)).map(|(key, _)| *key);
-        nesting::refuse(Path::of("endpoints").key(key.unwrap_or_default()), &id, &wrong, diagnostics);
+        nesting::refuse(Path::new("endpoints").key(key.unwrap_or_default()), &id, &wrong, diagnostics);
     }
 }
 
@@ -102,7 +102,7 @@ fn keep_what_stays(plan: &mut Plan<TrafficManagerProfile>) {
 fn lock_record_type(plan: &mut Plan<TrafficManagerProfile>) {
     let Some(prior) = &plan.prior else { return };
     if !prior.record_type.is_null() && prior.record_type != plan.planned.record_type {
-        plan.replace.push(Path::of("record_type"));
+        plan.replace.push(Path::new("record_type"));
     }
 }
 
@@ -180,7 +180,7 @@ async fn look_for_name(
     let found = dns.and_then(|dns| dns.relative_name);
     if found.is_none_or(|found| !found.eq_ignore_ascii_case(relative_name)) {
         let fqdn = planned.fqdn.as_deref().unwrap_or(relative_name);
-        diagnostics::taken(fqdn, Path::of("dns_config").index(0).attribute("relative_name"), diagnostics);
+        diagnostics::taken(fqdn, Path::new("dns_config").index(0).attribute("relative_name"), diagnostics);
     } else if !is_own {
         take_over::already_there(&calls.id, diagnostics);
     }

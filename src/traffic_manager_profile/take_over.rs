@@ -30,7 +30,7 @@ pub(super) fn announce(found: AzureProfile, planned: &Profile, diagnostics: &mut
     let current = model::from_azure(found, planned);
     let changes = changes(&current.encode(), &planned.clone().encode(), &Path::root());
     let detail = format!("The profile already exists and will be adopted. {changes}{kept}");
-    diagnostics.warning(Path::of("adopt_existing"), "Existing profile will be adopted", detail);
+    diagnostics.warning(Path::new("adopt_existing"), "Existing profile will be adopted", detail);
 }
 
 /// Tells at plan what would become of endpoints that were managed elsewhere until now.
@@ -47,7 +47,7 @@ pub(super) fn announce_endpoints(
     if current.endpoints.known().is_none_or(BTreeMap::is_empty) {
         return;
     }
-    let path = Path::of("endpoints");
+    let path = Path::new("endpoints");
     let changes = changes(&current.endpoints.clone().encode(), &planned.endpoints.clone().encode(), &path);
     let detail = format!(
         "The profile has endpoints that were managed elsewhere until now. From this apply on, `endpoints` manages them, \
@@ -67,7 +67,7 @@ pub(super) fn refuse_clashes(
     for Clash { priority, planned: one, other } in clashes {
         let keys = planned.endpoints.known().into_iter().flatten();
         let key = keys.into_iter().find(|(key, value)| model::is_key_of(key, value, one));
-        let path = Path::of("endpoints");
+        let path = Path::new("endpoints");
         let path = key.map_or_else(|| path.clone(), |(key, _)| path.key(key));
         let when = if when.is_empty() { String::new() } else { format!(" {when}") };
         diagnostics.error(
@@ -114,7 +114,7 @@ pub(super) fn same_relative_name(
     let same = found.eq_ignore_ascii_case(planned);
     if !same {
         diagnostics.error(
-            Path::of("dns_config").index(0).attribute("relative_name"),
+            Path::new("dns_config").index(0).attribute("relative_name"),
             "Existing profile has another relative name",
             format!(
                 "The existing profile has the relative name {found:?}, which cannot be changed. Set relative_name = \
@@ -144,7 +144,7 @@ const COMPARISON: Comparison = Comparison {
 
 pub(super) fn already_there(id: &ProfileId, diagnostics: &mut Diagnostics) {
     diagnostics.error(
-        Path::of("name"),
+        Path::new("name"),
         format!("The profile {:?} already exists", id.name),
         format!(
             "It is not in the state of this resource. If the resource was renamed in the configuration, add a `moved` \

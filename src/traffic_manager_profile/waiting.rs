@@ -107,7 +107,7 @@ fn statuses<'a>(each: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Strin
 /// Where endpoints are managed elsewhere, Terraform makes them after the profile that is waited for here.
 fn without_endpoints(diagnostics: &mut Diagnostics) {
     diagnostics.warning(
-        Path::of("wait_for_online"),
+        Path::new("wait_for_online"),
         "Nothing to wait for",
         "The profile is Inactive, because it has no enabled endpoint yet. Its endpoints are managed \
          elsewhere, and resources that refer to this profile are created after it. To wait for them, set \

@@ -121,7 +121,7 @@ async fn all_cases() -> All {
     let mut references = BTreeMap::new();
     let (mut cases, mut left_out) = (Vec::new(), Vec::new());
     for (position, scene) in Scene::ALL.into_iter().enumerate() {
-        let reference = Reference::of(scene).await;
+        let reference = Reference::from_scene(scene).await;
         for request in 1..=reference.requests {
             for kind in Kind::ALL {
                 for lasting in [false, true] {
@@ -151,12 +151,12 @@ async fn all_cases() -> All {
 }
 
 impl Reference {
-    async fn of(scene: Scene) -> Self {
+    async fn from_scene(scene: Scene) -> Self {
         let azure = Azure::start().await;
         let core = provider_at(&azure.running.url()).await;
         let mut shop = core.resource(scene.resource());
         scene.prepare(&azure, &mut shop, LONG).await;
-        let others = Others::of(scene, &azure);
+        let others = Others::from_scene(scene, &azure);
         azure.running.clear_requests();
         let end = scene.act(&mut shop, LONG).await;
         assert_eq!(end.is_err(), scene.is_refused(), "{scene:?}: {end:?}");
@@ -211,7 +211,7 @@ impl Case {
         let mut shop = core.resource(scene.resource());
         let time = if lasting || kind == Kind::Silent { SHORT } else { LONG };
         scene.prepare(&azure, &mut shop, time).await;
-        let others = Others::of(scene, &azure);
+        let others = Others::from_scene(scene, &azure);
         azure.running.faults([kind.at(request, lasting)]).unwrap();
         let end = self.act(&azure, &mut shop, time).await;
         // What was given up after a short time must meet its fault all the same. A PUT that came later, after a read that
@@ -323,7 +323,7 @@ struct Others {
 }
 
 impl Others {
-    fn of(scene: Scene, azure: &Azure) -> Self {
+    fn from_scene(scene: Scene, azure: &Azure) -> Self {
         let endpoint = azure.profile(&ours()).as_ref().and_then(endpoint_of_theirs);
         assert_eq!(endpoint.is_some(), scene.shares_the_profile() || scene.theirs() == ours());
         Self { scene, profile: azure.profile(&scene.theirs()), endpoint }

@@ -16,14 +16,14 @@ async fn nested_endpoints_without_priorities_get_one_each() {
     let core = provider_at(&azure.running.url()).await;
     let mut endpoints = json!({});
     for name in ["asia", "europe", "america"] {
-        let mut child = configuration::of(&sound());
+        let mut child = configuration::from_profile(&sound());
         child["name"] = json!(name);
         child["dns_config"][0]["relative_name"] = json!(name);
         let mut profile = core.resource(PROFILE);
         profile.settle(&profile.config(&child)).await.unwrap();
         endpoints[name] = json!({ "target_resource_id": profile_id("rg-global", name) });
     }
-    let mut parent = configuration::of(&sound());
+    let mut parent = configuration::from_profile(&sound());
     parent["traffic_routing_method"] = json!("Priority");
     parent["endpoints"] = endpoints;
     let mut profile = core.resource(PROFILE);
@@ -39,14 +39,14 @@ async fn an_answer_with_almost_nothing_in_it_is_not_believed() {
         let azure = Azure::start().await;
         let core = provider_at(&azure.running.url()).await;
         let mut profile = core.resource(PROFILE);
-        profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
+        profile.settle(&profile.config(&configuration::from_profile(&sound()))).await.unwrap();
         azure.running.faults([fault(&body)]).unwrap();
         let before = profile.state().clone();
         let refused = profile.refresh().await.unwrap_err();
         assert!(refused.to_string().contains("not what was asked for"), "{body}: {refused}");
         assert_eq!(*profile.state(), before, "{body}");
         azure.running.clear_faults();
-        let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
+        let plan = profile.plan(&profile.config(&configuration::from_profile(&sound()))).await.unwrap();
         assert_eq!(plan.action, Action::NoOp, "{body}");
     }
 }
@@ -56,7 +56,7 @@ async fn an_answer_with_no_more_in_it_than_every_profile_has_is_read() {
     let azure = Azure::start().await;
     let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
-    profile.settle(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    profile.settle(&profile.config(&configuration::from_profile(&sound()))).await.unwrap();
     let stored = |name: &str| profile.state().attribute(name).cloned().unwrap();
     let (fqdn, id) = (stored("fqdn"), stored("id"));
     let (Value::String(fqdn), Value::String(id)) = (fqdn, id) else { panic!("both are texts") };
@@ -65,7 +65,7 @@ async fn an_answer_with_no_more_in_it_than_every_profile_has_is_read() {
     // What is missing in the answer is missing in the state, and the next plan sets it again.
     assert!(profile.state().attribute("monitor_status").unwrap().is_null());
     azure.running.clear_faults();
-    let plan = profile.plan(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    let plan = profile.plan(&profile.config(&configuration::from_profile(&sound()))).await.unwrap();
     assert_eq!(plan.action, Action::NoOp);
 }
 
@@ -102,7 +102,7 @@ async fn the_data_source_has_whatever_the_resource_has() {
     let azure = Azure::start().await;
     let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
-    let mut draft = configuration::of(&sound());
+    let mut draft = configuration::from_profile(&sound());
     // One that nobody gave is shown where it says something.
     draft["traffic_routing_method"] = json!("Priority");
     profile.settle(&profile.config(&draft)).await.unwrap();

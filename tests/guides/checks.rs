@@ -72,7 +72,7 @@ async fn entry(core: &Core, rule: &'static Rule) -> Entry {
         let profile = case.profile();
         findings.extend(rules::check_profile(&profile, &rules::Path::root()));
         if printed.is_none() {
-            let told = diagnostics_of(core, &configuration::of(&profile)).await;
+            let told = diagnostics_of(core, &configuration::from_profile(&profile)).await;
             printed = told.into_iter().find(|diagnostic| shows(diagnostic, &findings[0]));
         }
     }

@@ -10,7 +10,7 @@ use traffic_manager::config_value::ConfigValue;
 use traffic_manager::rules::{Endpoint, Header, MonitorConfig, Profile, Subnet};
 
 /// The configuration of a profile of which everything is known.
-pub(crate) fn of(profile: &Profile) -> Json {
+pub(crate) fn from_profile(profile: &Profile) -> Json {
     json!({
         "name": text(&profile.name),
         "resource_group_name": text(&profile.resource_group_name),

@@ -82,7 +82,7 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
     let core = provider_at(&azure.running.url()).await;
     for case in CASES.iter().filter(|case| !is_refused_by_terraform(case)) {
         let profile = case.profile();
-        let draft = configuration::of(&profile);
+        let draft = configuration::from_profile(&profile);
         let config = core.resource(PROFILE).config(&draft);
         let (found, told) =
             (rules::check_profile(&profile, &rules::Path::root()), diagnostics_of(&core, &draft).await);
@@ -100,7 +100,7 @@ async fn every_breach_is_told_by_the_provider_at_the_attribute_that_has_it() {
 async fn a_profile_that_breaks_no_rule_is_told_nothing() {
     let core = provider_at("http://127.0.0.1:1").await;
     let profile = core.resource(PROFILE);
-    let report = profile.validate(&profile.config(&configuration::of(&sound()))).await.unwrap();
+    let report = profile.validate(&profile.config(&configuration::from_profile(&sound()))).await.unwrap();
     assert_eq!(report.diagnostics, []);
 }
 
@@ -110,7 +110,7 @@ async fn what_terraform_refuses_itself_is_named_here_and_nothing_else() {
     let profile = core.resource(PROFILE);
     let schema = profile.schema();
     for case in CASES {
-        let draft = configuration::of(&case.profile());
+        let draft = configuration::from_profile(&case.profile());
         let config = from_json(&draft, &schema.object_type()).unwrap();
         let is_refused = !config_problems(schema, &config).is_empty();
         assert_eq!(is_refused, is_refused_by_terraform(case), "{} of {}", case.fault, case.code);
@@ -122,7 +122,7 @@ async fn a_value_that_is_known_only_at_apply_is_checked_before_anything_is_sent(
     let azure = Azure::start().await;
     let core = provider_at(&azure.running.url()).await;
     let mut profile = core.resource(PROFILE);
-    let mut draft = configuration::of(&sound());
+    let mut draft = configuration::from_profile(&sound());
     draft["endpoints"]["east"]["weight"] = json!(1001);
     let known = profile.config(&draft);
     let plan = profile.plan(&profile.config_of(with_unknown_weight(known.clone()))).await.unwrap();

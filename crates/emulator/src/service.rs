@@ -32,6 +32,7 @@ mod route;
 mod rules;
 mod seed;
 mod state;
+mod state_text;
 mod status;
 mod subscriptions;
 mod tags;
@@ -39,7 +40,6 @@ mod tags;
 mod tests;
 mod user_metrics;
 mod version;
-mod word;
 
 pub(crate) use self::access::Access;
 pub use self::access::Caller;

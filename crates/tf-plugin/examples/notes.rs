@@ -57,7 +57,7 @@ impl Provider for Notes {
         // Unknown while another resource has yet to make it; nothing can be read then.
         let folder = PathBuf::from(request.config.folder.into_known().unwrap_or_default());
         if folder.is_relative() {
-            diagnostics.error(Path::of("folder"), "Relative path", "Use a path that begins at the root.");
+            diagnostics.error(Path::new("folder"), "Relative path", "Use a path that begins at the root.");
             return None;
         }
         Some(folder)
@@ -80,7 +80,7 @@ impl Resource for NoteResource {
     fn validate(&self, config: &Note, diagnostics: &mut Diagnostics) {
         let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
         if config.name.as_deref().is_some_and(|name| name.is_empty() || !name.chars().all(is_allowed)) {
-            diagnostics.error(Path::of("name"), "Invalid name", "Use letters, digits and hyphens.");
+            diagnostics.error(Path::new("name"), "Invalid name", "Use letters, digits and hyphens.");
         }
     }
 
@@ -164,7 +164,7 @@ impl DataSource for NoteSource {
         let name = request.config.name.as_deref().unwrap_or_default();
         let found = find(context, name, diagnostics);
         if found.is_none() {
-            diagnostics.error(Path::of("name"), "Note not found", format!("There is no note {name:?}."));
+            diagnostics.error(Path::new("name"), "Note not found", format!("There is no note {name:?}."));
         }
         found
     }
@@ -184,7 +184,7 @@ fn find(context: &Context<PathBuf>, name: &str, diagnostics: &mut Diagnostics) -
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => {
-            diagnostics.error(Path::of("name"), "Cannot read the note", error.to_string());
+            diagnostics.error(Path::new("name"), "Cannot read the note", error.to_string());
             None
         }
     }
@@ -199,7 +199,7 @@ fn write(
     match fs::write(&file, planned.text.as_deref().unwrap_or_default()) {
         Ok(()) => Some(State::new(planned)),
         Err(error) => {
-            diagnostics.error(Path::of("text"), "Cannot write the note", error.to_string());
+            diagnostics.error(Path::new("text"), "Cannot write the note", error.to_string());
             None
         }
     }

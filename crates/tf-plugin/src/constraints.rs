@@ -126,17 +126,19 @@ mod tests {
     use crate::schema::{Attribute, NestedBlock};
 
     fn block() -> Block {
-        let header =
-            [Attribute::string("value"), Attribute::of("codes", Type::set(Type::String)).no_null_elements()];
+        let header = [
+            Attribute::string("value"),
+            Attribute::plain("codes", Type::set(Type::String)).no_null_elements(),
+        ];
         Block::new([
-            Attribute::of("tags", Type::map(Type::String)).no_null_elements(),
-            Attribute::of("notes", Type::map(Type::String)),
-            Attribute::of("ports", Type::list(Type::Number)).no_null_elements(),
-            Attribute::of("deep", Type::map(Type::list(Type::String))).no_null_elements(),
+            Attribute::plain("tags", Type::map(Type::String)).no_null_elements(),
+            Attribute::plain("notes", Type::map(Type::String)),
+            Attribute::plain("ports", Type::list(Type::Number)).no_null_elements(),
+            Attribute::plain("deep", Type::map(Type::list(Type::String))).no_null_elements(),
             Attribute::nested_map(
                 "endpoints",
                 [
-                    Attribute::of("headers", Type::map(Type::String)).no_null_elements(),
+                    Attribute::plain("headers", Type::map(Type::String)).no_null_elements(),
                     Attribute::nested_set("subnets", [Attribute::string("first")]).no_null_elements(),
                 ],
             )

@@ -18,7 +18,7 @@ pub trait DataSource: Sized + Send + Sync + 'static {
 
     /// The schema; unless said otherwise, that of its struct.
     fn schema(&self) -> Schema {
-        Schema::of::<Self::Model>()
+        Schema::from_object::<Self::Model>()
     }
 
     /// Reads it. `None` goes with an error.

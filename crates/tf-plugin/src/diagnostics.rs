@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn the_severity_is_always_on_the_wire() {
         let mut diagnostics = Diagnostics::new();
-        diagnostics.error(Path::of("a").index(1), "s", "d");
+        diagnostics.error(Path::new("a").index(1), "s", "d");
         diagnostics.warning(Path::root(), "s", "d");
         assert!(diagnostics.has_errors());
         let wire = diagnostics.into_wire(None);
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_path_ends_before_a_key_that_cannot_be_printed() {
-        let tags = Path::of("tags");
+        let tags = Path::new("tags");
         assert_eq!(sent(tags.key("a b/ü"), "s", "d", None).2, 2);
         assert_eq!(
             sent(tags.key("\u{1b}x").attribute("y"), "s", "d", None),
@@ -254,7 +254,7 @@ mod tests {
     fn a_key_of_a_map_is_a_key_on_the_wire_whoever_found_the_path() {
         use wire::attribute_path::step::Selector;
         let block = Block::new([
-            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::plain("tags", Type::map(Type::String)),
             Attribute::nested("wait", [Attribute::string("timeout")]),
         ]);
         let last = |path: Path| {
@@ -266,14 +266,14 @@ mod tests {
         let tags = Value::object([("tags", Value::object([("a", Value::unknown())]))]);
         let found = tags.first_unknown().unwrap();
         assert_eq!(last(found), Some(Selector::ElementKeyString("a".to_owned())));
-        assert_eq!(last(Path::of("tags").key("a")), Some(Selector::ElementKeyString("a".to_owned())));
+        assert_eq!(last(Path::new("tags").key("a")), Some(Selector::ElementKeyString("a".to_owned())));
         assert_eq!(last(Path::root().key("tags")), Some(Selector::AttributeName("tags".to_owned())));
     }
 
     #[test]
     fn a_path_is_as_long_as_a_cli_can_show_it_and_the_text_names_the_rest() {
         let block = Block::new([
-            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::plain("tags", Type::map(Type::String)),
             Attribute::nested("wait", [Attribute::string("timeout")]),
             Attribute::nested_map("endpoints", [Attribute::number("weight")]),
         ])
@@ -285,11 +285,11 @@ mod tests {
             let (_, sent, length) = sent(path, "s", "d", Some(&block));
             assert_eq!((sent.as_str(), length), (detail, steps));
         };
-        check(Path::of("tags").key("a"), "d", 2);
-        check(Path::of("dns").index(0).attribute("ttl"), "d", 3);
-        check(Path::of("timeouts").attribute("create"), "d", 2);
-        check(Path::of("wait").attribute("timeout"), "wait.timeout: d", 1);
-        let weight = Path::of("endpoints").key("a").attribute("weight");
+        check(Path::new("tags").key("a"), "d", 2);
+        check(Path::new("dns").index(0).attribute("ttl"), "d", 3);
+        check(Path::new("timeouts").attribute("create"), "d", 2);
+        check(Path::new("wait").attribute("timeout"), "wait.timeout: d", 1);
+        let weight = Path::new("endpoints").key("a").attribute("weight");
         check(weight.clone(), r#"endpoints["a"].weight: d"#, 2);
         let named = r#"endpoints["a"].weight must be a whole number."#;
         assert_eq!(sent(weight, "s", named, Some(&block)).1, named, "it is not named twice");

@@ -23,7 +23,7 @@ pub trait ListResource: Sized + Send + Sync + 'static {
 
     /// The schema of the block `config`; unless said otherwise, that of its struct.
     fn schema(&self) -> Schema {
-        Schema::of::<Self::Model>()
+        Schema::from_object::<Self::Model>()
     }
 
     /// Finds what there is and sends it to `results` as it is found, page by page. It should end when `results` has

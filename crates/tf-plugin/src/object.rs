@@ -17,7 +17,7 @@ pub trait Object: Attribute + Clone + PartialEq + Send + Sync + 'static {
 
 impl Schema {
     /// The schema of a declared struct, of version 0.
-    pub fn of<T: Object>() -> Self {
+    pub fn from_object<T: Object>() -> Self {
         Self::new(T::block())
     }
 }
@@ -110,7 +110,7 @@ pub const fn name_of(field: &str) -> &str {
 ///     }
 /// }
 ///
-/// assert!(Schema::of::<Profile>().problems().is_empty());
+/// assert!(Schema::from_object::<Profile>().problems().is_empty());
 /// ```
 #[macro_export]
 macro_rules! object {

@@ -299,8 +299,8 @@ mod tests {
             Attribute::string("name").required().replaces(),
             Attribute::string("id").computed().keeps(),
             Attribute::string("status").computed(),
-            Attribute::of("codes", Type::set(Type::String)).same_if(without_case),
-            Attribute::of("tags", Type::map(Type::String)),
+            Attribute::plain("codes", Type::set(Type::String)).same_if(without_case),
+            Attribute::plain("tags", Type::map(Type::String)),
             Attribute::nested_map(
                 "endpoints",
                 [
@@ -388,10 +388,10 @@ mod tests {
     fn proposed() -> Value {
         let mut proposed = config();
         let computed =
-            [Path::of("id"), Path::of("status")].into_iter().chain(["east", "west"].iter().flat_map(|key| {
-                ["weight", "status"].map(|name| Path::of("endpoints").key(key).attribute(name))
-            }));
-        for path in computed.chain([Path::of("dns").index(0).attribute("ttl")]) {
+            [Path::new("id"), Path::new("status")].into_iter().chain(["east", "west"].iter().flat_map(
+                |key| ["weight", "status"].map(|name| Path::new("endpoints").key(key).attribute(name)),
+            ));
+        for path in computed.chain([Path::new("dns").index(0).attribute("ttl")]) {
             let value = prior().at(&path).unwrap().clone();
             set(&mut proposed, &path, value);
         }
@@ -405,31 +405,31 @@ mod tests {
 
     #[test]
     fn only_the_changed_endpoint_loses_its_status() {
-        let weight = Path::of("endpoints").key("east").attribute("weight");
+        let weight = Path::new("endpoints").key("east").attribute("weight");
         let (mut config, mut proposed) = (config(), proposed());
         set(&mut config, &weight, Value::integer(7));
         set(&mut proposed, &weight, Value::integer(7));
         let planned = complete(&block(), &config, &prior(), proposed);
         let at = |path: Path| planned.at(&path).unwrap().clone();
-        assert_eq!(at(Path::of("status")), Value::unknown());
-        assert_eq!(at(Path::of("id")), Value::string("/1"));
-        assert_eq!(at(Path::of("endpoints").key("east").attribute("status")), Value::unknown());
-        assert_eq!(at(Path::of("endpoints").key("west").attribute("status")), Value::string("Online"));
+        assert_eq!(at(Path::new("status")), Value::unknown());
+        assert_eq!(at(Path::new("id")), Value::string("/1"));
+        assert_eq!(at(Path::new("endpoints").key("east").attribute("status")), Value::unknown());
+        assert_eq!(at(Path::new("endpoints").key("west").attribute("status")), Value::string("Online"));
     }
 
     #[test]
     fn on_create_defaults_are_filled_in_and_the_rest_is_unknown() {
         let planned = complete(&block(), &config(), &Value::Null, config());
         let at = |path: Path| planned.at(&path).unwrap().clone();
-        assert_eq!(at(Path::of("id")), Value::unknown());
-        assert_eq!(at(Path::of("dns").index(0).attribute("ttl")), Value::integer(30));
-        assert_eq!(at(Path::of("endpoints").key("east").attribute("weight")), Value::integer(1));
-        assert_eq!(at(Path::of("codes")), codes(&["fr", "de"]));
+        assert_eq!(at(Path::new("id")), Value::unknown());
+        assert_eq!(at(Path::new("dns").index(0).attribute("ttl")), Value::integer(30));
+        assert_eq!(at(Path::new("endpoints").key("east").attribute("weight")), Value::integer(1));
+        assert_eq!(at(Path::new("codes")), codes(&["fr", "de"]));
     }
 
     #[test]
     fn what_keeps_is_no_change_when_core_proposes_to_drop_it() {
-        let endpoints = Path::of("endpoints");
+        let endpoints = Path::new("endpoints");
         let (mut config, mut proposed) = (config(), proposed());
         set(&mut config, &endpoints, Value::Null);
         set(&mut proposed, &endpoints, Value::Null);
@@ -438,7 +438,7 @@ mod tests {
 
     #[test]
     fn what_the_configuration_leaves_out_keeps_values_that_are_no_defaults() {
-        let endpoints = Path::of("endpoints");
+        let endpoints = Path::new("endpoints");
         let (mut config, mut prior) = (config(), prior());
         set(&mut config, &endpoints, Value::Null);
         set(&mut prior, &endpoints.key("east").attribute("weight"), Value::integer(7));
@@ -449,7 +449,7 @@ mod tests {
 
     #[test]
     fn texts_in_a_map_keep_their_spelling() {
-        let block = Block::new([Attribute::of("regions", Type::map(Type::String)).same_if(without_case)]);
+        let block = Block::new([Attribute::plain("regions", Type::map(Type::String)).same_if(without_case)]);
         let regions = |east: &str, west: &str| {
             let members = [("east", Value::string(east)), ("west", Value::string(west))];
             Value::object([("regions", Value::object(members))])
@@ -516,11 +516,11 @@ mod tests {
     #[test]
     fn replacing_attributes_are_found_at_any_depth() {
         let mut planned = prior();
-        set(&mut planned, &Path::of("dns").index(0).attribute("label"), Value::string("other"));
-        set(&mut planned, &Path::of("name"), Value::unknown());
+        set(&mut planned, &Path::new("dns").index(0).attribute("label"), Value::string("other"));
+        set(&mut planned, &Path::new("name"), Value::unknown());
         assert_eq!(
             replacements(&block(), &prior(), &planned),
-            [Path::of("name"), Path::of("dns").index(0).attribute("label")]
+            [Path::new("name"), Path::new("dns").index(0).attribute("label")]
         );
         assert!(replacements(&block(), &prior(), &prior()).is_empty());
     }
@@ -532,41 +532,41 @@ mod tests {
             [Attribute::string("region").replaces(), Attribute::number("weight")],
         )])
         .blocks([NestedBlock::list("dns", Block::new([Attribute::string("label").replaces()]))]);
-        let region = Path::of("endpoints").key("east").attribute("region");
+        let region = Path::new("endpoints").key("east").attribute("region");
         let mut planned = prior();
         set(&mut planned, &region, Value::string("westus"));
         assert_eq!(replacements(&nested, &prior(), &planned), [region]);
         for name in ["endpoints", "dns"] {
             let mut planned = prior();
-            set(&mut planned, &Path::of(name), Value::unknown());
-            assert_eq!(replacements(&nested, &prior(), &planned), [Path::of(name)]);
+            set(&mut planned, &Path::new(name), Value::unknown());
+            assert_eq!(replacements(&nested, &prior(), &planned), [Path::new(name)]);
         }
         let mut planned = prior();
-        set(&mut planned, &Path::of("endpoints"), Value::unknown());
+        set(&mut planned, &Path::new("endpoints"), Value::unknown());
         assert!(replacements(&block(), &prior(), &planned).is_empty());
     }
 
     #[test]
     fn what_the_plan_said_of_computed_attributes_stays() {
-        let status = |key: &str| Path::of("endpoints").key(key).attribute("status");
+        let status = |key: &str| Path::new("endpoints").key(key).attribute("status");
         let (mut planned, mut state) = (prior(), prior());
         set(&mut planned, &status("east"), Value::unknown());
-        for path in [status("east"), status("west"), Path::of("status")] {
+        for path in [status("east"), status("west"), Path::new("status")] {
             set(&mut state, &path, Value::string("CheckingEndpoint"));
         }
-        set(&mut state, &Path::of("name"), Value::string("not what was configured"));
+        set(&mut state, &Path::new("name"), Value::string("not what was configured"));
         let kept = super::keep_planned(&block(), &config(), &planned, state);
         assert_eq!(kept.at(&status("east")), Some(&Value::string("CheckingEndpoint")));
         assert_eq!(kept.at(&status("west")), Some(&Value::string("Online")));
-        assert_eq!(kept.at(&Path::of("status")), Some(&Value::string("Online")));
-        assert_eq!(kept.at(&Path::of("name")), Some(&Value::string("not what was configured")));
+        assert_eq!(kept.at(&Path::new("status")), Some(&Value::string("Online")));
+        assert_eq!(kept.at(&Path::new("name")), Some(&Value::string("not what was configured")));
     }
 
     #[test]
     fn two_spellings_in_one_set_stay_two_elements() {
         let (mut reference, mut answer) = (prior(), prior());
-        set(&mut reference, &Path::of("codes"), codes(&["DE", "de", "FR"]));
-        set(&mut answer, &Path::of("codes"), codes(&["fr", "de", "De"]));
+        set(&mut reference, &Path::new("codes"), codes(&["DE", "de", "FR"]));
+        set(&mut answer, &Path::new("codes"), codes(&["fr", "de", "De"]));
         assert_eq!(reconcile(&block(), &reference, answer), reference);
         let headers =
             Block::new([]).blocks([NestedBlock::set("header", Block::new([Attribute::string("value")]))]);
@@ -581,17 +581,17 @@ mod tests {
     #[test]
     fn an_answer_takes_the_spelling_of_the_state() {
         let mut answer = prior();
-        set(&mut answer, &Path::of("codes"), codes(&["fr", "GB"]));
-        set(&mut answer, &Path::of("tags"), Value::object::<&str>([]));
-        set(&mut answer, &Path::of("endpoints").key("east").attribute("region"), Value::string("EASTUS"));
+        set(&mut answer, &Path::new("codes"), codes(&["fr", "GB"]));
+        set(&mut answer, &Path::new("tags"), Value::object::<&str>([]));
+        set(&mut answer, &Path::new("endpoints").key("east").attribute("region"), Value::string("EASTUS"));
         let mut expected = prior();
-        set(&mut expected, &Path::of("codes"), codes(&["FR", "GB"]));
+        set(&mut expected, &Path::new("codes"), codes(&["FR", "GB"]));
         assert_eq!(reconcile(&block(), &prior(), answer), expected);
     }
 
     /// The plan of endpoints that core proposes so, over the prior state if there is one.
     fn planned_endpoints(prior: &Value, configured: Value, proposed_as: Value) -> Value {
-        let endpoints = Path::of("endpoints");
+        let endpoints = Path::new("endpoints");
         let (mut config, mut proposed) = (config(), proposed());
         set(&mut config, &endpoints, configured);
         set(&mut proposed, &endpoints, proposed_as);
@@ -614,8 +614,8 @@ mod tests {
         }
         // Beside a known one, which gets its defaults.
         let planned = planned_endpoints(&prior(), both(known(), unknown()), both(known(), members()));
-        let status = Path::of("east").attribute("status");
-        assert_eq!(planned.at(&Path::of("new")), Some(&unknown()));
+        let status = Path::new("east").attribute("status");
+        assert_eq!(planned.at(&Path::new("new")), Some(&unknown()));
         assert_eq!(planned.at(&status), Some(&unknown()));
         // One that is null stays null.
         assert_eq!(
@@ -651,7 +651,7 @@ mod tests {
     fn an_element_that_is_not_known_yet_replaces_if_a_part_of_it_would() {
         let nested =
             Block::new([Attribute::nested_map("endpoints", [Attribute::string("region").replaces()])]);
-        let east = Path::of("endpoints").key("east");
+        let east = Path::new("endpoints").key("east");
         let mut planned = prior();
         set(&mut planned, &east, Value::unknown());
         assert_eq!(replacements(&nested, &prior(), &planned), [east.attribute("region")]);

@@ -16,7 +16,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The schema of the configuration; unless said otherwise, that of its struct.
     fn schema(&self) -> Schema {
-        Schema::of::<Self::Config>()
+        Schema::from_object::<Self::Config>()
     }
 
     /// Makes what the resources need. Should do no network work: a plan may need none. Values may be unknown.

@@ -30,7 +30,7 @@ pub trait Resource: Sized + Send + Sync + 'static {
 
     /// The schema; unless said otherwise, that of its struct.
     fn schema(&self) -> Schema {
-        Schema::of::<Self::Model>()
+        Schema::from_object::<Self::Model>()
     }
 
     /// Decides the planned state. `plan.planned` holds what follows from configuration, prior state and schema;
@@ -108,7 +108,7 @@ pub trait WithIdentity: WithImport {
 
     /// The schema of the identity; unless said otherwise, that of its struct.
     fn identity_schema(&self) -> IdentitySchema {
-        IdentitySchema::of::<Self::Identity>()
+        IdentitySchema::from_object::<Self::Identity>()
     }
 
     /// The identity that follows from a state; `None` while it cannot be told.
@@ -257,7 +257,7 @@ pub struct IdentitySchema {
 
 impl IdentitySchema {
     /// The schema of a declared struct, of version 0. What is required there, an import must give.
-    pub fn of<T: Object>() -> Self {
+    pub fn from_object<T: Object>() -> Self {
         let attributes = T::block().attributes.into_iter().map(|each| IdentityAttribute {
             of: each.value_type(),
             required_for_import: each.mode == Mode::Required,

@@ -220,23 +220,23 @@ impl Attribute {
     }
 
     /// An attribute of any type.
-    pub fn of(name: &str, of: Type) -> Self {
+    pub fn plain(name: &str, of: Type) -> Self {
         Self::new(name, Kind::Plain(of))
     }
 
     /// Text.
     pub fn string(name: &str) -> Self {
-        Self::of(name, Type::String)
+        Self::plain(name, Type::String)
     }
 
     /// A number.
     pub fn number(name: &str) -> Self {
-        Self::of(name, Type::Number)
+        Self::plain(name, Type::Number)
     }
 
     /// `true` or `false`.
     pub fn bool(name: &str) -> Self {
-        Self::of(name, Type::Bool)
+        Self::plain(name, Type::Bool)
     }
 
     /// Objects by name, each with these attributes.

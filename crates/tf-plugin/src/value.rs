@@ -291,7 +291,7 @@ mod tests {
             cty::Value::Bool(true),
         ]);
         let mut errors = Vec::new();
-        assert_eq!(Vec::<i64>::decode(value, &Path::of("ports"), &mut errors), None);
+        assert_eq!(Vec::<i64>::decode(value, &Path::new("ports"), &mut errors), None);
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["ports[0]: must be a whole number", "ports[2]: must be a number"]);
     }
@@ -301,7 +301,7 @@ mod tests {
         let integer = |text: &str| {
             let mut errors = Vec::new();
             let number = cty::Value::Number(text.parse().unwrap());
-            let read = i64::decode(number, &Path::of("priority"), &mut errors);
+            let read = i64::decode(number, &Path::new("priority"), &mut errors);
             read.ok_or_else(|| errors.remove(0).to_string())
         };
         assert_eq!(integer("9223372036854775807"), Ok(i64::MAX));

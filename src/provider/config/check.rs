@@ -42,7 +42,7 @@ impl Config {
                 }
             };
             diagnostics.error(
-                Path::of("ignored_warnings"),
+                Path::new("ignored_warnings"),
                 "Invalid ignored_warnings",
                 format!("{code:?} {said}."),
             );
@@ -69,7 +69,7 @@ impl Config {
             let Some(value) = value.as_deref().filter(|value| !value.is_empty() && !is_right(value)) else {
                 continue;
             };
-            diagnostics.error(Path::of(name), format!("Invalid {name}"), format!("{value:?} {what}"));
+            diagnostics.error(Path::new(name), format!("Invalid {name}"), format!("{value:?} {what}"));
         }
     }
 
@@ -77,7 +77,7 @@ impl Config {
     fn check_metadata_host(&self, diagnostics: &mut Diagnostics) {
         if self.environment.as_deref() == Some("emulator") && !self.metadata_host.is_null() {
             diagnostics.error(
-                Path::of("metadata_host"),
+                Path::new("metadata_host"),
                 "Conflicting attributes",
                 "metadata_host cannot be used with the environment \"emulator\". Remove it, or set emulator_url \
                  instead.",
@@ -94,7 +94,7 @@ pub(super) fn check_auxiliary<'a>(
     diagnostics: &mut Diagnostics,
 ) {
     let mut tell = |said: String| {
-        diagnostics.error(Path::of("auxiliary_tenant_ids"), "Invalid auxiliary_tenant_ids", said);
+        diagnostics.error(Path::new("auxiliary_tenant_ids"), "Invalid auxiliary_tenant_ids", said);
     };
     if count > 3 {
         tell(format!(

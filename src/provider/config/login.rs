@@ -66,7 +66,7 @@ impl Reader<'_> {
                 Some("false" | "FALSE" | "False" | "f" | "F" | "0") => false,
                 Some(other) => {
                     self.diagnostics.error(
-                        Path::of(name),
+                        Path::new(name),
                         "Invalid environment variable",
                         format!("{variable} is {other:?}. Set it to true or false, or unset it."),
                     );
@@ -205,7 +205,7 @@ fn managed_identity(config: &Config, from: &mut Reader<'_>) -> Option<ManagedIde
     let endpoint = from.text("msi_endpoint", &config.msi_endpoint, &["ARM_MSI_ENDPOINT"]);
     if endpoint.as_deref().is_some_and(|endpoint| !is_identity_endpoint(endpoint)) {
         from.diagnostics.error(
-            Path::of("msi_endpoint"),
+            Path::new("msi_endpoint"),
             "Tokens would travel unencrypted",
             "msi_endpoint (ARM_MSI_ENDPOINT) has to begin with https://, or with http:// and an address of this machine: \
              127.0.0.1, localhost, or a link-local address such as 169.254.169.254. For the instance metadata service of \
@@ -245,7 +245,7 @@ fn workload_identity(config: &Config, login: &Login, from: &mut Reader<'_>) -> O
         let (Some(given), Some(of_pod)) = (given, of_pod) else { continue };
         if !given.eq_ignore_ascii_case(of_pod) {
             from.diagnostics.error(
-                Path::of(attribute),
+                Path::new(attribute),
                 "Conflicting identities",
                 format!(
                     "{attribute} is {given:?}, but the workload identity of the pod has {variable} {of_pod:?}. Remove \

@@ -14,7 +14,7 @@ pub(super) fn check_environment(environment: &str, diagnostics: &mut Diagnostics
             |name| format!("Write \"{name}\"."),
         );
         diagnostics.error(
-            Path::of("environment"),
+            Path::new("environment"),
             "Unknown environment",
             format!("{environment:?} is not an Azure environment. {hint}"),
         );
@@ -30,7 +30,7 @@ pub(super) fn cloud(environment: &str, emulator_url: &str, diagnostics: &mut Dia
         Ok(cloud) => Some(cloud),
         Err(error) => {
             diagnostics.error(
-                Path::of("emulator_url"),
+                Path::new("emulator_url"),
                 "Invalid emulator URL",
                 format!(
                     "The emulator cannot be used at this URL: {error}. Use, for example, \"{EMULATOR_URL}\"."
@@ -44,7 +44,7 @@ pub(super) fn cloud(environment: &str, emulator_url: &str, diagnostics: &mut Dia
 pub(super) fn check_subscription(subscription_id: &str, diagnostics: &mut Diagnostics) {
     if !is_uuid(subscription_id) {
         diagnostics.error(
-            Path::of("subscription_id"),
+            Path::new("subscription_id"),
             "Invalid subscription",
             format!(
                 "{subscription_id:?} is not the ID of a subscription, which is a UUID such as \

@@ -51,7 +51,8 @@ pub(super) async fn handle(
         }
     };
     let request = Request { method: parts.method.clone(), path, query, body };
-    let asked = Asked::of(&parts.headers, parts.uri.authority().map(Authority::as_str), &connection);
+    let asked =
+        Asked::from_headers(&parts.headers, parts.uri.authority().map(Authority::as_str), &connection);
     let response = respond(&shared, &request, &asked).await;
     let status = response.as_ref().map(Response::status);
     shared.requests().finish(entry, status, began.elapsed());
@@ -74,7 +75,7 @@ struct Asked {
 
 impl Asked {
     /// Reads the headers. With HTTP/2 the host is a part of the request's own address.
-    fn of(headers: &HeaderMap, authority: Option<&str>, connection: &Connection) -> Self {
+    fn from_headers(headers: &HeaderMap, authority: Option<&str>, connection: &Connection) -> Self {
         let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let id = |name: &HeaderName| text(name).and_then(|id| Uuid::try_parse(id).ok());
         Self {

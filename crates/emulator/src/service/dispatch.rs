@@ -32,7 +32,7 @@ impl Service {
                 &folded
             }
         };
-        let route = Route::of(&request.path);
+        let route = Route::parse(&request.path);
         match self.dispatch(&route, request, access) {
             Ok(mut answer) => {
                 if may_change(&route, &request.method) {

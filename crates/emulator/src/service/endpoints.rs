@@ -70,7 +70,7 @@ impl Service {
     }
 
     fn delete_endpoint(&mut self, address: &EndpointAddress, call: &Call<'_>) -> Answer {
-        if let Some(profile) = self.state.profile_mut(&ProfileKey::of(&address.profile)) {
+        if let Some(profile) = self.state.profile_mut(&ProfileKey::from_address(&address.profile)) {
             profile.endpoints.retain(|endpoint| !endpoint.is(address.kind, &address.name));
         }
         // A user of the service reports 200 for an endpoint that is not there, too.

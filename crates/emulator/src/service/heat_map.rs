@@ -73,7 +73,8 @@ impl Service {
         if !profile.traffic_view.is_enabled() {
             return Err(Failure::traffic_view_off());
         }
-        let seeded = self.state.heat_map(&ProfileKey::of(address)).ok_or_else(Failure::no_heat_map)?;
+        let seeded =
+            self.state.heat_map(&ProfileKey::from_address(address)).ok_or_else(Failure::no_heat_map)?;
         let names = endpoint_names(&seeded.flows);
         let parent = format!(
             "/subscriptions/{}/resourceGroups/{}/providers/{PROFILE_TYPE}/",

@@ -10,7 +10,7 @@ use traffic_manager::health::{Family, Probe};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
-use super::word::{self, Word};
+use super::state_text::{self, StateText};
 
 pub(crate) mod gateway;
 
@@ -23,9 +23,9 @@ pub(crate) struct Profile {
     /// In the letter case of the creating request.
     pub(crate) name: String,
     pub(crate) tags: Tags,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) status: Status,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) method: RoutingMethod,
     /// Lower case; unique in the cloud.
     pub(crate) relative_name: String,
@@ -33,7 +33,7 @@ pub(crate) struct Profile {
     pub(crate) monitor: Monitor,
     /// Sorted by priority.
     pub(crate) endpoints: Vec<Endpoint>,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) traffic_view: Status,
     pub(crate) max_return: Option<i64>,
     pub(crate) record_type: Option<RecordType>,
@@ -42,7 +42,7 @@ pub(crate) struct Profile {
 /// How a profile's endpoints are probed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Monitor {
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) protocol: MonitorProtocol,
     pub(crate) port: i64,
     /// With TCP the service keeps null and the empty text apart.
@@ -91,9 +91,9 @@ pub(crate) enum RecordType {
 pub(crate) struct Endpoint {
     /// In the letter case of the creating request.
     pub(crate) name: String,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) kind: EndpointKind,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) status: Status,
     /// As sent.
     pub(crate) target_resource_id: Option<String>,
@@ -107,9 +107,9 @@ pub(crate) struct Endpoint {
     pub(crate) geo_mapping: Vec<String>,
     pub(crate) subnets: Vec<Subnet>,
     pub(crate) headers: Vec<Header>,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     pub(crate) always_serve: Status,
-    #[serde(with = "word")]
+    #[serde(with = "state_text")]
     /// What the control API says of the target.
     pub(crate) health: Health,
 }
@@ -197,7 +197,7 @@ impl Health {
     }
 }
 
-impl Word for Health {
+impl StateText for Health {
     fn text(self) -> &'static str {
         match self {
             Self::Probed(Probe::Healthy) => "Online",

@@ -50,7 +50,7 @@ impl Service {
     /// The profile, or the gateway's refusal.
     pub(super) fn stored(&self, address: &ProfileAddress, version: ApiVersion) -> Result<&Profile, Failure> {
         self.state
-            .profile(&ProfileKey::of(address))
+            .profile(&ProfileKey::from_address(address))
             .filter(|profile| is_shown(profile, version))
             .ok_or_else(|| Failure::profile_not_found(address))
     }
@@ -65,7 +65,7 @@ impl Service {
             return Err(Failure::bad_request(&problems));
         }
         let mut input = decode::profile::profile(&body, call.version, &mut problems);
-        let before = self.state.profile(&ProfileKey::of(address));
+        let before = self.state.profile(&ProfileKey::from_address(address));
         check_record_type(before, &input, &mut problems);
         let inputs = input.endpoints.take().unwrap_or_default();
         let name = before.map_or(address.name.as_str(), |before| before.name.as_str());
@@ -113,7 +113,7 @@ impl Service {
     }
 
     fn delete_profile(&mut self, address: &ProfileAddress, call: &Call<'_>) -> Answer {
-        if self.state.delete_profile(&ProfileKey::of(address)) {
+        if self.state.delete_profile(&ProfileKey::from_address(address)) {
             deleted(call.version)
         } else {
             Answer::provider(StatusCode::NO_CONTENT, String::new())
@@ -127,7 +127,7 @@ impl Service {
         mut profile: Profile,
         mut problems: Problems,
     ) -> Result<(), Failure> {
-        let key = ProfileKey::of(address);
+        let key = ProfileKey::from_address(address);
         problems.extend(rules::check(&self.state, &key, &profile));
         if !problems.is_empty() {
             return Err(Failure::bad_request(&problems));

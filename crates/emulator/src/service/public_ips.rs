@@ -200,7 +200,7 @@ pub(super) fn operation() -> Answer {
 
 /// The public IP address that a resource id names, if there is one.
 pub(super) fn of_id<'a>(state: &'a State, id: &str) -> Option<&'a PublicIp> {
-    match Route::of(id) {
+    match Route::parse(id) {
         Route::PublicIp(address) => find(state, &address),
         _ => None,
     }

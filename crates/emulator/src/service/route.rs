@@ -126,7 +126,7 @@ pub(crate) enum Route {
 
 impl Route {
     /// Reads a percent-encoded path. Slashes in a row count as one.
-    pub(crate) fn of(path: &str) -> Self {
+    pub(crate) fn parse(path: &str) -> Self {
         let decoded: Vec<String> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
@@ -450,9 +450,9 @@ mod tests {
         let id = format!(
             "/subscriptions/{S}/resourceGroups/Rg/providers/microsoft.network/TrafficManagerProfiles/P"
         );
-        assert_eq!(Route::of(&path), Route::Profile(profile("P", &id)));
+        assert_eq!(Route::parse(&path), Route::Profile(profile("P", &id)));
         assert_eq!(
-            Route::of(&format!("{path}/ExTernalendpoInTS/My%20e%23")),
+            Route::parse(&format!("{path}/ExTernalendpoInTS/My%20e%23")),
             Route::Endpoint(EndpointAddress {
                 profile: profile("P", &id),
                 kind: EndpointKind::External,
@@ -467,16 +467,16 @@ mod tests {
             "/subscriptions/{S}/resourceGroups/Rg/providers/Microsoft.Network/trafficmanagerprofiles/P"
         );
         let full = "Microsoft.Network%2FtrafficManagerProfiles%2FazureEndpoints";
-        assert!(matches!(Route::of(&format!("{path}/{full}/e")), Route::EndpointWithFullType(_)));
-        assert!(matches!(Route::of(&format!("{path}/otherEndpoints/e")), Route::UnknownType(_)));
-        assert_eq!(Route::of("/"), Route::Unknown);
+        assert!(matches!(Route::parse(&format!("{path}/{full}/e")), Route::EndpointWithFullType(_)));
+        assert!(matches!(Route::parse(&format!("{path}/otherEndpoints/e")), Route::UnknownType(_)));
+        assert_eq!(Route::parse("/"), Route::Unknown);
     }
 
     #[test]
     fn slashes_in_a_row_are_one_slash() {
         let path = format!("//subscriptions/{S}///resourceGroups/Rg//");
         assert_eq!(fold_slashes(&path), format!("/subscriptions/{S}/resourceGroups/Rg/"));
-        assert_eq!(Route::of(&path), Route::of(&fold_slashes(&path)));
+        assert_eq!(Route::parse(&path), Route::parse(&fold_slashes(&path)));
         assert!(matches!(fold_slashes("/a/b%2F%2Fc"), Cow::Borrowed("/a/b%2F%2Fc")));
     }
 
@@ -484,8 +484,8 @@ mod tests {
     fn locks_hang_below_any_scope() {
         let scope = format!("/subscriptions/{S}/resourceGroups/Rg");
         let locks = format!("{scope}/providers/microsoft.authorization/Locks");
-        assert_eq!(Route::of(&locks), Route::Locks { subscription: S.to_owned(), scope: scope.clone() });
+        assert_eq!(Route::parse(&locks), Route::Locks { subscription: S.to_owned(), scope: scope.clone() });
         let lock = LockAddress { subscription: S.to_owned(), scope, name: "Keep".to_owned() };
-        assert_eq!(Route::of(&format!("{locks}/Keep")), Route::Lock(lock));
+        assert_eq!(Route::parse(&format!("{locks}/Keep")), Route::Lock(lock));
     }
 }

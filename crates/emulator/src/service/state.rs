@@ -99,7 +99,7 @@ pub(crate) enum Presence {
 }
 
 impl ProfileKey {
-    pub(crate) fn of(address: &ProfileAddress) -> Self {
+    pub(crate) fn from_address(address: &ProfileAddress) -> Self {
         Self {
             subscription: address.group.subscription.to_lowercase(),
             group: address.group.group.to_lowercase(),
@@ -109,8 +109,8 @@ impl ProfileKey {
 
     /// The key that a resource id names, if it is the id of a profile.
     pub(crate) fn of_id(id: &str) -> Option<Self> {
-        match super::route::Route::of(id) {
-            super::route::Route::Profile(address) => Some(Self::of(&address)),
+        match super::route::Route::parse(id) {
+            super::route::Route::Profile(address) => Some(Self::from_address(&address)),
             _ => None,
         }
     }
@@ -246,7 +246,7 @@ impl State {
     /// Stores a profile in a group, which is created if unknown.
     pub(crate) fn put_profile(&mut self, address: &ProfileAddress, profile: Profile) {
         self.put_group_if_missing(&address.group);
-        let key = ProfileKey::of(address);
+        let key = ProfileKey::from_address(address);
         if let Some(old) = self.profile(&key) {
             let old = old.relative_name.clone();
             self.domains.remove(&old);

@@ -66,7 +66,7 @@ impl Service {
             }
             Route::Group(group) => Ok(Kept::Always(&mut state.group_mut(group).tags)),
             Route::Profile(address) => {
-                let profile = state.profile_mut(&ProfileKey::of(address));
+                let profile = state.profile_mut(&ProfileKey::from_address(address));
                 let tags = profile.map(|profile| Kept::Always(&mut profile.tags));
                 tags.ok_or_else(|| Failure::profile_not_found(address))
             }

@@ -230,14 +230,14 @@ mod tests {
 
     fn schema() -> Schema {
         let dns = Block::new([Attribute::number("ttl"), Attribute::string("label").required()]);
-        Schema::of(&tf_plugin::schema::Schema::new(
+        Schema::from_declaration(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("name").required(),
                 Attribute::string("id").computed(),
-                Attribute::of("any", Type::Dynamic),
+                Attribute::plain("any", Type::Dynamic),
                 Attribute::nested_set(
                     "items",
-                    [Attribute::bool("on").required(), Attribute::of("codes", Type::list(Type::String))],
+                    [Attribute::bool("on").required(), Attribute::plain("codes", Type::list(Type::String))],
                 ),
             ])
             .blocks([NestedBlock::list("dns", dns.clone()).items(1, 1), NestedBlock::single("one", dns)]),
@@ -266,7 +266,7 @@ mod tests {
         fn chosen_values_are_taken(
             config in arbitrary_config(&schema(), &Leaves::new().at("dns.label", Just(Value::string("x"))))
         ) {
-            let label = config.at(&tf_plugin::Path::of("dns").index(0).attribute("label"));
+            let label = config.at(&tf_plugin::Path::new("dns").index(0).attribute("label"));
             prop_assert_eq!(label, Some(&Value::string("x")));
             prop_assert!(config.is_wholly_known());
         }

@@ -68,7 +68,7 @@ fn nested_block(of: &NestedBlock, planned: &Value, actual: &Value, path: &Path, 
 fn value(planned: &Value, actual: &Value, path: &Path, findings: &mut Findings) {
     if let Value::Unknown(unknown) = planned {
         if let Some(broken) =
-            Refinements::of(unknown).and_then(|promised| refinement::broken(&promised, actual))
+            Refinements::from_unknown(unknown).and_then(|promised| refinement::broken(&promised, actual))
         {
             findings.push(path, &format!("does not conform to planning placeholder: {broken}"));
         }
@@ -167,13 +167,13 @@ mod tests {
     use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn check(block: Block, planned: Value, actual: Value, expected: &[&str]) {
-        let schema = Schema::of(&tf_plugin::schema::Schema::new(block));
+        let schema = Schema::from_declaration(&tf_plugin::schema::Schema::new(block));
         let of = |value| Value::object([("a", value)]);
         assert_eq!(assert_object_compatible(&schema, &of(planned), &of(actual)), expected);
     }
 
     fn of_type(of: Type) -> Block {
-        Block::new([Attribute::of("a", of)])
+        Block::new([Attribute::plain("a", of)])
     }
 
     fn text(of: &str) -> Value {
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_whole_object_stays_absent_or_present() {
-        let schema = Schema::of(&tf_plugin::schema::Schema::new(of_type(Type::String)));
+        let schema = Schema::from_declaration(&tf_plugin::schema::Schema::new(of_type(Type::String)));
         let some = Value::object([("a", text("x"))]);
         let null = Value::Null;
         assert_eq!(assert_object_compatible(&schema, &null, &some), ["was absent, but now present"]);

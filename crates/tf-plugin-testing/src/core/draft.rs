@@ -184,11 +184,11 @@ mod tests {
     use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn schema() -> Schema {
-        Schema::of(&tf_plugin::schema::Schema::new(
+        Schema::from_declaration(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("name").required(),
                 Attribute::string("id").computed(),
-                Attribute::of("codes", Type::set(Type::String)),
+                Attribute::plain("codes", Type::set(Type::String)),
                 Attribute::nested_map("items", [Attribute::number("weight").required()]),
             ])
             .blocks([NestedBlock::list("dns", Block::new([Attribute::number("ttl")])).items(1, 1)]),

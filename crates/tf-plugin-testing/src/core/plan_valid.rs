@@ -229,7 +229,7 @@ mod tests {
 
     impl Member {
         fn schema(self) -> Schema {
-            Schema::of(&tf_plugin::schema::Schema::new(match self {
+            Schema::from_declaration(&tf_plugin::schema::Schema::new(match self {
                 Self::Attribute(attribute) => Block::new([*attribute]),
                 Self::Block(block) => Block::new([]).blocks([block]),
             }))
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn half_of_the_configuration_and_half_of_the_prior_state_is_neither() {
-        let attribute = Attribute::of("a", Type::map(Type::String));
+        let attribute = Attribute::plain("a", Type::map(Type::String));
         let (prior, config) =
             (map(&[("x", text("1")), ("y", text("1"))]), map(&[("x", text("2")), ("y", text("2"))]));
         let mixed = map(&[("x", text("1")), ("y", text("2"))]);

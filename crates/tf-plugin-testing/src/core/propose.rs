@@ -155,7 +155,7 @@ mod tests {
     use tf_plugin::schema::{Attribute, Block, NestedBlock};
 
     fn check(block: Block, prior: &Value, config: &Value, expected: &Value) {
-        let schema = Schema::of(&tf_plugin::schema::Schema::new(block));
+        let schema = Schema::from_declaration(&tf_plugin::schema::Schema::new(block));
         for cli in [Cli::Terraform, Cli::OpenTofu] {
             assert_eq!(&proposed_new(cli, &schema, prior, config), expected, "{cli:?}");
         }
@@ -259,10 +259,11 @@ mod tests {
 
     #[test]
     fn an_unknown_element_of_a_map_is_proposed_as_terraform_or_as_opentofu_does() {
-        let schema = Schema::of(&tf_plugin::schema::Schema::new(Block::new([Attribute::nested_map(
-            "items",
-            attributes(),
-        )])));
+        let schema =
+            Schema::from_declaration(&tf_plugin::schema::Schema::new(Block::new([Attribute::nested_map(
+                "items",
+                attributes(),
+            )])));
         let items = |each: Value| of([("items", each)]);
         let prior = items(of([("old", item("a", id("1")))]));
         let config = items(of([("old", Value::unknown()), ("new", Value::unknown()), ("none", Value::Null)]));

@@ -29,7 +29,7 @@ struct Bound {
 
 impl Refinements {
     /// What comes with `unknown`, if anything that can be read does.
-    pub(super) fn of(unknown: &Unknown) -> Option<Self> {
+    pub(super) fn from_unknown(unknown: &Unknown) -> Option<Self> {
         let (REFINED, payload) = unknown.refinements()? else { return None };
         let mut input = Cursor::new(payload);
         let mut read = Self::default();
@@ -120,7 +120,7 @@ mod tests {
         let mut bytes = vec![0xc7, u8::try_from(payload.len()).unwrap(), 12];
         bytes.extend_from_slice(payload);
         let Ok(Value::Unknown(unknown)) = msgpack::decode(&bytes, &Type::String) else { panic!("{bytes:?}") };
-        let promised = Refinements::of(&unknown).unwrap();
+        let promised = Refinements::from_unknown(&unknown).unwrap();
         for value in keeps {
             assert_eq!(broken(&promised, value), None, "{value:?}");
         }
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn without_promises_there_are_none() {
         let Value::Unknown(plain) = Value::unknown() else { unreachable!() };
-        assert_eq!(Refinements::of(&plain), None);
+        assert_eq!(Refinements::from_unknown(&plain), None);
     }
 }

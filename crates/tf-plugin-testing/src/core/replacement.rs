@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn only_paths_that_differ_count_and_those_that_lead_nowhere_are_reported() {
-        let schema = Schema::of(&tf_plugin::schema::Schema::new(
+        let schema = Schema::from_declaration(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::string("same"),
                 Attribute::string("other"),
@@ -76,11 +76,16 @@ mod tests {
                 ("dns", dns),
             ])
         };
-        let secret = Path::of("dns").index(0).attribute("secret");
-        let named =
-            vec![Path::of("same"), Path::of("other"), Path::of("secret"), secret.clone(), Path::of("gone")];
+        let secret = Path::new("dns").index(0).attribute("secret");
+        let named = vec![
+            Path::new("same"),
+            Path::new("other"),
+            Path::new("secret"),
+            secret.clone(),
+            Path::new("gone"),
+        ];
         let (counted, found) = effective(&schema, named.clone(), &value("a"), &value("b"));
-        assert_eq!(counted, [Path::of("other"), Path::of("secret"), secret]);
+        assert_eq!(counted, [Path::new("other"), Path::new("secret"), secret]);
         assert_eq!(found, ["gone: requires replacement of a non-existent attribute path"]);
         assert_eq!(effective(&schema, named, &Value::Null, &value("b")), (Vec::new(), Vec::new()));
     }

@@ -100,7 +100,7 @@ impl Schema {
     ///
     /// # Panics
     /// If Terraform would refuse the schema.
-    pub fn of(schema: &tf_plugin::schema::Schema) -> Self {
+    pub fn from_declaration(schema: &tf_plugin::schema::Schema) -> Self {
         let message = schema.to_message();
         let schema =
             prost::Message::decode(message.as_slice()).expect("the schema is a message of the protocol");

@@ -141,7 +141,7 @@ mod tests {
 
     fn schema() -> Schema {
         let header = Block::new([Attribute::string("name"), Attribute::string("secret").write_only()]);
-        Schema::of(&tf_plugin::schema::Schema::new(
+        Schema::from_declaration(&tf_plugin::schema::Schema::new(
             Block::new([
                 Attribute::number("port"),
                 Attribute::nested_map("items", [Attribute::string("secret").write_only()]),

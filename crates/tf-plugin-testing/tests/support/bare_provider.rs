@@ -67,7 +67,7 @@ impl Resource for Things {
             "nothing" => {}
             socket => {
                 if let Err(error) = last(socket, context).await {
-                    diagnostics.error(Path::of("does"), "No socket", error.to_string());
+                    diagnostics.error(Path::new("does"), "No socket", error.to_string());
                 }
             }
         }

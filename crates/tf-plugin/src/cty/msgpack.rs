@@ -388,7 +388,7 @@ mod tests {
         let of = Type::object([("endpoints", Type::map(Type::object([("weight", Type::Number)])))]);
         let bytes = b"\x81\xa9endpoints\x81\xa4east\x81\xa6weight\xc3";
         let error = decode(bytes, &of).unwrap_err();
-        assert_eq!(error.path, Path::of("endpoints").key("east").attribute("weight"));
+        assert_eq!(error.path, Path::new("endpoints").key("east").attribute("weight"));
         assert_eq!(error.to_string(), r#"endpoints["east"].weight: is not a number"#);
         let missing = decode(b"\x81\xa9endpoints\x81\xa4east\x80", &of).unwrap_err();
         assert_eq!(missing.to_string(), r#"endpoints["east"]: lacks the attribute "weight""#);

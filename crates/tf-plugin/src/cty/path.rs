@@ -24,7 +24,7 @@ impl Path {
     }
 
     /// The attribute `name` of the object.
-    pub fn of(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self::root().attribute(name)
     }
 
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_path_reads_as_hcl() {
-        let path = Path::of("endpoints").key("east").attribute("subnets").index(2);
+        let path = Path::new("endpoints").key("east").attribute("subnets").index(2);
         assert_eq!(path.to_string(), r#"endpoints["east"].subnets[2]"#);
         assert_eq!(Path::root().to_string(), "");
     }

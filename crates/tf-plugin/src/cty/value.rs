@@ -261,7 +261,7 @@ mod tests {
             ("a", Value::List(vec![Value::integer(1), Value::object([("b", Value::unknown())])])),
             ("z", Value::Null),
         ]);
-        assert_eq!(value.first_unknown(), Some(Path::of("a").index(1).attribute("b")));
+        assert_eq!(value.first_unknown(), Some(Path::new("a").index(1).attribute("b")));
         assert!(value.with_unknowns_as_null().is_wholly_known());
     }
 }

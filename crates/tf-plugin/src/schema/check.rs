@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn what_terraform_refuses_is_found() {
         let inner = Block::new([
-            Attribute::of("any", Type::Dynamic),
+            Attribute::plain("any", Type::Dynamic),
             Attribute::string("given").default(Value::string("x")),
         ]);
         let schema = Schema::new(

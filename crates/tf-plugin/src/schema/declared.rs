@@ -234,7 +234,7 @@ mod tests {
             ("monitor", Type::list(monitor)),
             ("headers", Type::list(header())),
         ]);
-        let schema = Schema::of::<Profile>();
+        let schema = Schema::from_object::<Profile>();
         assert_eq!((schema.object_type(), schema.problems()), (expected, Vec::new()));
         assert!(matches!(&schema.block.attributes[1].kind, Kind::Nested(Nesting::List, _)));
         assert_eq!((schema.block.blocks[0].min_items, schema.block.blocks[0].max_items), (1, 1));
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn an_identity_is_declared_as_well() {
-        let schema = IdentitySchema::of::<Header>();
+        let schema = IdentitySchema::from_object::<Header>();
         assert_eq!(schema.attributes.len(), 1);
         assert!(schema.attributes[0].required_for_import && schema.attributes[0].description == "The name.");
     }

@@ -225,7 +225,7 @@ async fn lies_in_plans_are_found() {
         .await;
     let other = || identity_of(Value::string("x"));
     check_plan(move |answer| answer.planned_identity = Some(other()), "plan: the identity changed").await;
-    let nowhere = || Path::of("nowhere");
+    let nowhere = || Path::new("nowhere");
     check_plan(move |answer| answer.requires_replace.push(wire_path(&nowhere())), "plan: nowhere: requires")
         .await;
     check_plan(
@@ -266,7 +266,7 @@ async fn another_plan_in_the_apply_walk_is_found() {
     }));
     check(thing.apply(plan.clone()).await, "inconsistent final plan: kind: was");
     lies(&core).plan = Some(Box::new(|mut answer| {
-        answer.requires_replace.push(wire_path(&Path::of("note")));
+        answer.requires_replace.push(wire_path(&Path::new("note")));
         Some(answer)
     }));
     check(thing.apply(plan).await, "inconsistent final plan: a replacement");

@@ -31,7 +31,7 @@ async fn defaults_come_back_when_a_value_is_taken_away() {
     let mut thing = thing(&core, &json!({"name": "a", "dns": [{"label": "l", "ttl": 60}]})).await;
     let config = thing.config(&json!({"name": "a", "dns": [{"label": "l"}]}));
     let plan = thing.plan(&config).await.unwrap();
-    let ttl = Path::of("dns").index(0).attribute("ttl");
+    let ttl = Path::new("dns").index(0).attribute("ttl");
     assert_eq!((plan.action, plan.planned.at(&ttl)), (Action::Update, Some(&Value::integer(30))));
 }
 
@@ -126,7 +126,7 @@ async fn a_value_that_turns_out_to_be_null_is_refused_before_anything_is_made() 
             };
             let (unknown, null) = (with(Value::unknown()), with(Value::Null));
             let plan = thing.plan(&unknown).await.unwrap_or_else(|report| panic!("{report}"));
-            let planned = Path::of(name).key(element);
+            let planned = Path::new(name).key(element);
             assert_eq!(plan.planned.at(&planned), Some(&Value::unknown()), "{cli:?}");
             core.take_calls();
             let refused = thing.apply_with(plan, &null).await.unwrap_err();

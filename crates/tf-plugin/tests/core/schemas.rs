@@ -252,9 +252,9 @@ fn attributes(in_set: bool) -> impl Strategy<Value = Vec<Attribute>> {
             let default = filled(Value::unknown(), &of);
             let is_collection = matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_));
             let attribute = if full && is_collection {
-                Attribute::of(&format!("{FULL}{index}"), of).no_null_elements()
+                Attribute::plain(&format!("{FULL}{index}"), of).no_null_elements()
             } else {
-                Attribute::of(&format!("a{index}"), of)
+                Attribute::plain(&format!("a{index}"), of)
             };
             with(nature, attribute, default, in_set)
         });
@@ -308,7 +308,7 @@ pub(crate) fn arbitrary_schema() -> impl Strategy<Value = Schema> {
 /// A schema with configurations, and which parts of each are not known while it is planned.
 fn schema_and_configs() -> impl Strategy<Value = (Schema, Vec<(Value, Value)>)> {
     arbitrary_schema().prop_flat_map(|schema| {
-        let received = Received::of(&schema);
+        let received = Received::from_declaration(&schema);
         let config = arbitrary_config(&received, &Leaves::new().or_null_elements());
         let config = (config, prop::collection::vec(0..6_u8, 48)).prop_map(move |(known, choices)| {
             let mut choices = choices.into_iter().cycle();

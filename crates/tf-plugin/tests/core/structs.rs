@@ -12,7 +12,10 @@ use super::schemas::arbitrary_schema;
 
 fn schema_and_value() -> impl Strategy<Value = (Schema, Value)> {
     arbitrary_schema().prop_flat_map(|schema| {
-        let value = arbitrary_config(&Received::of(&schema), &Leaves::new().or_unknown().or_null_elements());
+        let value = arbitrary_config(
+            &Received::from_declaration(&schema),
+            &Leaves::new().or_unknown().or_null_elements(),
+        );
         (Just(schema), value)
     })
 }
@@ -23,7 +26,7 @@ proptest! {
     #[test]
     fn a_schema_arrives_as_it_was_meant((schema, value) in schema_and_value()) {
         prop_assert_eq!(schema.problems(), Vec::<String>::new());
-        let received = Received::of(&schema);
+        let received = Received::from_declaration(&schema);
         prop_assert_eq!(received.object_type(), schema.object_type());
         prop_assert_eq!(config_problems(&received, &value), Vec::<String>::new());
     }

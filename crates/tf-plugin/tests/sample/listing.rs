@@ -50,7 +50,7 @@ impl ListResource for Things {
             let thing = if request.include_resource { thing } else { only_id(thing) };
             let mut found = Found::<ThingResource>::new(name, thing);
             match trouble {
-                Some(Trouble::Warn) => found.diagnostics.warning(Path::of("tag"), "Odd", "It is odd."),
+                Some(Trouble::Warn) => found.diagnostics.warning(Path::new("tag"), "Odd", "It is odd."),
                 Some(Trouble::LeaveUnknown) => found.resource.id = Value::Null,
                 _ => {}
             }
@@ -60,7 +60,7 @@ impl ListResource for Things {
         }
         match trouble {
             Some(Trouble::Panic) => panic!("list panics, as it should"),
-            Some(Trouble::Fail) => diagnostics.error(Path::of("tag"), "List failed", "As it should."),
+            Some(Trouble::Fail) => diagnostics.error(Path::new("tag"), "List failed", "As it should."),
             Some(Trouble::HangUntilStopped) => {
                 context.cancelled().cancelled().await;
                 diagnostics.error(Path::root(), "Stopped", "As the user wanted.");
@@ -71,7 +71,7 @@ impl ListResource for Things {
 
     fn validate(&self, config: &Filter, diagnostics: &mut Diagnostics) {
         if config.tag.as_deref() == Some("") {
-            diagnostics.error(Path::of("tag"), "Empty tag", "Leave it out or give one.");
+            diagnostics.error(Path::new("tag"), "Empty tag", "Leave it out or give one.");
         }
     }
 }

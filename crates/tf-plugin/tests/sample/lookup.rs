@@ -31,14 +31,14 @@ impl DataSource for Lookup {
         let config = request.config;
         let found = context.provider().world.named(config.name.as_deref().unwrap_or_default());
         if found.is_none() && config.name.as_deref() != Some("silence") {
-            diagnostics.error(Path::of("name"), "Not found", "There is no thing of this name.");
+            diagnostics.error(Path::new("name"), "Not found", "There is no thing of this name.");
         }
         found.map(|thing| Found { id: thing.id, ..config })
     }
 
     fn validate(&self, config: &Found, diagnostics: &mut Diagnostics) {
         if config.name.as_deref() == Some("") {
-            diagnostics.error(Path::of("name"), "Empty name", "Give the name of a thing.");
+            diagnostics.error(Path::new("name"), "Empty name", "Give the name of a thing.");
         }
     }
 }

@@ -42,10 +42,10 @@ impl Provider for Sample {
         let prefix = request.config.prefix.as_deref().unwrap_or("thing").to_owned();
         match prefix.as_str() {
             "bad" => {
-                diagnostics.error(Path::of("prefix"), "Bad prefix", "Use another one.");
+                diagnostics.error(Path::new("prefix"), "Bad prefix", "Use another one.");
                 return None;
             }
-            "warn" => diagnostics.warning(Path::of("prefix"), "Odd prefix", "Use another one."),
+            "warn" => diagnostics.warning(Path::new("prefix"), "Odd prefix", "Use another one."),
             "panic" => panic!("the prefix is panic"),
             _ => {}
         }
@@ -62,7 +62,7 @@ impl Provider for Sample {
 
     fn validate(&self, config: &Config, diagnostics: &mut Diagnostics) {
         if config.prefix.as_deref() == Some("") {
-            diagnostics.error(Path::of("prefix"), "Empty prefix", "Leave it out or give one.");
+            diagnostics.error(Path::new("prefix"), "Empty prefix", "Leave it out or give one.");
         }
     }
 }

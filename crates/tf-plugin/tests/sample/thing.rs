@@ -47,12 +47,12 @@ fn is_zero(count: &u32) -> bool {
 }
 
 fn schema() -> Schema {
-    Schema::of::<Thing>().version(1)
+    Schema::from_object::<Thing>().version(1)
 }
 
 /// The schema as Terraform has it.
 pub(crate) fn thing_schema() -> tf_plugin_testing::core::Schema {
-    tf_plugin_testing::core::Schema::of(&schema())
+    tf_plugin_testing::core::Schema::from_declaration(&schema())
 }
 
 impl Resource for ThingResource {
@@ -67,24 +67,24 @@ impl Resource for ThingResource {
 
     fn validate(&self, config: &Thing, diagnostics: &mut Diagnostics) {
         if config.name.as_deref() == Some("") {
-            diagnostics.error(Path::of("name"), "Empty name", "A thing needs a name.");
+            diagnostics.error(Path::new("name"), "Empty name", "A thing needs a name.");
         }
         if config.size.known().is_some_and(|size| *size < 0) {
-            diagnostics.error(Path::of("size"), "Negative size", "A size is 0 or more.");
+            diagnostics.error(Path::new("size"), "Negative size", "A size is 0 or more.");
         }
         assert!(config.note.as_deref() != Some("panic while validating"), "the note asks for it");
     }
 
     async fn plan(&self, _: &Context<Data>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
         match self.world.plan_trouble() {
-            Some(Trouble::PlanFails) => diagnostics.error(Path::of("name"), "Plan failed", "As it should."),
+            Some(Trouble::PlanFails) => diagnostics.error(Path::new("name"), "Plan failed", "As it should."),
             Some(Trouble::PlanPanics) => panic!("plan panics, as it should"),
             _ => {}
         }
         // A size that is not known yet may turn out to be a smaller one.
         let shrinks = plan.prior.as_ref().is_some_and(|prior| prior.size.known() > plan.planned.size.known());
         if shrinks {
-            plan.replace.push(Path::of("size"));
+            plan.replace.push(Path::new("size"));
         }
         if plan.prior.as_ref() != Some(&plan.planned) {
             plan.private.plans += 1;
@@ -160,7 +160,7 @@ impl Resource for ThingResource {
     async fn plan_destroy(&self, _: &Context<Data>, request: &Delete<Self>, diagnostics: &mut Diagnostics) {
         if request.prior.note.as_deref() == Some("protected") {
             let detail = format!("Remove the note first. {}", request.private.text());
-            diagnostics.error(Path::of("note"), "Protected", detail);
+            diagnostics.error(Path::new("note"), "Protected", detail);
         }
     }
 }
@@ -227,7 +227,7 @@ impl ThingResource {
         diagnostics: &mut Diagnostics,
     ) -> Option<Thing> {
         let fail = |diagnostics: &mut Diagnostics| {
-            diagnostics.error(Path::of("name"), "Write failed", "As it should.");
+            diagnostics.error(Path::new("name"), "Write failed", "As it should.");
         };
         let trouble = self.world.trouble();
         match trouble {

@@ -1,24 +1,24 @@
-//! Writes the domain's enumerations as words into the state file, and reads them back.
+//! Writes the domain's enumerations as text into the state file, and reads them back.
 //!
-//! For `#[serde(with = "word")]`. It knows nothing of Azure's own JSON.
+//! For `#[serde(with = "state_text")]`. It knows nothing of Azure's own JSON.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
-/// An enumeration with a word for each value.
-pub(crate) trait Word: Copy {
-    /// The word.
+/// An enumeration with a text for each value.
+pub(crate) trait StateText: Copy {
+    /// The text.
     fn text(self) -> &'static str;
 
-    /// The value of a word.
+    /// The value of a text.
     fn read(text: &str) -> Option<Self>;
 }
 
-macro_rules! azure_words {
+macro_rules! azure_texts {
     ($($name:ident),+) => {$(
-        impl Word for $name {
+        impl StateText for $name {
             fn text(self) -> &'static str {
                 self.as_str()
             }
@@ -30,9 +30,9 @@ macro_rules! azure_words {
     )+};
 }
 
-azure_words!(MonitorProtocol, RoutingMethod, Status);
+azure_texts!(MonitorProtocol, RoutingMethod, Status);
 
-impl Word for EndpointKind {
+impl StateText for EndpointKind {
     fn text(self) -> &'static str {
         self.segment()
     }
@@ -42,11 +42,11 @@ impl Word for EndpointKind {
     }
 }
 
-pub(crate) fn serialize<T: Word, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: StateText, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(value.text())
 }
 
-pub(crate) fn deserialize<'de, T: Word, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn deserialize<'de, T: StateText, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    T::read(&text).ok_or_else(|| D::Error::custom(format!("the word '{text}' is not known")))
+    T::read(&text).ok_or_else(|| D::Error::custom(format!("the value '{text}' is not known")))
 }
