@@ -1,0 +1,126 @@
+//! The kinds that every server has, as far as this one knows their fields.
+
+use crate::definition::{Definition, Version};
+use crate::schema::Schema;
+
+/// The group of `CustomResourceDefinition`.
+pub(crate) const EXTENSIONS: &str = "apiextensions.k8s.io";
+
+/// The definitions of the built-in kinds.
+pub(crate) fn definitions() -> Vec<Definition> {
+    vec![namespace(), event(), secret(), config_map(), service_account(), custom_resource_definition()]
+}
+
+fn core(kind: &'static str, plural: &'static str, version: Version) -> Definition {
+    Definition::new("", kind, plural).version(version.storage())
+}
+
+fn namespace() -> Definition {
+    let spec = Schema::object().property("finalizers", Schema::atomic_list(Schema::string()));
+    let condition = Schema::object()
+        .property("lastTransitionTime", Schema::date_time().nullable())
+        .property("message", Schema::string())
+        .property("reason", Schema::string())
+        .required("status", Schema::string())
+        .required("type", Schema::string());
+    let status = Schema::object()
+        .property("conditions", Schema::map_list(["type"], condition))
+        .property("phase", Schema::string());
+    let schema = Schema::resource().property("spec", spec).property("status", status);
+    let version = Version::new("v1", schema).column("Status", "string", ".status.phase").column(
+        "Age",
+        "date",
+        ".metadata.creationTimestamp",
+    );
+    core("Namespace", "namespaces", version).cluster_scoped().with_status().short_name("ns")
+}
+
+fn object_reference() -> Schema {
+    let names = ["apiVersion", "fieldPath", "kind", "name", "namespace", "resourceVersion", "uid"];
+    let reference =
+        names.into_iter().fold(Schema::object(), |schema, name| schema.property(name, Schema::string()));
+    reference.atomic()
+}
+
+fn event() -> Definition {
+    let source = Schema::object().property("component", Schema::string()).property("host", Schema::string());
+    let series =
+        Schema::object().property("count", Schema::int32()).property("lastObservedTime", Schema::date_time());
+    let schema = Schema::resource()
+        .property("action", Schema::string())
+        .property("count", Schema::int32())
+        .property("eventTime", Schema::date_time().nullable())
+        .property("firstTimestamp", Schema::date_time().nullable())
+        .required("involvedObject", object_reference())
+        .property("lastTimestamp", Schema::date_time().nullable())
+        .property("message", Schema::string())
+        .property("reason", Schema::string())
+        .property("related", object_reference())
+        .property("reportingComponent", Schema::string())
+        .property("reportingInstance", Schema::string())
+        .property("series", series)
+        .property("source", source)
+        .property("type", Schema::string());
+    let version = Version::new("v1", schema)
+        .column("Last Seen", "date", ".lastTimestamp")
+        .column("Type", "string", ".type")
+        .column("Reason", "string", ".reason")
+        .column("Object", "string", ".involvedObject")
+        .column("Message", "string", ".message");
+    core("Event", "events", version).short_name("ev")
+}
+
+fn secret() -> Definition {
+    let schema = Schema::resource()
+        .property("data", Schema::map(Schema::string().format("byte")))
+        .property("immutable", Schema::boolean())
+        .property("stringData", Schema::map(Schema::string()))
+        .property("type", Schema::string());
+    let version = Version::new("v1", schema)
+        .column("Type", "string", ".type")
+        .column("Data", "integer", ".data")
+        .column("Age", "date", ".metadata.creationTimestamp");
+    core("Secret", "secrets", version)
+}
+
+fn config_map() -> Definition {
+    let schema = Schema::resource()
+        .property("binaryData", Schema::map(Schema::string().format("byte")))
+        .property("data", Schema::map(Schema::string()))
+        .property("immutable", Schema::boolean());
+    let version = Version::new("v1", schema).column("Data", "integer", ".data").column(
+        "Age",
+        "date",
+        ".metadata.creationTimestamp",
+    );
+    core("ConfigMap", "configmaps", version).short_name("cm")
+}
+
+fn service_account() -> Definition {
+    let local = Schema::object().property("name", Schema::string()).atomic();
+    let schema = Schema::resource()
+        .property("automountServiceAccountToken", Schema::boolean())
+        .property("imagePullSecrets", Schema::atomic_list(local))
+        .property("secrets", Schema::map_list(["name"], object_reference()));
+    let version = Version::new("v1", schema).column("Secrets", "integer", ".secrets").column(
+        "Age",
+        "date",
+        ".metadata.creationTimestamp",
+    );
+    core("ServiceAccount", "serviceaccounts", version).short_name("sa")
+}
+
+fn custom_resource_definition() -> Definition {
+    let schema = Schema::resource()
+        .required("spec", Schema::object().preserve_unknown_fields())
+        .property("status", Schema::object().preserve_unknown_fields());
+    let version =
+        Version::new("v1", schema).storage().column("Created At", "date", ".metadata.creationTimestamp");
+    Definition::new(EXTENSIONS, "CustomResourceDefinition", "customresourcedefinitions")
+        .cluster_scoped()
+        .with_status()
+        .category("api-extensions")
+        .short_name("crd")
+        .short_name("crds")
+        .version(version)
+}
