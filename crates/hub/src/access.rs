@@ -1,0 +1,229 @@
+//! Where a hub is and who asks. Nothing is sent before a [`Hub`](crate::Hub) is used.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use http::Uri;
+use kube::Config;
+use kube::config::{
+    AuthInfo, ExecConfig, ExecInteractiveMode, KubeConfigOptions, Kubeconfig, KubeconfigError,
+};
+use secrecy::SecretString;
+
+use crate::authorization::Tokens;
+
+/// Where a hub is and who asks.
+#[derive(Clone)]
+pub struct Access {
+    pub(crate) config: Config,
+    pub(crate) tokens: Option<Arc<dyn Tokens>>,
+}
+
+/// Why a hub cannot be reached with what is given.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// The address of the hub is none.
+    #[error("the address of the hub is not a URL such as https://demo-1234.hcp.westeurope.azmk8s.io:443")]
+    Server,
+    /// The address of the proxy is none.
+    #[error("the address of the proxy is not a URL, such as http://proxy.example.com:3128")]
+    Proxy,
+    /// The certificate authority is not PEM.
+    #[error("the certificate authority is not a PEM file with certificates")]
+    Authority,
+    /// A kubeconfig file cannot be used.
+    #[error("the kubeconfig cannot be used")]
+    Kubeconfig(#[source] Box<KubeconfigError>),
+}
+
+/// A program that gives credentials, as in a kubeconfig.
+#[derive(Clone, Debug)]
+pub struct Exec {
+    /// Such as `client.authentication.k8s.io/v1`.
+    pub api_version: String,
+    /// The program.
+    pub command: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Its environment, besides that of this process.
+    pub environment: Vec<(String, String)>,
+}
+
+impl Access {
+    /// The hub at this address, to whom nobody logs in yet.
+    ///
+    /// # Errors
+    /// If it is no address.
+    pub fn new(server: &str) -> Result<Self, AccessError> {
+        let mut config = Config::new(parse_server(server)?);
+        config.default_retry = false;
+        Ok(Self { config, tokens: None })
+    }
+
+    /// The cluster and the user of a context in these files; the current context unless one is named.
+    ///
+    /// # Errors
+    /// If they cannot be read, or do not have the context.
+    pub async fn from_kubeconfig_files(
+        paths: &[PathBuf],
+        context: Option<&str>,
+    ) -> Result<Self, AccessError> {
+        let unusable = |error| AccessError::Kubeconfig(Box::new(error));
+        let mut merged = Kubeconfig::default();
+        for path in paths {
+            merged = merged.merge(Kubeconfig::read_from(path).map_err(unusable)?).map_err(unusable)?;
+        }
+        let options = KubeConfigOptions { context: context.map(str::to_owned), ..Default::default() };
+        let mut config = Config::from_custom_kubeconfig(merged, &options).await.map_err(unusable)?;
+        config.default_retry = false;
+        Ok(Self { config, tokens: None })
+    }
+
+    /// The same at another address, such as the near end of a tunnel.
+    ///
+    /// # Errors
+    /// If it is no address.
+    pub fn at(mut self, server: &str) -> Result<Self, AccessError> {
+        self.config.cluster_url = parse_server(server)?;
+        Ok(self)
+    }
+
+    /// Trusts these authorities, PEM, and no others.
+    ///
+    /// # Errors
+    /// If it has no certificate.
+    pub fn trusting(mut self, authorities: &str) -> Result<Self, AccessError> {
+        let certificates = pem::parse_many(authorities).map_err(|_| AccessError::Authority)?;
+        let certificates: Vec<Vec<u8>> = certificates
+            .into_iter()
+            .filter(|each| each.tag() == "CERTIFICATE")
+            .map(pem::Pem::into_contents)
+            .collect();
+        if certificates.is_empty() {
+            return Err(AccessError::Authority);
+        }
+        self.config.root_cert = Some(certificates);
+        Ok(self)
+    }
+
+    /// The name that the certificate of the hub has, where it is not that of the address.
+    #[must_use]
+    pub fn named(mut self, tls_server_name: &str) -> Self {
+        self.config.tls_server_name = Some(tls_server_name.to_owned());
+        self
+    }
+
+    /// Goes through this proxy.
+    ///
+    /// # Errors
+    /// If it is no URL.
+    pub fn through(mut self, proxy: &str) -> Result<Self, AccessError> {
+        let proxy: Uri = proxy.parse().map_err(|_| AccessError::Proxy)?;
+        proxy.scheme().zip(proxy.authority()).ok_or(AccessError::Proxy)?;
+        self.config.proxy_url = Some(proxy);
+        Ok(self)
+    }
+
+    /// Logs in with tokens of this source.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Arc<dyn Tokens>) -> Self {
+        self.config.auth_info = AuthInfo::default();
+        self.tokens = Some(tokens);
+        self
+    }
+
+    /// Logs in with this token.
+    #[must_use]
+    pub fn with_token(self, token: String) -> Self {
+        self.logging_in(AuthInfo { token: Some(SecretString::from(token)), ..AuthInfo::default() })
+    }
+
+    /// Logs in with a certificate and its key, both PEM.
+    #[must_use]
+    pub fn with_certificate(self, certificate: &str, key: &str) -> Self {
+        use base64::Engine as _;
+        let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        self.logging_in(AuthInfo {
+            client_certificate_data: Some(encoded(certificate)),
+            client_key_data: Some(SecretString::from(encoded(key))),
+            ..AuthInfo::default()
+        })
+    }
+
+    /// Logs in with what this program gives.
+    #[must_use]
+    pub fn with_exec(self, exec: Exec) -> Self {
+        let pair = |(name, value)| [("name".to_owned(), name), ("value".to_owned(), value)].into();
+        let exec = ExecConfig {
+            api_version: Some(exec.api_version),
+            command: Some(exec.command),
+            args: Some(exec.arguments),
+            env: Some(exec.environment.into_iter().map(pair).collect()),
+            drop_env: None,
+            install_hint: None,
+            // Nobody sits before a provider.
+            interactive_mode: Some(ExecInteractiveMode::Never),
+            provide_cluster_info: false,
+            cluster: None,
+            other: std::collections::BTreeMap::new(),
+        };
+        self.logging_in(AuthInfo { exec: Some(exec), ..AuthInfo::default() })
+    }
+
+    fn logging_in(mut self, auth_info: AuthInfo) -> Self {
+        self.config.auth_info = auth_info;
+        self.tokens = None;
+        self
+    }
+
+    /// The address of the hub.
+    pub fn server(&self) -> String {
+        self.config.cluster_url.to_string().trim_end_matches('/').to_owned()
+    }
+}
+
+fn parse_server(text: &str) -> Result<Uri, AccessError> {
+    let uri: Uri = text.trim().trim_end_matches('/').parse().map_err(|_| AccessError::Server)?;
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    (is_http && uri.query().is_none() && !has_user).then_some(uri).ok_or(AccessError::Server)
+}
+
+/// Shows no credentials.
+impl std::fmt::Debug for Access {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Access").field("server", &self.server()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_url_of_http_without_a_query_and_a_user() {
+        for server in ["https://hub.example.com", "http://127.0.0.1:4653/hubs/a/b/c/"] {
+            assert_eq!(Access::new(server).unwrap().server(), server.trim_end_matches('/'));
+        }
+        for server in
+            ["", "hub.example.com", "ftp://hub", "https://hub?x=y", "https://user:secret@hub", "https://"]
+        {
+            assert!(Access::new(server).is_err(), "{server}");
+        }
+    }
+
+    #[test]
+    fn no_credential_is_shown() {
+        let access = Access::new("https://hub").unwrap().with_token("SECRET".to_owned());
+        let shown = format!("{access:?}");
+        assert!(shown.contains("https://hub") && !shown.contains("SECRET"), "{shown}");
+    }
+
+    #[test]
+    fn authorities_are_certificates_in_pem() {
+        let access = || Access::new("https://hub").unwrap();
+        assert!(access().trusting("").is_err());
+        assert!(access().trusting("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n").is_err());
+        assert!(access().trusting("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n").is_ok());
+    }
+}

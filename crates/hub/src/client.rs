@@ -1,0 +1,348 @@
+//! Reads, applies, deletes and lists objects of a hub, and tries again where that is worth it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use http::{Request, StatusCode};
+use kube::client::ClientBuilder;
+use kube::core::params::{DeleteParams, GetParams, ListParams, Patch, PatchParams, Preconditions};
+use kube::core::request::Request as Requests;
+use kube::core::response::StatusSummary;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::access::Access;
+use crate::authorization::{Authorized, TokensError};
+use crate::deadline::{Deadline, Over};
+use crate::error::{Call, ErrorKind, HubError, Refusal};
+use crate::events::{Event, Events};
+use crate::object::{Kind, Object, ObjectKey, api_version, path, path_of_all};
+
+/// Under which name the hub remembers which fields are ours.
+const FIELD_MANAGER: &str = "terraform-provider-azuretm";
+
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(60);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The most objects that are read of a list.
+const LIST_LIMIT: u32 = 5000;
+
+/// A hub. Cheap to clone: all clones share its connections.
+#[derive(Clone)]
+pub struct Hub {
+    client: kube::Client,
+    server: String,
+}
+
+/// What is to be applied.
+#[derive(Clone, Debug)]
+pub struct Apply<'a, K: Kind> {
+    /// Which object.
+    pub key: &'a ObjectKey,
+    /// What is wanted. What is left out is given up.
+    pub spec: &'a K::Spec,
+    /// Annotations.
+    pub annotations: BTreeMap<String, String>,
+    /// Whether fields are taken over from other field managers.
+    pub force: bool,
+}
+
+impl Hub {
+    /// The hub of this access. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// If the connection cannot be set up with what the access says.
+    pub fn new(access: Access) -> Result<Self, HubError> {
+        let server = access.server();
+        let call = Call { method: "CONNECT".to_owned(), address: server.clone(), ..Call::default() };
+        let Access { config, tokens } = access;
+        let builder = ClientBuilder::try_from(config)
+            .map_err(|error| HubError { call, kind: ErrorKind::Configuration(error.into()) })?;
+        let layer = tower::layer::layer_fn(move |inner| Authorized::new(inner, tokens.clone()));
+        Ok(Self { client: builder.with_layer(&layer).build(), server })
+    }
+
+    /// Reads an object; `None` if it is not there.
+    pub async fn find<K: Kind>(
+        &self,
+        key: &ObjectKey,
+        deadline: &Deadline,
+    ) -> Result<Option<Object<K>>, HubError> {
+        let request = requests::<K>(key).get(&key.name, &GetParams::default());
+        match self.object(key, request, deadline).await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.is_absent(K::PLURAL, &key.name) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Creates an object, or makes it what is wanted, as far as it is ours.
+    ///
+    /// It can be sent again and again with one effect, so that an answer that was lost does no harm.
+    pub async fn apply<K: Kind>(
+        &self,
+        apply: &Apply<'_, K>,
+        deadline: &Deadline,
+    ) -> Result<Object<K>, HubError> {
+        let key = apply.key;
+        let mut metadata = json!({ "name": key.name, "namespace": key.namespace });
+        if !apply.annotations.is_empty() {
+            metadata["annotations"] = json!(apply.annotations);
+        }
+        let mut body = json!({ "apiVersion": api_version(), "kind": K::KIND, "metadata": metadata });
+        match serde_json::to_value(apply.spec) {
+            Ok(Value::Object(spec)) if !spec.is_empty() => body["spec"] = Value::Object(spec),
+            _ => {}
+        }
+        let parameters = PatchParams { force: apply.force, ..PatchParams::apply(FIELD_MANAGER) };
+        let request = requests::<K>(key).patch(&key.name, &parameters, &Patch::Apply(&body));
+        self.object(key, request, deadline).await
+    }
+
+    /// Asks for the deletion of the object with this uid. `false` if it is not there, or another has its name.
+    pub async fn delete<K: Kind>(
+        &self,
+        key: &ObjectKey,
+        uid: &str,
+        deadline: &Deadline,
+    ) -> Result<bool, HubError> {
+        let preconditions = Preconditions { uid: Some(uid.to_owned()), resource_version: None };
+        let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+        let request = requests::<K>(key).delete(&key.name, &parameters);
+        match self.send::<Value>(request, deadline).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_absent(K::PLURAL, &key.name) => Ok(false),
+            // The one with this uid is gone.
+            Err(error) if error.refusal().is_some_and(|it| it.code == 409 && it.name == key.name) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lists the objects of a kind, of one namespace or of all.
+    pub async fn list<K: Kind>(
+        &self,
+        namespace: Option<&str>,
+        deadline: &Deadline,
+    ) -> Result<Vec<Object<K>>, HubError> {
+        let path = namespace.map_or_else(path_of_all::<K>, path::<K>);
+        let request = Requests::new(path).list(&ListParams::default().limit(LIST_LIMIT));
+        Ok(self.send::<List<K>>(request, deadline).await?.items)
+    }
+
+    /// The latest events about the object with this uid, the newest first.
+    pub async fn events(
+        &self,
+        key: &ObjectKey,
+        uid: &str,
+        deadline: &Deadline,
+    ) -> Result<Vec<Event>, HubError> {
+        let parameters = ListParams::default().fields(&format!("involvedObject.uid={uid}")).limit(100);
+        let path = format!("/api/v1/namespaces/{}/events", key.namespace);
+        let mut events = self.send::<Events>(Requests::new(path).list(&parameters), deadline).await?.items;
+        events.sort_by(|left, right| right.time().cmp(left.time()));
+        Ok(events)
+    }
+
+    /// Where the hub is.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    pub(crate) fn client(&self) -> &kube::Client {
+        &self.client
+    }
+
+    async fn object<K: Kind>(
+        &self,
+        key: &ObjectKey,
+        request: Result<Request<Vec<u8>>, kube::core::request::Error>,
+        deadline: &Deadline,
+    ) -> Result<Object<K>, HubError> {
+        let asked = Instant::now();
+        let described = request.as_ref().ok().map(|request| self.call(request));
+        let object: Object<K> = self.send(request, deadline).await?;
+        object.verify(key).map_err(|why| HubError {
+            call: Call { attempts: 1, elapsed: asked.elapsed(), ..described.unwrap_or_default() },
+            kind: ErrorKind::NotTheObject(why),
+        })?;
+        Ok(object)
+    }
+
+    /// Sends a request until it is answered for good. All requests here have one effect, however often they are sent.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        request: Result<Request<Vec<u8>>, kube::core::request::Error>,
+        deadline: &Deadline,
+    ) -> Result<T, HubError> {
+        let request = request.map_err(|error| HubError {
+            call: Call { address: self.server.clone(), ..Call::default() },
+            kind: ErrorKind::Configuration(error.into()),
+        })?;
+        let (began, mut attempts, mut pause) = (Instant::now(), 0, FIRST_PAUSE);
+        let mut was_refused_login = false;
+        loop {
+            attempts += 1;
+            let kind = match self.attempt(&request, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(kind) => kind,
+            };
+            let call = Call { attempts, elapsed: began.elapsed(), ..self.call(&request) };
+            let in_doubt = call.in_doubt && matches!(kind, ErrorKind::Transport(_) | ErrorKind::TimedOut);
+            let error = |kind, out_of_time| HubError { call: Call { in_doubt, out_of_time, ..call }, kind };
+            if !is_worth_another(&kind, deadline, &mut was_refused_login) {
+                let is_late = matches!(kind, ErrorKind::TimedOut);
+                return Err(error(kind, is_late));
+            }
+            let wait = asked_for(&kind).unwrap_or_else(|| jittered(pause));
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            if wait >= deadline.left() {
+                return Err(error(kind, true));
+            }
+            tracing::debug!(%kind, attempts, "trying again");
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = deadline.over() => return Err(error(kind, true)),
+            }
+        }
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        request: &Request<Vec<u8>>,
+        deadline: &Deadline,
+    ) -> Result<T, ErrorKind> {
+        let answer = tokio::time::timeout(ATTEMPT, self.client.request::<T>(request.clone()));
+        tokio::select! {
+            answer = answer => match answer {
+                Ok(answer) => answer.map_err(kind_of),
+                Err(_) => Err(ErrorKind::Transport("no answer within a minute".into())),
+            },
+            over = deadline.over() => Err(match over {
+                Over::Time => ErrorKind::TimedOut,
+                Over::Cancelled => ErrorKind::Cancelled,
+            }),
+        }
+    }
+
+    fn call(&self, request: &Request<Vec<u8>>) -> Call {
+        Call {
+            method: request.method().to_string(),
+            address: format!("{}{}", self.server, request.uri().path()),
+            in_doubt: request.method() != http::Method::GET,
+            ..Call::default()
+        }
+    }
+}
+
+fn requests<K: Kind>(key: &ObjectKey) -> Requests {
+    Requests::new(path::<K>(&key.namespace))
+}
+
+/// A list, of which each item is read as an object.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(bound = "")]
+pub(crate) struct List<K: Kind> {
+    #[serde(default)]
+    pub(crate) metadata: ListMetadata,
+    #[serde(default)]
+    pub(crate) items: Vec<Object<K>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListMetadata {
+    #[serde(default)]
+    pub(crate) resource_version: String,
+}
+
+/// What kube tells as an error, by what can be done about it.
+pub(crate) fn kind_of(error: kube::Error) -> ErrorKind {
+    match error {
+        kube::Error::Api(status) => match status.status {
+            Some(StatusSummary::Success) => ErrorKind::NotTheObject("it is a Status".to_owned()),
+            _ => ErrorKind::Refused(Box::new(Refusal::from_status(&status))),
+        },
+        kube::Error::Auth(error) => ErrorKind::Login(error.into()),
+        // serde would quote the answer.
+        kube::Error::SerdeError(error) => ErrorKind::NotTheObject(format!(
+            "it has another shape, at line {}, column {}",
+            error.line(),
+            error.column()
+        )),
+        kube::Error::Service(error) => match error.downcast::<TokensError>() {
+            Ok(error) => ErrorKind::Login(error.0),
+            Err(error) => ErrorKind::Transport(error),
+        },
+        error => ErrorKind::Transport(error.into()),
+    }
+}
+
+/// Whether a failure can pass by itself. A login is refused once for an old token; after that, and where something is
+/// forbidden, it is a matter of permissions.
+fn is_worth_another(kind: &ErrorKind, deadline: &Deadline, was_refused_login: &mut bool) -> bool {
+    match kind {
+        ErrorKind::Transport(source) => !is_about_certificates(source.as_ref()),
+        ErrorKind::Refused(refusal) => match refusal.code {
+            401 if !std::mem::replace(was_refused_login, true) => true,
+            401 | 403 => deadline.awaits_permissions() && !is_final(refusal),
+            429 => true,
+            code => StatusCode::from_u16(code).is_ok_and(|code| code.is_server_error()),
+        },
+        _ => false,
+    }
+}
+
+/// Whether something is forbidden for another reason than missing permissions.
+fn is_final(refusal: &Refusal) -> bool {
+    refusal.causes.iter().any(|cause| cause.reason == "NamespaceTerminating")
+}
+
+/// Trying again does not make a certificate trusted.
+pub(crate) fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.to_string().contains("invalid peer certificate") {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// How long the server asks to wait.
+fn asked_for(kind: &ErrorKind) -> Option<Duration> {
+    match kind {
+        ErrorKind::Refused(refusal) if refusal.retry_after > 0 => {
+            Some(Duration::from_secs(refusal.retry_after.into()))
+        }
+        _ => None,
+    }
+}
+
+/// Between the half and the whole of it, so that many who failed together do not come back together.
+pub(crate) fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(0.5 + fastrand::f64() / 2.0)
+}
+
+/// The pause that follows this one.
+pub(crate) fn longer(pause: Duration) -> Duration {
+    (pause * 2).min(LONGEST_PAUSE)
+}
+
+/// The first pause.
+pub(crate) const fn first_pause() -> Duration {
+    FIRST_PAUSE
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Hub").field("server", &self.server).finish_non_exhaustive()
+    }
+}
