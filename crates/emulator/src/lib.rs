@@ -30,6 +30,7 @@
 mod authority;
 pub mod cli;
 mod directory;
+mod hub;
 mod server;
 mod service;
 mod state_file;
@@ -42,6 +43,7 @@ pub use server::in_process::InProcess;
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
 pub use service::{
-    Answer, Caller, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request, RoleSeed, SeedError,
-    Service, Settings, SubscriptionSeed, UnknownEndpoint,
+    Answer, Caller, ExportSeed, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request, RoleSeed,
+    SeedError, Service, ServiceKind, ServicePort, ServiceSeed, Settings, SubscriptionSeed, TargetPort,
+    UnknownEndpoint,
 };
