@@ -1,6 +1,6 @@
-//! A client of the Azure Resource Manager API for Traffic Manager.
+//! A client of the Azure Resource Manager API for Traffic Manager and for fleets.
 //!
-//! Requests are values ([`profiles`], [`endpoints`]); a [`Client`] sends them through a [`Transport`],
+//! Requests are values ([`profiles`], [`endpoints`], [`fleets`]); a [`Client`] sends them through a [`Transport`],
 //! retries what is worth it, and settles writes whose answer was lost by reading back. [`Credentials`] log in,
 //! with the first request that needs it. The crate decides
 //! nothing about Traffic Manager itself and knows nothing of Terraform.
@@ -51,6 +51,7 @@ mod transport;
 
 pub mod credentials;
 pub mod endpoints;
+pub mod fleets;
 pub mod geographic_hierarchy;
 pub mod model;
 pub mod profiles;

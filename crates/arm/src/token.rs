@@ -55,6 +55,13 @@ impl AccessToken {
         self.expires
     }
 
+    /// The value of the header `Authorization`, marked as sensitive; `None` if the token has characters that no header has.
+    pub fn authorization(&self) -> Option<http::HeaderValue> {
+        let mut value = http::HeaderValue::try_from(format!("Bearer {}", self.secret)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
     /// The token itself, for a header.
     pub(crate) fn secret(&self) -> &str {
         &self.secret
