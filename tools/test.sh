@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs every test: the workspace's, which drive Terraform 1.15, OpenTofu and the terraform on PATH
-# against the emulator, Azure's own SDKs against it, tf-plugin from its package with Terraform 1.15, and then
-# the package that a user installs.
+# against the emulator, and compare its hub with a real Kubernetes API server; Azure's own SDKs against it,
+# tf-plugin from its package with Terraform 1.15, and then the package that a user installs.
 #
 #   tools/test.sh             all of that
 #   tools/test.sh every-cli   only the scenarios of the real CLIs, each with every one
 #
-# Tests read the CLIs from the environment. Where one cannot be had, its tests are skipped with a line that
+# Tests read these programs from the environment. Where one cannot be had, its tests are skipped with a line that
 # says so; with CI=true that is a failure instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +18,7 @@ missing() {
 }
 
 started=$SECONDS
-step "The CLIs"
+step "The CLIs and the Kubernetes API server"
 if AZURETM_TERRAFORM_1_15=$(tools/tool.sh terraform); then
   export AZURETM_TERRAFORM_1_15
 else
@@ -31,13 +31,24 @@ else
   unset AZURETM_TOFU
   missing "OpenTofu" "its tests do not run"
 fi
+# A test needs both; kubectl and Helm call what the tests start.
+for program in kube-apiserver etcd kubectl helm; do
+  variable=AZURETM_$(tr 'a-z-' 'A-Z_' <<<"$program")
+  if path=$(tools/tool.sh "$program"); then
+    export "$variable=$path"
+  else
+    unset "$variable"
+    missing "$program" "its tests do not run"
+  fi
+done
 # One more CLI where the machine has it; a machine without it lacks nothing.
 if AZURETM_TERRAFORM_PATH=$(command -v terraform); then
   export AZURETM_TERRAFORM_PATH
 else
   unset AZURETM_TERRAFORM_PATH
 fi
-for variable in AZURETM_TERRAFORM_1_15 AZURETM_TOFU AZURETM_TERRAFORM_PATH; do
+for variable in AZURETM_TERRAFORM_1_15 AZURETM_TOFU AZURETM_TERRAFORM_PATH AZURETM_KUBE_APISERVER AZURETM_ETCD \
+  AZURETM_KUBECTL AZURETM_HELM; do
   printf '%s=%s\n' "$variable" "${!variable:-}"
 done
 # The user's own command-line configuration is not part of a test.

@@ -20,6 +20,10 @@ cache=${AZURETM_TOOLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/terraform-provider-
 tools='
 terraform      | 1.15.5   | terraform  | 0.15.3                                                       | 10 seconds
 tofu           | 1.12.6   | tofu       |                                                              | 4 minutes
+kube-apiserver | 1.36.3   | kubernetes |                                                              | 4 minutes
+kubectl        | 1.36.3   | kubernetes |                                                              | 1 minute
+etcd           | 3.6.6    | etcd       |                                                              | 1 minute
+helm           | 3.22.0   | go         | helm.sh/helm/v3/cmd/helm                                     | 2 minutes
 tfplugindocs   | 0.25.0   | go         | github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs  | 1 minute
 goreleaser     | 2.16.0   | go         | github.com/goreleaser/goreleaser/v2                          | 3 minutes
 cargo-zigbuild | 0.24.0   | zigbuild   | 0.17.0                                                       | 10 seconds
@@ -69,6 +73,22 @@ install_tofu() {
   (cd "$root/tools/tofu" && go build -mod=readonly -trimpath \
     -ldflags "-s -w -X github.com/opentofu/opentofu/version.dev=no" \
     -o "$1/bin/tofu" github.com/opentofu/opentofu/cmd/tofu)
+}
+
+# A program of Kubernetes from its own source; tools/kubernetes pins it and everything below it.
+install_kubernetes() {
+  need go "install Go 1.26 or later"
+  local stamp="-X k8s.io/component-base/version" minor=${version#1.}
+  (cd "$root/tools/kubernetes" && CGO_ENABLED=0 go build -mod=readonly -trimpath \
+    -ldflags "-s -w $stamp.gitVersion=v$version $stamp.gitMajor=1 $stamp.gitMinor=${minor%%.*}" \
+    -o "$1/bin/$name" "k8s.io/kubernetes/cmd/$name")
+}
+
+# etcd from its own source; tools/etcd pins it and everything below it.
+install_etcd() {
+  need go "install Go 1.26 or later"
+  (cd "$root/tools/etcd" && CGO_ENABLED=0 go build -mod=readonly -trimpath -ldflags "-s -w" \
+    -o "$1/bin/etcd" go.etcd.io/etcd/server/v3)
 }
 
 install_go() {

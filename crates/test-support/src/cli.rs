@@ -1,12 +1,12 @@
-//! The command-line programs that drive the provider, and what happens where one is missing.
+//! The command-line programs that drive the provider.
 
-use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use serde_json::Value;
+
+use crate::missing::{self, assert_no_ci, say, skip};
 
 /// A program that reads HCL and drives providers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,7 +79,7 @@ impl Cli {
 
     /// Where the program is.
     pub(crate) fn program(self) -> Option<PathBuf> {
-        std::env::var_os(self.variable()).filter(|path| !path.is_empty()).map(PathBuf::from)
+        missing::program(self.variable())
     }
 
     /// Whether the program is at least of this version. `because` says what is skipped if it is not.
@@ -126,31 +126,11 @@ impl Cli {
     }
 }
 
-/// Refuses to skip a test with `CI=true`.
-fn assert_no_ci(missing: &str) {
-    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    assert!(!ci, "{missing}; `make test` sets these variables");
-}
-
-/// Says once why tests are skipped.
-fn skip(missing: &str) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if said.insert(missing.to_owned()) {
-        say(&format!("skipped: {missing}"));
-    }
-}
-
 /// FNV-1a: a change of the compiler or of another test does not move a test to another program.
 fn share(name: &str) -> usize {
     let hash =
         name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     usize::try_from(hash).unwrap_or_default() % Cli::ALL.len()
-}
-
-/// Writes a line that shows whether or not the test passes; `eprintln!` would only show if it fails.
-pub fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
-//! What the tests of the provider share: an Azure in this process, and real CLIs with a clean environment.
+//! What the tests of the provider share: an Azure in this process, real CLIs with a clean environment, and a real
+//! Kubernetes API server.
 //!
 //! It knows neither the provider's types nor what a test is about.
 
 mod azure;
 mod cli;
 mod folder;
+mod kube_api_server;
+mod missing;
 
 pub use azure::{
     Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
 };
-pub use cli::{Cli, say};
+pub use cli::Cli;
 pub use folder::Folder;
+pub use kube_api_server::KubeApiServer;
+pub use missing::say;

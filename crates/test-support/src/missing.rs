@@ -1,0 +1,31 @@
+//! What happens to a test where a program that it needs is not there.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// The program that this environment variable names, if it is set.
+pub(crate) fn program(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// Refuses to skip a test with `CI=true`.
+pub(crate) fn assert_no_ci(missing: &str) {
+    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!ci, "{missing}; `make test` sets these variables");
+}
+
+/// Says once why tests are skipped.
+pub(crate) fn skip(missing: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.insert(missing.to_owned()) {
+        say(&format!("skipped: {missing}"));
+    }
+}
+
+/// Writes a line that shows whether or not the test passes; `eprintln!` would only show if it fails.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
