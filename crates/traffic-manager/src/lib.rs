@@ -6,6 +6,7 @@
 mod azure_enum;
 
 pub mod config_value;
+pub mod fleet;
 pub mod geography;
 pub mod health;
 pub mod id;

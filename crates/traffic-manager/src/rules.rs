@@ -18,6 +18,7 @@ mod config;
 mod endpoint_keys;
 mod finding;
 mod fixed_values;
+mod fleet;
 mod geographic;
 mod headers;
 mod location;
@@ -38,7 +39,7 @@ mod target_combinations;
 use subject::PlacedEndpoint;
 
 pub use beside::NamedEndpoint;
-pub use config::{DnsConfig, Endpoint, Header, MonitorConfig, Profile, Subnet};
+pub use config::{DnsConfig, Endpoint, FleetObject, Header, MonitorConfig, Profile, Subnet};
 pub use finding::{Finding, Severity};
 pub use path::{Path, Step};
 pub use rule::Rule;
@@ -80,7 +81,10 @@ pub static AREAS: &[Area] = &[
     Area::new("Availability", availability::RULES),
 ];
 
-/// Every rule, in the order in which findings are reported.
+/// The rules that only objects on the hub of a fleet have.
+pub static FLEET_AREA: Area = Area::new("Fleet", fleet::RULES);
+
+/// Every rule of profiles and endpoints, in the order in which findings are reported.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     AREAS.iter().flat_map(|area| area.rules)
 }
@@ -123,6 +127,19 @@ pub fn check_beside(
 pub fn check_count(count: usize, at: &Path) -> Vec<Finding> {
     let rules = all().filter(|rule| rule.code == "endpoint-count");
     rules.flat_map(|rule| rule.findings(availability::above_limit(count, at))).collect()
+}
+
+/// Everything that is wrong with an object on the hub of a fleet at a path, or legal and likely to hurt. What Fleet makes of
+/// it in Azure is held to the rules of profiles.
+pub fn check_fleet(object: &FleetObject, at: &Path) -> Vec<Finding> {
+    let profile = Profile {
+        resource_group_name: object.resource_group_name.clone(),
+        monitor_config: object.monitor_config.clone(),
+        ..Profile::default()
+    };
+    let shared = all().filter(|rule| fleet::SHARED.contains(&rule.code));
+    let shared = shared.flat_map(|rule| rule.in_profile(&profile, &[], at));
+    FLEET_AREA.rules.iter().flat_map(|rule| rule.in_fleet(object, at)).chain(shared).collect()
 }
 
 #[cfg(test)]

@@ -115,6 +115,27 @@ pub struct Subnet {
     pub scope: ConfigValue<i64>,
 }
 
+/// An object on the hub, as its configuration gives it. What its kind does not have is absent.
+#[derive(Clone, Debug, Default)]
+pub struct FleetObject {
+    /// The namespace.
+    pub namespace: ConfigValue<String>,
+    /// The name.
+    pub name: ConfigValue<String>,
+    /// Whether a DNS name is made of both.
+    pub has_dns_name: bool,
+    /// The resource group of the profile in Azure.
+    pub resource_group_name: ConfigValue<String>,
+    /// How endpoints are probed.
+    pub monitor_config: MonitorConfig,
+    /// The profile of a backend.
+    pub profile_name: ConfigValue<String>,
+    /// The service of a backend.
+    pub service_name: ConfigValue<String>,
+    /// The weight of a backend or an export.
+    pub weight: ConfigValue<i64>,
+}
+
 impl Profile {
     /// The known endpoints, in the order of their names.
     pub(super) fn known_endpoints(&self) -> impl Iterator<Item = (&str, &Endpoint)> {

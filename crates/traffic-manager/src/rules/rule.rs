@@ -1,6 +1,6 @@
 //! What a rule is: what it looks at, and how its breaches become findings.
 
-use super::config::Profile;
+use super::config::{FleetObject, Profile};
 use super::finding::{Breach, Finding, Severity};
 use super::path::Path;
 use super::subject::{HeaderList, PlacedEndpoint};
@@ -35,6 +35,8 @@ pub(super) enum Check {
     Endpoints(fn(&[PlacedEndpoint<'_>]) -> Vec<Breach>),
     /// A list of headers: a profile has one, and every endpoint has one.
     Headers(fn(&HeaderList<'_>) -> Vec<Breach>),
+    /// An object on the hub of a fleet at a path.
+    Fleet(fn(&FleetObject, &Path) -> Vec<Breach>),
 }
 
 impl Rule {
@@ -48,7 +50,9 @@ impl Rule {
         let mut breaches = match self.check {
             Check::Profile(look) => look(profile, at),
             Check::Headers(look) => HeaderList::from_profile(profile, at).iter().flat_map(look).collect(),
-            Check::Endpoint(_) | Check::EndpointParts(_) | Check::Endpoints(_) => Vec::new(),
+            Check::Endpoint(_) | Check::EndpointParts(_) | Check::Endpoints(_) | Check::Fleet(_) => {
+                Vec::new()
+            }
         };
         breaches.extend(self.breaches_in(endpoints));
         self.findings(breaches)
@@ -59,9 +63,17 @@ impl Rule {
         self.findings(self.breaches_in(endpoints))
     }
 
+    /// Everything that this rule finds in an object on the hub of a fleet.
+    pub(super) fn in_fleet(&'static self, object: &FleetObject, at: &Path) -> Vec<Finding> {
+        match self.check {
+            Check::Fleet(look) => self.findings(look(object, at)),
+            _ => Vec::new(),
+        }
+    }
+
     fn breaches_in(&self, endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
         match self.check {
-            Check::Profile(_) => Vec::new(),
+            Check::Profile(_) | Check::Fleet(_) => Vec::new(),
             Check::Endpoint(look) => endpoints.iter().filter_map(look).collect(),
             Check::EndpointParts(look) => endpoints.iter().flat_map(look).collect(),
             Check::Endpoints(look) => look(endpoints),

@@ -4,8 +4,12 @@ pub(super) const API: &str = "https://learn.microsoft.com/rest/api/trafficmanage
 pub(super) const ENDPOINT_TYPES: &str =
     "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types";
 pub(super) const FAQ: &str = "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs";
+pub(super) const FLEET_DNS: &str =
+    "https://learn.microsoft.com/azure/kubernetes-fleet/concepts-dns-load-balancing";
 pub(super) const GEOGRAPHY: &str =
     "https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions";
+pub(super) const KUBERNETES_NAMES: &str =
+    "https://kubernetes.io/docs/concepts/overview/working-with-objects/names";
 pub(super) const LIMITS: &str =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
 pub(super) const MONITORING: &str =
