@@ -43,7 +43,7 @@ pub use server::in_process::InProcess;
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
 pub use service::{
-    Answer, Caller, ExportSeed, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request, RoleSeed,
-    SeedError, Service, ServiceKind, ServicePort, ServiceSeed, Settings, SubscriptionSeed, TargetPort,
-    UnknownEndpoint,
+    Answer, Caller, ExportPlace, ExportSeed, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request,
+    RoleSeed, SeedError, Service, ServiceKind, ServicePort, ServiceSeed, Settings, SubscriptionSeed,
+    TargetPort, UnknownEndpoint,
 };

@@ -9,12 +9,14 @@ use http::{Method, StatusCode};
 
 mod access;
 mod apply;
+mod arrival;
 mod decode;
 mod dispatch;
 mod encode;
 mod endpoints;
 pub(crate) mod error;
 mod filter;
+mod fleets;
 mod geography;
 mod groups;
 mod health;
@@ -43,8 +45,11 @@ mod version;
 
 pub(crate) use self::access::Access;
 pub use self::access::Caller;
+pub(crate) use self::arrival::Arrival;
+pub use self::fleets::{ExportPlace, ExportSeed, ServiceSeed};
 pub use self::health::UnknownEndpoint;
 pub use self::model::Health;
+pub use self::model::fleet::{ServiceKind, ServicePort, TargetPort};
 pub use self::seed::{Flow, HeatMapSeed, Query, RoleSeed, SeedError, SubscriptionSeed};
 pub(crate) use self::subscriptions::DEFAULT_TENANT;
 

@@ -25,7 +25,7 @@ use super::faults::{Dropped, FaultAnswer};
 use super::shared::Shared;
 use crate::directory::Visit;
 use crate::service::error::Failure;
-use crate::service::{Access, Answer, HeaderText, Origin, Request};
+use crate::service::{Access, Answer, Arrival, HeaderText, Origin, Request};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 
@@ -69,6 +69,8 @@ struct Asked {
     base: String,
     secure: bool,
     authorization: Option<String>,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
     /// The client's own id of the request.
     correlation: Option<Uuid>,
 }
@@ -82,6 +84,8 @@ impl Asked {
             base: connection.base(text(&header::HOST).or(authority)),
             secure: connection.secure,
             authorization: text(&header::AUTHORIZATION).map(str::to_owned),
+            if_match: text(&header::IF_MATCH).map(str::to_owned),
+            if_none_match: text(&header::IF_NONE_MATCH).map(str::to_owned),
             correlation: id(&CORRELATION).or_else(|| id(&CLIENT_REQUEST)),
         }
     }
@@ -131,7 +135,14 @@ fn decide(shared: &Shared, request: &Request, asked: &Asked) -> (Answer, bool) {
     };
     let mut service = shared.service();
     let before = service.revision();
-    let answer = service.answer_for(request, &access);
+    let arrival = Arrival {
+        access: &access,
+        base: &asked.base,
+        ca_pem: &shared.ca_pem,
+        if_match: asked.if_match.as_deref(),
+        if_none_match: asked.if_none_match.as_deref(),
+    };
+    let answer = service.answer_for(request, &arrival);
     (answer, service.revision() != before)
 }
 

@@ -5,7 +5,7 @@
 
 use super::error::Failure;
 use super::model::gateway::Role;
-use super::route::{Registering, Route};
+use super::route::{FleetRoute, Registering, Route};
 use super::{Request, Service};
 
 /// Who sends a request, as its token says.
@@ -49,8 +49,19 @@ impl Role {
             ("Contributor", Self::Contributor),
             ("Reader", Self::Reader),
             ("Traffic Manager Contributor", Self::TrafficManagerContributor),
+            ("Azure Kubernetes Fleet Manager Contributor Role", Self::FleetContributor),
+            ("Azure Kubernetes Fleet Manager Hub Cluster User Role", Self::HubUser),
+            ("Azure Kubernetes Fleet Manager RBAC Reader", Self::HubReader),
+            ("Azure Kubernetes Fleet Manager RBAC Writer", Self::HubWriter),
+            ("Azure Kubernetes Fleet Manager RBAC Admin", Self::HubAdmin),
+            ("Azure Kubernetes Fleet Manager RBAC Cluster Admin", Self::HubClusterAdmin),
+            ("Azure Kubernetes Fleet Manager Hub Agent Role", Self::HubAgent),
         ];
-        roles.iter().find(|(text, _)| text.eq_ignore_ascii_case(name)).map(|(_, role)| *role)
+        let known = |text: &str| {
+            text.eq_ignore_ascii_case(name)
+                || text.strip_suffix(" Role").is_some_and(|text| text.eq_ignore_ascii_case(name))
+        };
+        roles.iter().find(|(text, _)| known(text)).map(|(_, role)| *role)
     }
 
     /// Whether the role has a permission, given in lower case. Source: Azure, "Azure built-in roles".
@@ -65,7 +76,47 @@ impl Role {
                     || (reads && action.starts_with("microsoft.authorization/"))
                     || (reads && action.starts_with("microsoft.resources/subscriptions/resourcegroups/"))
             }
+            Self::FleetContributor => {
+                action.starts_with("microsoft.containerservice/fleets/")
+                    || (reads && action.starts_with("microsoft.authorization/"))
+                    || (reads && action.starts_with("microsoft.resources/subscriptions/resourcegroups/"))
+            }
+            Self::HubUser | Self::HubReader | Self::HubWriter | Self::HubAdmin | Self::HubClusterAdmin => [
+                "microsoft.containerservice/fleets/read",
+                "microsoft.containerservice/fleets/listcredentials/action",
+                "microsoft.resources/subscriptions/resourcegroups/read",
+            ]
+            .contains(&action),
+            Self::HubAgent => {
+                let verbs = ["read", "write", "delete"];
+                let kinds = ["", "azureendpoints/"];
+                action == "microsoft.network/publicipaddresses/read"
+                    || action.strip_prefix("microsoft.network/trafficmanagerprofiles/").is_some_and(|rest| {
+                        kinds
+                            .iter()
+                            .any(|kind| rest.strip_prefix(kind).is_some_and(|verb| verbs.contains(&verb)))
+                    })
+            }
         }
+    }
+
+    /// Whether the role allows something on the hub of a fleet. Those for reading and writing name the kinds that
+    /// they are for, and none of Fleet's own is among them. Source: Azure, "Azure built-in roles".
+    pub(super) fn allows_on_hub(self, api_group: &str, reads: bool) -> bool {
+        let is_of_fleet = api_group == "fleet.azure.com" || api_group.ends_with(".fleet.azure.com");
+        match self {
+            Self::HubClusterAdmin => true,
+            Self::HubReader => reads && !is_of_fleet,
+            Self::HubWriter | Self::HubAdmin => !is_of_fleet,
+            _ => false,
+        }
+    }
+}
+
+impl Caller {
+    /// Whether a role of this principal is one of the caller.
+    pub(super) fn is(&self, principal: &str) -> bool {
+        [&self.client_id, &self.object_id].iter().any(|id| id.eq_ignore_ascii_case(principal))
     }
 }
 
@@ -94,14 +145,21 @@ impl Service {
             _ => format!("{resource_type}/{verb}"),
         };
         let scope = scope(route, &request.path);
-        let lower = (action.to_lowercase(), scope.to_lowercase());
-        let allowed = self.state.roles.iter().any(|assignment| {
-            let is_caller = [&caller.client_id, &caller.object_id]
-                .iter()
-                .any(|id| id.eq_ignore_ascii_case(&assignment.principal));
-            is_caller && is_at_or_below(&lower.1, &assignment.scope) && assignment.role.allows(&lower.0)
-        });
+        let allowed = self.may(caller, &action.to_lowercase(), &scope);
         if allowed { Ok(()) } else { Err(Failure::authorization_failed(caller, &action, &scope)) }
+    }
+}
+
+impl Service {
+    /// Whether a caller has a permission, given in lower case, on what a path names.
+    pub(super) fn may(&self, caller: &Caller, action: &str, scope: &str) -> bool {
+        let scope = scope.to_lowercase();
+        self.state.roles.is_empty()
+            || self.state.roles.iter().any(|assignment| {
+                caller.is(&assignment.principal)
+                    && is_at_or_below(&scope, &assignment.scope)
+                    && assignment.role.allows(action)
+            })
     }
 }
 
@@ -123,6 +181,12 @@ fn scope(route: &Route, path: &str) -> String {
             | Route::Locations(_)
             | Route::Providers(_)
     );
+    let is_list = match route {
+        // The act is no part of what it is done to.
+        Route::Fleets(FleetRoute::Credentials(_)) => true,
+        Route::Fleets(route) => route.is_list(),
+        _ => is_list,
+    };
     match path.rsplit_once('/') {
         Some((above, _)) if is_list => above.to_owned(),
         _ => path.to_owned(),

@@ -7,22 +7,22 @@ use std::borrow::Cow;
 
 use http::{Method, StatusCode};
 
-use super::access::{Access, Caller};
+use super::arrival::Arrival;
 use super::error::Failure;
 use super::locks::Change;
-use super::route::{self, GroupAddress, Route};
+use super::route::{self, FleetRoute, GroupAddress, Route};
 use super::state::Presence;
 use super::version::ApiVersion;
-use super::{Answer, Call, Request, Service, geography, public_ips, query_value, quota};
+use super::{Answer, Call, Request, Service, fleets, geography, public_ips, query_value, quota};
 
 impl Service {
     /// Answers a request without asking who sends it, as the emulator does over plain http.
     pub fn answer(&mut self, request: &Request) -> Answer {
-        self.answer_for(request, &Access::Unchecked)
+        self.answer_for(request, &Arrival::unchecked())
     }
 
     /// Answers a request of somebody.
-    pub(crate) fn answer_for(&mut self, request: &Request, access: &Access) -> Answer {
+    pub(crate) fn answer_for(&mut self, request: &Request, arrival: &Arrival<'_>) -> Answer {
         // Ids, locks and permissions see the folded path, so that no id has two slashes.
         let folded;
         let request = match route::fold_slashes(&request.path) {
@@ -33,7 +33,7 @@ impl Service {
             }
         };
         let route = Route::parse(&request.path);
-        match self.dispatch(&route, request, access) {
+        match self.dispatch(&route, request, arrival) {
             Ok(mut answer) => {
                 if may_change(&route, &request.method) {
                     self.revision = self.revision.wrapping_add(1);
@@ -47,13 +47,21 @@ impl Service {
         }
     }
 
-    fn dispatch(&mut self, route: &Route, request: &Request, access: &Access) -> Result<Answer, Failure> {
+    fn dispatch(
+        &mut self,
+        route: &Route,
+        request: &Request,
+        arrival: &Arrival<'_>,
+    ) -> Result<Answer, Failure> {
         let version = api_version(&request.query).ok_or_else(Failure::missing_api_version)?;
         let known = match route.provider_type() {
             Some(resource_type) => Some(provider_version(route, resource_type, &version)?),
             None => None,
         };
-        let caller = access.caller()?;
+        if let Route::Fleets(route) = route {
+            fleets::check_version(route, &version)?;
+        }
+        let caller = arrival.access.caller()?;
         if let Some(subscription) = route.subscription() {
             self.require_subscription(subscription, caller)?;
         }
@@ -69,7 +77,7 @@ impl Service {
                     &Call { method: &request.method, version, query, body: &request.body },
                 )
             }
-            None => self.of_gateway(route, request, &version, caller),
+            None => self.of_gateway(route, request, &version, arrival),
         }
     }
 
@@ -97,7 +105,7 @@ impl Service {
         route: &Route,
         request: &Request,
         version: &str,
-        caller: Option<&Caller>,
+        arrival: &Arrival<'_>,
     ) -> Result<Answer, Failure> {
         match route {
             Route::Groups(subscription) => self.list_groups(subscription, request, version),
@@ -121,6 +129,7 @@ impl Service {
             }
             Route::PublicIp(address) => self.public_ip(address, request, version),
             Route::NetworkOperation(_) => Ok(public_ips::operation()),
+            Route::Fleets(route) => self.of_fleets(route, request, version, arrival),
             Route::Locks { subscription, scope } => self.list_locks(subscription, scope, &request.method),
             Route::Lock(address) => self.lock(address, request),
             Route::EndpointWithFullType(kind) => Err(Failure::bad_request(&[format!(
@@ -129,7 +138,7 @@ impl Service {
             )])),
             Route::UnknownType(namespace) => Err(Failure::unknown_type(namespace, version)),
             Route::Unknown => Err(Failure::unknown_path(&request.path)),
-            _ => self.of_subscriptions(route, request, caller),
+            _ => self.of_subscriptions(route, request, arrival.access.caller()?),
         }
     }
 
@@ -174,7 +183,7 @@ impl Service {
 /// Whether an answered request of this kind changes the state.
 fn may_change(route: &Route, method: &Method) -> bool {
     match route {
-        Route::NameCheck | Route::NameCheckV2(_) => false,
+        Route::NameCheck | Route::NameCheckV2(_) | Route::Fleets(FleetRoute::Credentials(_)) => false,
         // A deletion proceeds with each question.
         Route::OperationResult { .. } => true,
         _ => *method != Method::GET && *method != Method::HEAD,
@@ -189,5 +198,7 @@ fn api_version(query: &str) -> Option<String> {
 fn provider_version(route: &Route, resource_type: &str, version: &str) -> Result<ApiVersion, Failure> {
     let known = ApiVersion::parse(version)
         .filter(|version| !matches!(route, Route::NameCheckV2(_)) || version.has_name_check_v2());
-    known.ok_or_else(|| Failure::unknown_version(resource_type, version, &ApiVersion::list()))
+    known.ok_or_else(|| {
+        Failure::unknown_version("Microsoft.Network", resource_type, version, &ApiVersion::list())
+    })
 }

@@ -12,6 +12,7 @@ use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
 use super::state_text::{self, StateText};
 
+pub(crate) mod fleet;
 pub(crate) mod gateway;
 
 /// Tags of a resource, sorted by name.

@@ -169,17 +169,8 @@ impl Service {
         let body: Body = serde_json::from_slice(&request.body)
             .map_err(|error| Failure::invalid_content(&error.to_string()))?;
         let old = find(&self.state, address).cloned();
-        let mut ip = read(body, name, old.as_ref())?;
-        if let Some(fqdn) = ip.fqdn() {
-            let guid = &ip.guid;
-            let is_taken = |other: &PublicIp| other.guid != *guid && other.fqdn().as_ref() == Some(&fqdn);
-            if self.state.all_public_ips().any(is_taken) {
-                return Err(Failure::label_taken(&fqdn));
-            }
-        }
-        if ip.address.is_none() && ip.allocation == "Static" {
-            ip.address = Some(next_address(&mut self.state.addresses, &ip.family));
-        }
+        let ip = read(body, name, old.as_ref())?;
+        let ip = self.numbered(ip)?;
         let status = if old.is_some() { StatusCode::OK } else { StatusCode::CREATED };
         let mut answer =
             Answer::gateway(status, &json(&group.subscription, &group.group, &ip, version, "Updating"));
@@ -191,6 +182,62 @@ impl Service {
         self.state.group_mut(group).public_ips.insert(name.to_lowercase(), ip);
         Ok(answer)
     }
+}
+
+impl Service {
+    /// An address with its number, whose name nobody else has.
+    fn numbered(&mut self, mut ip: PublicIp) -> Result<PublicIp, Failure> {
+        if let Some(fqdn) = ip.fqdn() {
+            let guid = &ip.guid;
+            let is_taken = |other: &PublicIp| other.guid != *guid && other.fqdn().as_ref() == Some(&fqdn);
+            if self.state.all_public_ips().any(is_taken) {
+                return Err(Failure::label_taken(&fqdn));
+            }
+        }
+        if ip.address.is_none() && ip.allocation == "Static" {
+            ip.address = Some(next_address(&mut self.state.addresses, &ip.family));
+        }
+        Ok(ip)
+    }
+
+    /// Keeps an address that a service of a cluster asked for, and answers its id.
+    pub(super) fn keep_address(
+        &mut self,
+        address: &PublicIpAddress,
+        mut ip: PublicIp,
+    ) -> Result<String, Failure> {
+        let PublicIpAddress { group, name } = address;
+        if let Some(old) = find(&self.state, address) {
+            ip.guid.clone_from(&old.guid);
+            ip.address.clone_from(&old.address);
+        }
+        let ip = self.numbered(ip)?;
+        let kept = self.state.group_mut(group);
+        let id = format!(
+            "/subscriptions/{}/resourceGroups/{}/providers/{TYPE}/{name}",
+            group.subscription, kept.name
+        );
+        kept.public_ips.insert(name.to_lowercase(), ip);
+        Ok(id)
+    }
+}
+
+/// The address of a service with this DNS label; `None` if that cannot be one.
+pub(super) fn of_service(name: &str, location: &str, label: &str) -> Option<PublicIp> {
+    is_label(label).then(|| PublicIp {
+        name: name.to_owned(),
+        location: location.to_owned(),
+        tags: None,
+        label: Some(label.to_owned()),
+        sku: "Standard".to_owned(),
+        allocation: "Static".to_owned(),
+        family: "IPv4".to_owned(),
+        idle_timeout: 4,
+        address: None,
+        etag: Uuid::new_v4().to_string(),
+        guid: Uuid::new_v4().to_string(),
+        extras: PublicIpExtras::default(),
+    })
 }
 
 /// The status of an operation: every one is done when it is asked for.

@@ -10,7 +10,7 @@ use super::model::Tags;
 use super::model::gateway::PlanSku;
 use super::route::GroupAddress;
 use super::state::Group;
-use super::{Answer, Request, Service, plans, public_ips};
+use super::{Answer, Request, Service, fleets, plans, public_ips};
 
 #[derive(Serialize)]
 struct ResourceJson<'a> {
@@ -114,5 +114,9 @@ fn resources_of<'a>(subscription: &str, group: &'a Group) -> Vec<ResourceJson<'a
         kind: Some(&plan.kind),
         ..resource(plans::TYPE, &plan.name, &plan.location, plan.tags.as_ref())
     });
-    profiles.chain(addresses).chain(plans).collect()
+    let fleets = group
+        .fleets
+        .values()
+        .map(|fleet| resource(fleets::TYPE, &fleet.name, &fleet.location, fleet.tags.as_ref()));
+    profiles.chain(addresses).chain(plans).chain(fleets).collect()
 }

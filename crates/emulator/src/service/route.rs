@@ -5,59 +5,14 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use traffic_manager::id::EndpointKind;
 
-/// A resource group as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct GroupAddress {
-    pub(crate) subscription: String,
-    pub(crate) group: String,
-}
+mod address;
+mod fleet;
 
-/// A profile as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct ProfileAddress {
-    pub(crate) group: GroupAddress,
-    pub(crate) name: String,
-    /// The path up to the profile's name, in the request's letter case: one error quotes it.
-    pub(crate) id_as_asked: String,
-}
-
-/// An endpoint as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct EndpointAddress {
-    pub(crate) profile: ProfileAddress,
-    pub(crate) kind: EndpointKind,
-    pub(crate) name: String,
-}
-
-/// A public IP address as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct PublicIpAddress {
-    pub(crate) group: GroupAddress,
-    pub(crate) name: String,
-}
-
-/// An App Service plan as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct PlanAddress {
-    pub(crate) group: GroupAddress,
-    pub(crate) name: String,
-}
-
-/// A lock as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct LockAddress {
-    pub(crate) subscription: String,
-    /// The path of what is locked.
-    pub(crate) scope: String,
-    pub(crate) name: String,
-}
-
-/// A namespace of resource types in a subscription, as the request wrote it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct ProviderAddress {
-    pub(crate) subscription: String,
-    pub(crate) namespace: String,
-}
+pub(crate) use self::address::{
+    EndpointAddress, FleetAddress, GroupAddress, LockAddress, MemberAddress, PlanAddress, ProfileAddress,
+    ProviderAddress, PublicIpAddress,
+};
+pub(crate) use self::fleet::FleetRoute;
 
 /// What a registration request wants.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -112,6 +67,8 @@ pub(crate) enum Route {
     PublicIp(PublicIpAddress),
     /// The status of an operation on a public IP address.
     NetworkOperation(String),
+    /// Fleets and what belongs to them.
+    Fleets(FleetRoute),
     /// The locks at a scope, which is a path in the request's letter case.
     Locks {
         subscription: String,
@@ -181,6 +138,7 @@ impl Route {
             Self::Provider(address) | Self::Registration(address, _) => Some(&address.subscription),
             Self::Lock(address) => Some(&address.subscription),
             Self::Tags { tagged, .. } => tagged.subscription(),
+            Self::Fleets(route) => Some(route.subscription()),
             _ => self.group().map(|group| group.subscription.as_str()),
         }
     }
@@ -199,6 +157,7 @@ impl Route {
             Self::PublicIp(address) => Some(&address.group),
             Self::Plan(address) => Some(&address.group),
             Self::Tags { tagged, .. } => tagged.group(),
+            Self::Fleets(route) => route.group(),
             _ => None,
         }
     }
@@ -244,6 +203,7 @@ impl Route {
                 "Microsoft.Network/publicIPAddresses"
             }
             Self::Locks { .. } | Self::Lock(_) => "Microsoft.Authorization/locks",
+            Self::Fleets(route) => route.permission_type()?,
             Self::Registration(address, _) => return Some(format!("{}/register", address.namespace)),
             _ => return None,
         };
@@ -255,6 +215,7 @@ impl Route {
         match self {
             Self::PublicIp(_) => Some("Microsoft.Network"),
             Self::Plan(_) => Some("Microsoft.Web"),
+            Self::Fleets(_) => Some(fleet::NAMESPACE),
             _ => self.provider_type().map(|_| "Microsoft.Network"),
         }
     }
@@ -359,6 +320,10 @@ fn of_subscription_provider(subscription: String, namespace: &str, rest: &[&str]
     {
         return Route::PlansOfSubscription(subscription);
     }
+    if is(namespace, fleet::NAMESPACE) {
+        return FleetRoute::of_subscription(subscription, rest)
+            .map_or_else(|| Route::UnknownType(namespace.to_owned()), Route::Fleets);
+    }
     if !is(namespace, "Microsoft.Network") {
         return Route::UnknownType(namespace.to_owned());
     }
@@ -381,6 +346,10 @@ fn of_subscription_provider(subscription: String, namespace: &str, rest: &[&str]
 }
 
 fn of_group(group: GroupAddress, namespace: &str, rest: &[&str]) -> Route {
+    if is(namespace, fleet::NAMESPACE) {
+        return FleetRoute::of_group(group, rest)
+            .map_or_else(|| Route::UnknownType(namespace.to_owned()), Route::Fleets);
+    }
     let [kind, rest @ ..] = rest else { return Route::UnknownType(namespace.to_owned()) };
     if is(namespace, "Microsoft.Web") && is(kind, "serverfarms") {
         return match rest {

@@ -15,6 +15,9 @@ use super::state::SeededTarget;
 const TIERS: &str =
     "use Free, Shared, Basic, Standard, Premium, PremiumV2, PremiumV3, PremiumV4, Isolated or IsolatedV2";
 
+const ROLES: &str = "use Owner, Contributor, Reader, Traffic Manager Contributor, or Azure Kubernetes Fleet Manager with one of \
+                     Contributor, Hub Cluster User, Hub Agent, RBAC Reader, RBAC Writer, RBAC Admin and RBAC Cluster Admin";
+
 /// A subscription that there is. From the first one on, all others are missing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +38,9 @@ pub struct SubscriptionSeed {
 pub struct RoleSeed {
     /// A client id, or the object id in the client's tokens.
     pub principal: String,
-    /// `Owner`, `Contributor`, `Reader` or `Traffic Manager Contributor`, in any letter case.
+    /// `Owner`, `Contributor`, `Reader`, `Traffic Manager Contributor`, or one of those of fleets: `Azure Kubernetes
+    /// Fleet Manager` with `Contributor Role`, `Hub Cluster User Role`, `Hub Agent Role`, or `RBAC` and `Reader`,
+    /// `Writer`, `Admin` or `Cluster Admin`. Letter case does not count.
     pub role: String,
     /// The path of what the role is for, such as `/subscriptions/…`; everything if left out.
     #[serde(default)]
@@ -92,6 +97,14 @@ pub enum SeedError {
         /// Its value.
         value: String,
         /// What it may be.
+        expected: &'static str,
+    },
+    /// The fleet, or what belongs to it, is not known.
+    #[error("'{value}': {expected}")]
+    Fleet {
+        /// What was asked for.
+        value: String,
+        /// Why it is not.
         expected: &'static str,
     },
     /// The profile is not known.
@@ -171,7 +184,7 @@ impl Service {
         if seed.principal.trim().is_empty() {
             return Err(error("principal", &seed.principal, "use a client id or an object id"));
         }
-        let expected = "use Owner, Contributor, Reader or Traffic Manager Contributor";
+        let expected = ROLES;
         let role = Role::parse(&seed.role).ok_or_else(|| error("role", &seed.role, expected))?;
         let scope = seed.scope.as_deref().unwrap_or("/");
         if !scope.starts_with('/') {

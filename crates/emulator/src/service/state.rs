@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::model::fleet::Fleet;
 use super::model::gateway::{
     HeatMap, KnownSubscription, Limits, Lock, Phase, Plan, PublicIp, RoleAssignment,
 };
@@ -60,6 +61,8 @@ pub(crate) struct Group {
     pub(crate) public_ips: BTreeMap<String, PublicIp>,
     #[serde(default)]
     pub(crate) plans: BTreeMap<String, Plan>,
+    #[serde(default)]
+    pub(crate) fleets: BTreeMap<String, Fleet>,
 }
 
 /// All groups of a subscription, by lower-cased name.
@@ -155,6 +158,7 @@ impl State {
             profiles: BTreeMap::new(),
             public_ips: BTreeMap::new(),
             plans: BTreeMap::new(),
+            fleets: BTreeMap::new(),
         };
         groups.insert(address.group.to_lowercase(), group);
         true
@@ -216,6 +220,7 @@ impl State {
         group.phase = Phase::Deleted;
         group.public_ips.clear();
         group.plans.clear();
+        group.fleets.clear();
         for (name, profile) in std::mem::take(&mut group.profiles) {
             self.domains.remove(&profile.relative_name);
             let profile = ProfileKey { subscription: key.0.clone(), group: key.1.clone(), name };
@@ -337,6 +342,30 @@ impl State {
     ) -> impl Iterator<Item = (&'a str, &'a Plan)> {
         self.groups_of(subscription, group)
             .flat_map(|group| group.plans.values().map(|plan| (group.name.as_str(), plan)))
+    }
+
+    /// All fleets of a subscription, or of one of its groups, with the group's name.
+    pub(crate) fn fleets<'a>(
+        &'a self,
+        subscription: &str,
+        group: Option<&str>,
+    ) -> impl Iterator<Item = (&'a str, &'a Fleet)> {
+        self.groups_of(subscription, group)
+            .flat_map(|group| group.fleets.values().map(|fleet| (group.name.as_str(), fleet)))
+    }
+
+    /// The fleets of all subscriptions, with their groups.
+    pub(crate) fn all_fleets(&self) -> impl Iterator<Item = (GroupAddress, &Fleet)> {
+        let groups = self
+            .subscriptions
+            .iter()
+            .flat_map(|(subscription, groups)| groups.values().map(move |group| (subscription, group)));
+        groups.flat_map(|(subscription, group)| {
+            group.fleets.values().map(move |fleet| {
+                let place = GroupAddress { subscription: subscription.clone(), group: group.name.clone() };
+                (place, fleet)
+            })
+        })
     }
 
     /// The public IP addresses of all subscriptions.

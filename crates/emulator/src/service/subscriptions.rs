@@ -18,8 +18,13 @@ pub(crate) const DEFAULT_SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000
 pub(crate) const DEFAULT_TENANT: &str = "00000000-0000-0000-0000-00000000000a";
 
 /// The namespaces that can be registered. Of those besides `Microsoft.Network` no types are listed.
-const NAMESPACES: [&str; 4] =
-    ["Microsoft.Authorization", "Microsoft.Network", "Microsoft.Resources", "Microsoft.Web"];
+const NAMESPACES: [&str; 5] = [
+    "Microsoft.Authorization",
+    "Microsoft.ContainerService",
+    "Microsoft.Network",
+    "Microsoft.Resources",
+    "Microsoft.Web",
+];
 
 /// The resource types of `Microsoft.Network` that the emulator has. Source: the registration of the service.
 const TYPES: [&str; 9] = [

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::decode;
 use super::error::Failure;
 use super::model::Tags;
-use super::route::{PlanAddress, PublicIpAddress, Route};
+use super::route::{FleetAddress, FleetRoute, PlanAddress, PublicIpAddress, Route};
 use super::state::ProfileKey;
-use super::{Answer, Request, Service, plans, public_ips};
+use super::{Answer, Request, Service, fleets, plans, public_ips};
 
 #[derive(Serialize)]
 struct TagsJson<'a> {
@@ -79,6 +79,11 @@ impl Service {
                 let plan = state.group_mut(group).plans.get_mut(&name.to_lowercase());
                 let tags = plan.map(|plan| Kept::IfAny(&mut plan.tags));
                 tags.ok_or_else(|| Failure::resource_not_found(plans::TYPE, name, group))
+            }
+            Route::Fleets(FleetRoute::Fleet(FleetAddress { group, name })) => {
+                let fleet = state.group_mut(group).fleets.get_mut(&name.to_lowercase());
+                let tags = fleet.map(|fleet| Kept::IfAny(&mut fleet.tags));
+                tags.ok_or_else(|| Failure::resource_not_found(fleets::TYPE, name, group))
             }
             _ => Err(Failure::no_tags_here()),
         }

@@ -9,6 +9,7 @@ use super::{Answer, Request, Service, Settings};
 mod answers;
 mod beside;
 mod errors;
+mod fleets;
 mod gateway;
 mod groups;
 mod insight;

@@ -14,7 +14,8 @@ pub(in crate::server) type Shares = State<Arc<Shared>>;
 
 impl From<SeedError> for Refusal {
     fn from(error: SeedError) -> Self {
-        let missing = matches!(error, SeedError::Profile(UnknownEndpoint::NoProfile(_)));
+        let missing =
+            matches!(error, SeedError::Fleet { .. } | SeedError::Profile(UnknownEndpoint::NoProfile(_)));
         let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
         Self(status, error.to_string())
     }

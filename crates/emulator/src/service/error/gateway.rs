@@ -26,13 +26,18 @@ impl Failure {
     }
 
     /// Recorded for other services.
-    pub(crate) fn unknown_version(resource_type: &str, version: &str, supported: &str) -> Self {
+    pub(crate) fn unknown_version(
+        namespace: &str,
+        resource_type: &str,
+        version: &str,
+        supported: &str,
+    ) -> Self {
         Self::gateway(
             StatusCode::NOT_FOUND,
             "InvalidResourceType",
             format!(
-                "The resource type '{resource_type}' could not be found in the namespace 'Microsoft.Network' for \
-                 api version '{version}'. The supported api-versions are '{supported}'."
+                "The resource type '{resource_type}' could not be found in the namespace '{namespace}' for api \
+                 version '{version}'. The supported api-versions are '{supported}'."
             ),
         )
     }
@@ -188,6 +193,43 @@ impl Failure {
         Self::gateway(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    /// Own code and text; for properties of a fleet or a member.
+    pub(crate) fn invalid_fleet(message: String) -> Self {
+        Self::gateway_of_provider("BadRequest", message)
+    }
+
+    /// Own code and text: the way to a hub that is not there.
+    pub(crate) fn hubless(fleet: &str) -> Self {
+        Self::gateway_of_provider(
+            "BadRequest",
+            format!("The fleet '{fleet}' has no hub cluster, so that there are no credentials for one."),
+        )
+    }
+
+    /// Public (a text of Azure Resource Manager).
+    pub(crate) fn invalid_location(name: &str, there: &str, group: &str, wanted: &str) -> Self {
+        Self::gateway(
+            StatusCode::CONFLICT,
+            "InvalidResourceLocation",
+            format!(
+                "The resource '{name}' already exists in location '{there}' in resource group '{group}'. A resource with \
+                 the same name cannot be created in location '{wanted}'. Please select a new resource name."
+            ),
+        )
+    }
+
+    /// Own text. Status and code: the rule of HTTP.
+    pub(crate) fn precondition_failed(header: &str, value: &str) -> Self {
+        Self {
+            shape: Shape::Provider,
+            ..Self::gateway(
+                StatusCode::PRECONDITION_FAILED,
+                "PreconditionFailed",
+                format!("The condition '{header}: {value}' does not hold for the resource."),
+            )
+        }
+    }
+
     /// Own text: only subscriptions, groups and their resources have tags here.
     pub(crate) fn no_tags_here() -> Self {
         Self::gateway(
@@ -234,6 +276,25 @@ impl Failure {
                  scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your \
                  credentials.",
                 caller.client_id, caller.object_id
+            ),
+        )
+    }
+
+    /// Public (a text of Azure Resource Manager).
+    ///
+    /// # Arguments
+    /// `linked`: the missing action, and what it would be done to.
+    pub(crate) fn linked_authorization_failed(caller: &Caller, scope: &str, linked: (&str, &str)) -> Self {
+        let scope = percent_encoding::percent_decode_str(scope).decode_utf8_lossy();
+        Self::gateway(
+            StatusCode::FORBIDDEN,
+            "LinkedAuthorizationFailed",
+            format!(
+                "The client '{}' with object id '{}' has permission to perform action \
+                 'Microsoft.Network/trafficManagerProfiles/azureEndpoints/write' on scope '{scope}'; however, it does not \
+                 have permission to perform action(s) '{}' on the linked scope(s) '{}' (respectively) or the linked \
+                 scope(s) are invalid.",
+                caller.client_id, caller.object_id, linked.0, linked.1
             ),
         )
     }

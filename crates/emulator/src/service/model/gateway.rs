@@ -167,6 +167,17 @@ pub(crate) enum Role {
     Contributor,
     Reader,
     TrafficManagerContributor,
+    /// Fleets and their members.
+    FleetContributor,
+    /// The way to a hub, and nothing on it.
+    HubUser,
+    HubReader,
+    HubWriter,
+    HubAdmin,
+    /// Everything on a hub.
+    HubClusterAdmin,
+    /// What a fleet needs of Traffic Manager.
+    HubAgent,
 }
 
 /// How much of something a subscription may have.

@@ -8,7 +8,9 @@ use super::{
     EXTERNAL, GROUP, SUBSCRIPTION, create, external, get, path, profile, put, send, send_version,
     with_profile,
 };
-use crate::service::{Access, Answer, Caller, Request, RoleSeed, Service, Settings, SubscriptionSeed};
+use crate::service::{
+    Access, Answer, Arrival, Caller, Request, RoleSeed, Service, Settings, SubscriptionSeed,
+};
 
 const NULL: Value = Value::Null;
 
@@ -208,7 +210,8 @@ fn ask(service: &mut Service, method: Method, path: &str, client: &str) -> Answe
         query: "api-version=2022-04-01".to_owned(),
         body: profile("p", &NULL).to_string().into(),
     };
-    service.answer_for(&request, &Access::Caller(caller))
+    let access = Access::Caller(caller);
+    service.answer_for(&request, &Arrival { access: &access, ..Arrival::unchecked() })
 }
 
 #[test]
