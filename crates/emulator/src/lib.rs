@@ -38,12 +38,12 @@ mod whole_file;
 
 pub use authority::AuthorityError;
 pub use directory::{ClientSeed, FederatedSeed, ListedClient};
-pub use server::faults::{Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
+pub use server::faults::{By, Dropped, Fault, FaultAnswer, InvalidFault, ListedFault};
 pub use server::in_process::InProcess;
 pub use server::requests::RecordedRequest;
 pub use server::{Config, Emulator, Running, StartError};
 pub use service::{
-    Answer, Caller, ExportPlace, ExportSeed, Flow, HeaderText, Health, HeatMapSeed, Origin, Query, Request,
-    RoleSeed, SeedError, Service, ServiceKind, ServicePort, ServiceSeed, Settings, SubscriptionSeed,
-    TargetPort, UnknownEndpoint,
+    Answer, Caller, ExportPlace, ExportSeed, FleetSeed, Flow, HeaderText, Health, HeatMapSeed,
+    MemberExportSeed, MemberSeed, Origin, Query, Request, RoleSeed, SeedError, Service, ServiceKind,
+    ServicePort, ServiceSeed, Settings, SubscriptionSeed, TargetPort, UnknownEndpoint,
 };

@@ -19,13 +19,18 @@ use crate::state_file::StateError;
 
 mod admission;
 mod arm;
+mod asked;
 mod bodies;
 mod connections;
 mod control;
+mod exchange;
 pub(crate) mod faults;
+mod fleets;
+mod hubs;
 pub(crate) mod in_process;
 mod keeping;
 mod refusal;
+mod reply;
 pub(crate) mod requests;
 mod seeding;
 mod shared;
@@ -135,10 +140,10 @@ impl Emulator {
             None => Authority::generate(&config.tls_names)?,
         };
         let tls = authority.serving(&config.tls_names)?;
-        let (service, directory, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
+        let (kept, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
         let admission = Admission::new(address, config.beyond_loopback, &config.tls_names);
         let ca_pem = authority.pem().to_owned();
-        let shared = Arc::new(Shared::new(service, directory, ca_pem, admission, keeper));
+        let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper));
         let stop = CancellationToken::new();
         info!(%address, "listening");
         let serving = connections::Serving { router: router(&shared), tls };
@@ -225,6 +230,7 @@ impl Running {
 
     /// Ends the emulator: no new connections, and the requests that are being answered get two seconds.
     pub async fn stop(mut self) {
+        self.shared.hubs.stop();
         self.stop.cancel();
         let Some(task) = self.task.take() else { return };
         if let Err(error) = task.await {
@@ -235,11 +241,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.shared.hubs.stop();
         self.stop.cancel();
     }
 }
 
 fn router(shared: &Arc<Shared>) -> Router {
     let admitted = middleware::from_fn_with_state(Arc::clone(&shared.admission), admission::admit);
-    control::router().fallback(arm::handle).layer(admitted).with_state(Arc::clone(shared))
+    control::router().fallback(exchange::handle).layer(admitted).with_state(Arc::clone(shared))
 }

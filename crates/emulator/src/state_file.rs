@@ -5,6 +5,7 @@
 //! is there under one of the three names and was not written by an emulator is left as it is: no link is followed, and
 //! nothing is opened to be truncated.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read};
@@ -86,6 +87,9 @@ pub(crate) struct Content {
     version: u32,
     pub(crate) azure: Value,
     pub(crate) directory: Value,
+    /// The objects of hubs, by the key of each.
+    #[serde(default)]
+    pub(crate) hubs: BTreeMap<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -94,11 +98,17 @@ struct Written<'a, A, D> {
     version: u32,
     azure: &'a A,
     directory: &'a D,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    hubs: &'a BTreeMap<String, Value>,
 }
 
 /// The text of a state file.
-pub(crate) fn text(azure: &impl Serialize, directory: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(&Written { format: FORMAT, version: VERSION, azure, directory })
+pub(crate) fn text(
+    azure: &impl Serialize,
+    directory: &impl Serialize,
+    hubs: &BTreeMap<String, Value>,
+) -> Vec<u8> {
+    serde_json::to_vec(&Written { format: FORMAT, version: VERSION, azure, directory, hubs })
         .expect("the state can be written as JSON")
 }
 
@@ -259,8 +269,8 @@ mod tests {
         let path = folder.path().join("state.json");
         let (file, content) = StateFile::open(&path).unwrap();
         assert!(content.is_none());
-        file.write(&text(&json!({"a": 1}), &json!({}))).unwrap();
-        file.write(&text(&json!({"a": 2}), &json!({}))).unwrap();
+        file.write(&text(&json!({"a": 1}), &json!({}), &BTreeMap::new())).unwrap();
+        file.write(&text(&json!({"a": 2}), &json!({}), &BTreeMap::new())).unwrap();
         assert!(matches!(StateFile::open(&path), Err(StateError::InUse { .. })));
         drop(file);
         let (_file, content) = StateFile::open(&path).unwrap();
@@ -273,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_cut_or_foreign_file_is_refused_and_left_alone() {
-        let whole = String::from_utf8(text(&json!({"a": 1}), &json!({}))).unwrap();
+        let whole = String::from_utf8(text(&json!({"a": 1}), &json!({}), &BTreeMap::new())).unwrap();
         let newer = whole.replace("\"version\":1", "\"version\":2");
         for (content, why) in [
             (&whole[..whole.len() - 1], "EOF"),
@@ -306,7 +316,7 @@ mod tests {
             fs::write(folder.path().join(name), "mine").unwrap();
         }
         let (file, _) = StateFile::open(&folder.path().join("Cargo")).unwrap();
-        file.write(&text(&json!({}), &json!({}))).unwrap();
+        file.write(&text(&json!({}), &json!({}), &BTreeMap::new())).unwrap();
         let contents = contents(folder.path());
         assert!(names.iter().all(|name| contents[*name] == "mine"), "{contents:?}");
     }
@@ -330,7 +340,7 @@ mod tests {
         for target in ["mine", "not-there"] {
             let folder = tempfile::tempdir().unwrap();
             let mine = folder.path().join("mine");
-            fs::write(&mine, text(&json!({}), &json!({}))).unwrap();
+            fs::write(&mine, text(&json!({}), &json!({}), &BTreeMap::new())).unwrap();
             let before = contents(folder.path());
             let path = folder.path().join("state.json");
             for link in [path.clone(), beside(&path, LOCK), beside(&path, NEXT)] {
@@ -370,7 +380,7 @@ mod tests {
 
     #[test]
     fn what_a_killed_emulator_left_is_cleared_away() {
-        let whole = text(&json!({}), &json!({}));
+        let whole = text(&json!({}), &json!({}), &BTreeMap::new());
         for left in [&whole[..], &whole[..7], b""] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("state.json");

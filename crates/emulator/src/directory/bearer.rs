@@ -1,10 +1,10 @@
-//! The token of a request to Azure Resource Manager: whose it is, or why it is of no use.
+//! The token of a request to Azure Resource Manager or to a hub: whose it is, or why it is of no use.
 
 use time::OffsetDateTime;
 
 use super::{Directory, Visit};
 use crate::service::error::Failure;
-use crate::service::{Access, Caller};
+use crate::service::{API_SERVERS, Access, Caller};
 
 /// The resources that are Azure Resource Manager, without a slash at the end.
 const AUDIENCES: [&str; 8] = [
@@ -21,14 +21,25 @@ const AUDIENCES: [&str; 8] = [
 impl Directory {
     /// Who sends a request, by the value of its `Authorization` header.
     pub(crate) fn access(&self, authorization: Option<&str>, visit: Visit<'_>) -> Access {
-        match self.caller(authorization, visit) {
+        let is_meant = |audience: &str| AUDIENCES.contains(&audience) || audience == visit.base;
+        match self.caller(authorization, visit, is_meant) {
             Ok(caller) => Access::Caller(caller),
             Err(failure) => Access::Refused(failure),
         }
     }
 
-    /// The texts of all refusals are public.
-    fn caller(&self, authorization: Option<&str>, visit: Visit<'_>) -> Result<Caller, Failure> {
+    /// Who sends a request to the hub of a fleet. `None` if the token is missing or of no use.
+    pub(crate) fn caller_of_hub(&self, authorization: Option<&str>, visit: Visit<'_>) -> Option<Caller> {
+        self.caller(authorization, visit, |audience| audience == API_SERVERS).ok()
+    }
+
+    /// The texts of all refusals are public. `is_meant`: whether the token's audience is whoever is asked.
+    fn caller(
+        &self,
+        authorization: Option<&str>,
+        visit: Visit<'_>,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<Caller, Failure> {
         let refuse = |code, message: String, reason: &str| {
             Failure::unauthenticated(code, message, &format!("{}/", visit.base), reason)
         };
@@ -65,7 +76,7 @@ impl Directory {
             return Err(refuse("ExpiredAuthenticationToken", message.clone(), &message));
         }
         let audience = text("aud").trim_end_matches('/');
-        if !AUDIENCES.contains(&audience) && audience != visit.base {
+        if !is_meant(audience) {
             let message = format!(
                 "The access token has been obtained for wrong audience or resource '{}'. It should exactly match \
                  with one of the allowed audiences '{}'.",

@@ -4,7 +4,7 @@
 //! Three things tell a page apart. `Host` is a name that the page's author chose, if he pointed a name of his own at
 //! this machine (DNS rebinding): only known names and addresses are served. `Origin` and `Sec-Fetch-Site` say that
 //! another site sent the request. And a POST to the control API needs the content type of JSON, which a page cannot
-//! send to another site without asking first. Clients of Azure send neither of the two headers.
+//! send to another site without asking first; one to a hub needs any that a page cannot send. Clients of Azure send neither of the two headers.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Json, Response};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use kube_emulator::Status;
 use serde_json::json;
 use tracing::debug;
 
@@ -59,8 +60,12 @@ impl Admission {
             return Err(Refused::host(host));
         }
         check_origin(&head.headers, &connection.base(Some(host)))?;
-        if head.method == Method::POST && is_control(head.uri.path()) && !is_json(&head.headers) {
-            return Err(Refused::content_type());
+        let path = head.uri.path();
+        if head.method == Method::POST && is_control(path) && !is_json(&head.headers) {
+            return Err(Refused::content_type("the control API"));
+        }
+        if head.method == Method::POST && is_of_hub(path) && is_simple(&head.headers) {
+            return Err(Refused::content_type("a hub"));
         }
         Ok(())
     }
@@ -94,7 +99,7 @@ pub(super) async fn admit(
         Ok(()) => next.run(Request::from_parts(head, body)).await,
         Err(refused) => {
             debug!(status = refused.status.as_u16(), message = refused.message, "not let in");
-            refused.answer(is_control(head.uri.path()))
+            refused.answer(head.uri.path())
         }
     }
 }
@@ -153,10 +158,24 @@ fn is_control(path: &str) -> bool {
     path.strip_prefix("/emulator").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+fn is_of_hub(path: &str) -> bool {
+    path.starts_with("/hubs/")
+}
+
+/// Whether a page can send the content type to another site without asking first.
+fn is_simple(headers: &HeaderMap) -> bool {
+    let simple = ["", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded"];
+    simple.iter().any(|simple| essence(headers).eq_ignore_ascii_case(simple))
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
+    essence(headers).eq_ignore_ascii_case("application/json")
+}
+
+/// The content type without its parameters; empty if there is none.
+fn essence(headers: &HeaderMap) -> &str {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/json")
+    given.split(';').next().unwrap_or_default().trim()
 }
 
 impl Refused {
@@ -179,19 +198,23 @@ impl Refused {
         }
     }
 
-    fn content_type() -> Self {
+    fn content_type(whose: &str) -> Self {
         Self {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
             code: "ContentTypeRequired",
-            message: "A POST to the control API needs the header 'Content-Type: application/json', so that no web page \
-                      can send it."
-                .to_owned(),
+            message: format!(
+                "A POST to {whose} needs the header 'Content-Type: application/json', so that no web page can send it."
+            ),
         }
     }
 
-    fn answer(self, of_control: bool) -> Response {
-        if of_control {
+    fn answer(self, path: &str) -> Response {
+        if is_control(path) {
             return Refusal(self.status, self.message).into_response();
+        }
+        if is_of_hub(path) {
+            let status = Status::new(self.status.as_u16(), self.code, self.message);
+            return (self.status, Json(status.document())).into_response();
         }
         let error = json!({ "error": { "code": self.code, "message": self.message } });
         (self.status, Json(error)).into_response()

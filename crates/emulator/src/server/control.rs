@@ -21,7 +21,7 @@ use super::faults::{Fault, ListedFault};
 use super::refusal::Refusal;
 use super::requests::RecordedRequest;
 use super::shared::Shared;
-use super::{bodies, seeding};
+use super::{bodies, fleets, seeding};
 use crate::service::{Health, UnknownEndpoint};
 
 /// The largest delay that [`latency`] accepts.
@@ -52,6 +52,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
         .route("/emulator/", any(unknown))
         .route("/emulator/{*path}", any(unknown))
         .merge(seeding::router())
+        .merge(fleets::router())
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(bodies::first))
 }
@@ -147,6 +148,8 @@ fn what_there_is() -> String {
      POST /emulator/reset, GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT \
      /emulator/latency, PUT /emulator/targets, GET, PUT and DELETE /emulator/credentials, PUT /emulator/tokens, POST \
      /emulator/tokens/expire, PUT and DELETE /emulator/roles, PUT /emulator/subscriptions, GET and PUT \
-     /emulator/limits, PUT /emulator/group-deletion, PUT /emulator/heat-map/{profile}"
+     /emulator/limits, PUT /emulator/group-deletion, PUT /emulator/heat-map/{profile}, PUT /emulator/fleets, PUT \
+     /emulator/fleets/{fleet}/hub, PUT and DELETE \
+     /emulator/fleets/{fleet}/members/{member}/exports/{namespace}/{name}"
         .to_owned()
 }

@@ -24,6 +24,12 @@ pub struct Fault {
     /// A part of the path that matches, in any letter case and not a pattern; every path if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// A part of the query that matches, as it came; every query if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// Whose requests match: those of clients, which is the default, or those of the fleets' controllers.
+    #[serde(default, skip_serializing_if = "By::is_clients")]
+    pub by: By,
     /// The first of the matching requests that is met, counted from 1, which is the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
@@ -39,6 +45,24 @@ pub struct Fault {
     /// Close the connection without an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drop: Option<Dropped>,
+}
+
+/// Who sends a request.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// Whoever connects to the emulator.
+    #[default]
+    Clients,
+    /// The controllers of the fleets' hubs, which act on Traffic Manager.
+    Fleet,
+}
+
+impl By {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+    fn is_clients(&self) -> bool {
+        *self == Self::Clients
+    }
 }
 
 /// When a connection is closed.
@@ -125,10 +149,10 @@ impl Faults {
     }
 
     /// The fault that a request meets. Every fault that matches counts the request, met or not.
-    pub(crate) fn meet(&mut self, method: &Method, path: &str) -> Option<Fault> {
+    pub(crate) fn meet(&mut self, by: By, method: &Method, path: &str, query: &str) -> Option<Fault> {
         let mut met = None;
         for listed in &mut self.faults {
-            if !listed.fault.matches(method, path) {
+            if listed.fault.by != by || !listed.fault.matches(method, path, query) {
                 continue;
             }
             listed.seen = listed.seen.saturating_add(1);
@@ -157,10 +181,11 @@ impl Fault {
         Duration::from_millis(self.delay_ms.unwrap_or(0))
     }
 
-    fn matches(&self, method: &Method, path: &str) -> bool {
+    fn matches(&self, method: &Method, path: &str, query: &str) -> bool {
         let method_fits = self.method.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(method.as_str()));
         let path = path.to_lowercase();
-        method_fits && self.path.as_ref().is_none_or(|part| path.contains(&part.to_lowercase()))
+        let query_fits = self.query.as_ref().is_none_or(|part| query.contains(part.as_str()));
+        method_fits && query_fits && self.path.as_ref().is_none_or(|part| path.contains(&part.to_lowercase()))
     }
 
     fn check(&self) -> Result<(), InvalidFault> {
@@ -255,7 +280,7 @@ mod tests {
     }
 
     fn met(faults: &mut Faults, method: &Method, path: &str) -> Option<u16> {
-        faults.meet(method, path).and_then(|fault| fault.answer?.status)
+        faults.meet(By::Clients, method, path, "").and_then(|fault| fault.answer?.status)
     }
 
     #[test]
@@ -286,6 +311,18 @@ mod tests {
         }
         let answers: Vec<_> = (0..3).map(|_| met(&mut faults, &Method::GET, "/")).collect();
         assert_eq!(answers, [Some(500), Some(503), None]);
+    }
+
+    #[test]
+    fn a_fault_meets_only_whom_it_is_for_and_only_its_query() {
+        let mut faults = Faults::default();
+        let watch = Fault { query: Some("watch=true".to_owned()), ..with(500) };
+        faults.add(watch).unwrap();
+        faults.add(Fault { by: By::Fleet, ..with(403) }).unwrap();
+        assert!(faults.meet(By::Clients, &Method::GET, "/", "limit=1").is_none());
+        assert!(faults.meet(By::Clients, &Method::GET, "/", "limit=1&watch=true").is_some());
+        let met = faults.meet(By::Fleet, &Method::GET, "/", "watch=true");
+        assert_eq!(met.and_then(|fault| fault.answer?.status), Some(403));
     }
 
     #[test]

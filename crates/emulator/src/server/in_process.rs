@@ -14,6 +14,7 @@ use super::shared::Shared;
 use super::waiting::{Activity, WaitingRoom};
 use super::{Config, router};
 use crate::directory::Directory;
+use crate::hub::Hubs;
 use crate::service::{Service, Settings};
 
 /// An emulator for tests that need neither a port nor a certificate. It keeps everything in memory, and asks for a
@@ -28,8 +29,8 @@ impl InProcess {
     /// An emulator that remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
         let admission = Admission::new(Config::default().listen, false, &[]);
-        let shared = Shared::new(Service::new(settings), Directory::new(), String::new(), admission, None);
-        let shared = Arc::new(shared);
+        let kept = (Service::new(settings), Directory::new(), Hubs::default());
+        let shared = Arc::new(Shared::new(kept, String::new(), admission, None));
         Self { router: router(&shared), shared }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tracing::error;
 
 use crate::directory::Directory;
+use crate::hub::Hubs;
 use crate::service::{Service, Settings};
 use crate::state_file::{self, StateError, StateFile};
 
@@ -13,34 +14,43 @@ use crate::state_file::{self, StateError, StateFile};
 #[derive(Debug)]
 pub(super) struct Keeper {
     file: Arc<StateFile>,
-    /// The revisions of service and directory that are on the disk. Held while one is written, so that whoever
-    /// waits finds his change written by somebody else, as a rule.
-    written: tokio::sync::Mutex<(u64, u64)>,
+    /// The revisions that are on the disk. Held while one is written, so that whoever waits finds his change written by
+    /// somebody else, as a rule.
+    written: tokio::sync::Mutex<Revisions>,
 }
+
+/// The revisions of service, directory and hubs.
+type Revisions = [u64; 3];
+
+/// What survives in the file.
+type Kept = (Service, Directory, Hubs);
 
 /// The state as the file has it, or an empty one without a file. A file that is not there is made, so that one
 /// that cannot be written is told at the start.
-pub(super) fn open(
-    path: Option<&Path>,
-    settings: Settings,
-) -> Result<(Service, Directory, Option<Keeper>), StateError> {
+pub(super) fn open(path: Option<&Path>, settings: Settings) -> Result<(Kept, Option<Keeper>), StateError> {
     let mut directory = Directory::new();
-    let Some(path) = path else { return Ok((Service::new(settings), directory, None)) };
+    let Some(path) = path else {
+        return Ok(((Service::new(settings), directory, Hubs::default()), None));
+    };
     let (file, content) = StateFile::open(path)?;
-    let service = match content {
+    let (service, hubs) = match content {
         None => {
             let service = Service::new(settings);
-            file.write(&state_file::text(service.remembered(), directory.kept()))?;
-            service
+            let hubs = Hubs::default();
+            file.write(&state_file::text(service.remembered(), directory.kept(), &hubs.kept()))?;
+            (service, hubs)
         }
         Some(content) => {
             directory.restore(content.directory).map_err(|error| file.foreign(error.to_string()))?;
-            Service::with_state(settings, content.azure).map_err(|error| file.foreign(error.to_string()))?
+            let service = Service::with_state(settings, content.azure);
+            let hubs = Hubs::restored(&content.hubs);
+            let service = service.map_err(|error| file.foreign(error.to_string()))?;
+            (service, hubs.map_err(|error| file.foreign(error.to_string()))?)
         }
     };
-    let written = (service.revision(), directory.revision());
+    let written = [service.revision(), directory.revision(), hubs.revision()];
     let keeper = Keeper { file: Arc::new(file), written: tokio::sync::Mutex::new(written) };
-    Ok((service, directory, Some(keeper)))
+    Ok(((service, directory, hubs), Some(keeper)))
 }
 
 impl Keeper {
@@ -49,11 +59,11 @@ impl Keeper {
     /// `current`: the revisions as they are now, and the text to write for them.
     pub(super) async fn keep(
         &self,
-        wanted: (u64, u64),
-        current: impl FnOnce() -> ((u64, u64), Vec<u8>),
+        wanted: Revisions,
+        current: impl FnOnce() -> (Revisions, Vec<u8>),
     ) -> bool {
         let mut written = self.written.lock().await;
-        if written.0 >= wanted.0 && written.1 >= wanted.1 {
+        if written.iter().zip(wanted).all(|(written, wanted)| *written >= wanted) {
             return true;
         }
         let (revisions, text) = current();

@@ -9,6 +9,7 @@ use super::faults::Faults;
 use super::keeping::Keeper;
 use super::requests::RequestLog;
 use crate::directory::Directory;
+use crate::hub::Hubs;
 use crate::service::Service;
 use crate::state_file;
 
@@ -19,6 +20,8 @@ pub(super) struct Shared {
     directory: Mutex<Directory>,
     requests: Mutex<RequestLog>,
     faults: Mutex<Faults>,
+    /// The hubs of fleets.
+    pub(super) hubs: Hubs,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
     /// The certificate that clients have to trust.
@@ -32,8 +35,7 @@ pub(super) struct Shared {
 impl Shared {
     /// What is shared at the start: no requests, no faults, no latency.
     pub(super) fn new(
-        service: Service,
-        directory: Directory,
+        (service, directory, hubs): (Service, Directory, Hubs),
         ca_pem: String,
         admission: Admission,
         keeper: Option<Keeper>,
@@ -43,6 +45,7 @@ impl Shared {
             directory: Mutex::new(directory),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            hubs,
             latency: AtomicU64::new(0),
             ca_pem,
             admission: Arc::new(admission),
@@ -78,6 +81,7 @@ impl Shared {
     pub(super) fn reset(&self) {
         self.service().reset();
         self.directory().reset();
+        self.hubs.keep_only(&[]);
         self.requests().clear();
         self.faults().clear();
         self.set_latency(0);
@@ -86,11 +90,11 @@ impl Shared {
     /// Returns when every change so far is on the disk. False if it cannot be written.
     pub(super) async fn saved(&self) -> bool {
         let Some(keeper) = &self.keeper else { return true };
-        let wanted = (self.service().revision(), self.directory().revision());
+        let wanted = [self.service().revision(), self.directory().revision(), self.hubs.revision()];
         let current = || {
             let (service, directory) = (self.service(), self.directory());
-            let revisions = (service.revision(), directory.revision());
-            (revisions, state_file::text(service.remembered(), directory.kept()))
+            let revisions = [service.revision(), directory.revision(), self.hubs.revision()];
+            (revisions, state_file::text(service.remembered(), directory.kept(), &self.hubs.kept()))
         };
         keeper.keep(wanted, current).await
     }

@@ -19,11 +19,15 @@ mod credentials;
 mod decode;
 mod encode;
 mod exports;
-#[expect(dead_code, reason = "the API of hubs is mounted next")]
 mod hubs;
 mod members;
+mod seed;
 
+pub(crate) use self::credentials::API_SERVERS;
 pub use self::exports::{ExportPlace, ExportSeed, ServiceSeed};
+pub use self::seed::{FleetSeed, MemberExportSeed, MemberSeed};
+
+pub(crate) use self::hubs::{HubKey, HubView};
 
 pub(super) const TYPE: &str = "Microsoft.ContainerService/fleets";
 

@@ -99,6 +99,14 @@ pub enum SeedError {
         /// What it may be.
         expected: &'static str,
     },
+    /// A resource is refused as a request for it would be.
+    #[error("{what}: {why}")]
+    Refused {
+        /// The id of the resource.
+        what: String,
+        /// What Azure Resource Manager says.
+        why: String,
+    },
     /// The fleet, or what belongs to it, is not known.
     #[error("'{value}': {expected}")]
     Fleet {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 mod client;
 mod connections;
 mod https;
+mod hubs;
 mod keeping;
 mod pages;
 mod seeding;
