@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tf_plugin::Value;
 
 use crate::cloud::Cloud;
+use crate::fleet_hub::FleetHub;
 use crate::session::Session;
 
 /// Which Azure, which subscription, and the client.
@@ -19,6 +20,8 @@ pub struct Azure {
     /// Whether writes of endpoints of one profile that are under way at the same time are sent together.
     pub(crate) batches_endpoints: bool,
     pub(crate) client: arm::Client,
+    /// The hub of the fleet.
+    pub(crate) fleet_hub: Arc<FleetHub>,
     /// What this process has done so far.
     pub(crate) session: Arc<Session>,
 }

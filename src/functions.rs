@@ -5,6 +5,7 @@
 use tf_plugin::cty::{Type, Value};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
 use tf_plugin::{Function, Registry};
+use traffic_manager::fleet;
 use traffic_manager::id::{EndpointId, ProfileId};
 use traffic_manager::region;
 
@@ -17,12 +18,14 @@ pub(crate) fn register(registry: &mut Registry<Azure>) {
     registry.function(ParseEndpointId);
     registry.function(MakeProfileId);
     registry.function(NormalizeRegion);
+    registry.function(FleetEndpointWeights);
 }
 
 struct ParseProfileId;
 struct ParseEndpointId;
 struct MakeProfileId;
 struct NormalizeRegion;
+struct FleetEndpointWeights;
 
 impl Function for ParseProfileId {
     const NAME: &'static str = "parse_profile_id";
@@ -145,6 +148,61 @@ impl Function for NormalizeRegion {
     }
 }
 
+impl Function for FleetEndpointWeights {
+    const NAME: &'static str = "fleet_endpoint_weights";
+
+    fn signature(&self) -> Signature {
+        let number = |name: &str, of: Type, description: &str| Parameter {
+            name: name.to_owned(),
+            of,
+            description: description.to_owned(),
+            nullable: false,
+        };
+        Signature {
+            summary: "Computes the weights of the endpoints of a Fleet backend".to_owned(),
+            description: "Returns the weights that Fleet gives the endpoints of a backend in Traffic Manager, by cluster: the \
+                          share of each export in the weight of the backend, rounded up. A weight of 0 means that there is \
+                          no endpoint."
+                .to_owned(),
+            parameters: vec![
+                number("backend_weight", Type::Number, "The weight of the backend, from 0 to 1000."),
+                number(
+                    "export_weights",
+                    Type::Map(Box::new(Type::Number)),
+                    "The weights of the exports by cluster, from 0 to 1000.",
+                ),
+            ],
+            variadic: None,
+            result: Type::Map(Box::new(Type::Number)),
+        }
+    }
+
+    fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+        let mut arguments = arguments.into_iter();
+        let backend = weight(arguments.next().as_ref(), 0, "the weight of the backend")?;
+        let Some(Value::Map(exports)) = arguments.next() else {
+            return Err(FunctionError::argument(1, "the weights of the exports are not a map"));
+        };
+        let weights: Result<Vec<i64>, FunctionError> = exports
+            .iter()
+            .map(|(cluster, value)| weight(Some(value), 1, &format!("the weight of {cluster:?}")))
+            .collect();
+        let weights = fleet::endpoint_weights(backend, &weights?);
+        Ok(Value::Map(exports.into_keys().zip(weights.into_iter().map(Value::integer)).collect()))
+    }
+}
+
+/// A weight: a whole number from 0 to 1000.
+fn weight(value: Option<&Value>, argument: usize, what: &str) -> Result<i64, FunctionError> {
+    let number = match value {
+        Some(Value::Number(number)) => number.to_string().parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| (0..=fleet::HIGHEST_WEIGHT).contains(number)).ok_or_else(|| {
+        FunctionError::argument(argument, format!("{what} is not a whole number from 0 to 1000"))
+    })
+}
+
 fn text(name: &str, description: &str) -> Parameter {
     Parameter {
         name: name.to_owned(),
@@ -224,6 +282,23 @@ mod tests {
         assert_eq!(call(&MakeProfileId, &["shop", "rg", "p"]).unwrap_err().argument, Some(0));
         let subscription = "00000000-0000-0000-0000-000000000001";
         assert_eq!(call(&MakeProfileId, &[subscription, "rg", "a/b"]).unwrap_err().argument, Some(2));
+    }
+
+    #[test]
+    fn the_weights_of_endpoints_are_those_that_fleet_gives_them() {
+        let exports = |weights: &[(&str, i64)]| {
+            Value::object(weights.iter().map(|(name, weight)| (*name, Value::integer(*weight))))
+        };
+        let call = |backend: Value, exports| FleetEndpointWeights.call(vec![backend, exports]);
+        assert_eq!(
+            call(Value::integer(500), exports(&[("east", 100), ("west", 200)])),
+            Ok(exports(&[("east", 167), ("west", 334)]))
+        );
+        let too_high = call(Value::integer(500), exports(&[("east", 1001)])).unwrap_err();
+        assert_eq!((too_high.argument, too_high.text.contains("\"east\"")), (Some(1), true));
+        let fraction = Value::Number("0.5".parse().unwrap());
+        assert_eq!(call(fraction, exports(&[])).unwrap_err().argument, Some(0));
+        assert_eq!(call(Value::integer(-1), exports(&[])).unwrap_err().argument, Some(0));
     }
 
     #[test]

@@ -9,6 +9,11 @@ use arm::{Credentials, Reqwest, TokenSource, Transport};
 use tf_plugin::{Configure, Diagnostics, ManagedResource, Provider, Registry};
 
 use crate::azure::Azure;
+use crate::fleet_backend::FleetBackend;
+use crate::fleet_data_source::FleetSource;
+use crate::fleet_hub::FleetHub;
+use crate::fleet_profile::FleetProfile;
+use crate::fleet_service_export::FleetServiceExport;
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
@@ -59,13 +64,15 @@ impl Provider for AzureTrafficManager {
                 as Arc<dyn TokenSource>
         });
         let user_agent = user_agent::user_agent(&request.terraform_version, &settings.user_agent);
-        let client = arm::Client::with_transport(address, tokens, &user_agent, transport);
+        let client = arm::Client::with_transport(address, tokens.clone(), &user_agent, transport);
+        let fleet_hub = Arc::new(FleetHub::new(settings.fleet_hub, client.clone(), tokens));
         Some(Azure {
             cloud,
             subscription_id: settings.subscription_id,
             ignored_warnings: settings.ignored_warnings,
             batches_endpoints: settings.batches_endpoints,
             client,
+            fleet_hub,
             session: Arc::default(),
         })
     }
@@ -75,9 +82,13 @@ impl Provider for AzureTrafficManager {
         register_endpoints::<AzureEndpoint>(registry);
         register_endpoints::<ExternalEndpoint>(registry);
         register_endpoints::<NestedProfile>(registry);
+        registry.resource(ManagedResource::new(FleetProfile).with_identity().with_move());
+        registry.resource(ManagedResource::new(FleetBackend).with_identity().with_move());
+        registry.resource(ManagedResource::new(FleetServiceExport).with_identity().with_move());
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
+        registry.data_source(FleetSource);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);
         functions::register(registry);

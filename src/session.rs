@@ -28,6 +28,8 @@ pub(crate) struct Session {
     profiles: Mutex<HashMap<ProfileId, Arc<Known>>>,
     /// What has happened to profiles and endpoints, by their ids in lower case.
     histories: Mutex<HashMap<String, HashSet<Event>>>,
+    /// The planned backend of each service on a Fleet profile, by namespace, profile and service.
+    backends: Mutex<HashMap<[String; 3], String>>,
 }
 
 /// What is known of one profile.
@@ -193,6 +195,14 @@ impl Session {
             events.insert(Event::CreatePlanned);
             events.contains(&Event::ReadFromState) && !events.contains(&Event::DestroyPlanned)
         })
+    }
+
+    /// Remembers that a backend of this name is planned for a service, by namespace, profile and service, and answers another one
+    /// that is.
+    pub(crate) fn plans_backend(&self, service: [&str; 3], name: &str) -> Option<String> {
+        let mut backends = locked(&self.backends);
+        let planned = backends.entry(service.map(str::to_owned)).or_insert_with(|| name.to_owned());
+        (planned != name).then(|| planned.clone())
     }
 
     /// What is planned for the endpoints of the profile.

@@ -5,6 +5,7 @@
 mod block;
 mod check;
 mod environment;
+mod fleet_hub;
 mod hidden;
 mod login;
 mod values;
@@ -15,8 +16,10 @@ use arm::{Login, Proxy};
 use tf_plugin::{Diagnostics, Path, Value};
 
 use crate::cloud::{Cloud, EMULATOR_URL};
+use crate::fleet_hub::HubSettings;
 pub(super) use block::Config;
 pub use environment::Environment;
+use fleet_hub::FleetHub;
 use hidden::Hidden;
 use values::{check_subscription, cloud};
 
@@ -31,6 +34,8 @@ pub(super) struct Settings {
     /// Whether writes of endpoints of one profile are sent together.
     pub(super) batches_endpoints: bool,
     pub(super) login: Login,
+    /// The block `fleet_hub`, if there is one.
+    pub(super) fleet_hub: Option<HubSettings>,
     /// What a user wants to be said of requests to Azure, after the name of the provider.
     pub(super) user_agent: Vec<String>,
     /// A PEM file with certificate authorities of the user's own.
@@ -75,6 +80,7 @@ impl Config {
         let authorities = variables.first(&["SSL_CERT_FILE"]).map(str::to_owned);
         let proxy = proxy(variables);
         let ignored_warnings = self.ignored_warnings().map(str::to_owned).collect();
+        let fleet_hub = self.fleet_hub.known().cloned().map(FleetHub::settle);
         let batches_endpoints = self.batch_endpoint_writes.known() == Some(&true);
         Some(Settings {
             cloud,
@@ -83,6 +89,7 @@ impl Config {
             ignored_warnings,
             batches_endpoints,
             login,
+            fleet_hub,
             user_agent,
             authorities,
             proxy,

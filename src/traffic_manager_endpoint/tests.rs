@@ -27,6 +27,7 @@ use tokio::runtime::Builder;
 
 use crate::azure::Azure;
 use crate::cloud::{Cloud, EMULATOR_URL};
+use crate::fleet_hub::FleetHub;
 use crate::{AzureTrafficManager, Environment};
 
 /// How many sequences are tried.
@@ -53,8 +54,10 @@ impl Provider for OnEmulator {
         let cloud = Cloud::named("emulator", EMULATOR_URL)?.ok()?;
         let interferes = Arc::clone(&self.interferes);
         let transport = Arc::new(Nearby { emulator: Arc::clone(&self.emulator), interferes });
+        let client = arm::Client::with_transport(cloud.address.clone(), None, "laws", transport);
         Some(Azure {
-            client: arm::Client::with_transport(cloud.address.clone(), None, "laws", transport),
+            fleet_hub: Arc::new(FleetHub::new(None, client.clone(), None)),
+            client,
             cloud,
             subscription_id: Value::Known(test_support::SUBSCRIPTION.to_owned()),
             ignored_warnings: BTreeSet::new(),

@@ -7,6 +7,11 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
+    /// The text itself, for a client of something else.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     /// The text itself.
     pub(crate) fn reveal(&self) -> &str {
         &self.0

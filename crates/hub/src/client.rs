@@ -150,6 +150,11 @@ impl Hub {
         Ok(events)
     }
 
+    /// Whether an object was applied by this client, at any time and in any process.
+    pub fn has_applied<K: Kind>(object: &Object<K>) -> bool {
+        object.metadata.managed_fields.iter().any(|fields| fields.manager == FIELD_MANAGER)
+    }
+
     /// Where the hub is.
     pub fn server(&self) -> &str {
         &self.server

@@ -42,7 +42,7 @@ pub use error::{Call, Cause, ErrorKind, HubError, Refusal};
 pub use events::Event;
 pub use fleet_kubeconfig::{FleetKubeconfig, InvalidKubeconfig};
 pub use object::{Condition, Kind, Metadata, Object, ObjectKey};
-pub use service_export::{ServiceExport, WEIGHT_ANNOTATION};
+pub use service_export::{ExportStatus, Nothing, ServiceExport, WEIGHT_ANNOTATION};
 pub use traffic_manager_backend::{
     BackendEndpoint, BackendSpec, BackendStatus, EndpointSource, NameReference, TrafficManagerBackend,
 };

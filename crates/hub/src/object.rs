@@ -98,6 +98,16 @@ pub struct Metadata {
     /// Annotations.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
+    /// Who manages which fields.
+    #[serde(default)]
+    pub(crate) managed_fields: Vec<ManagedFields>,
+}
+
+/// Who manages fields of an object.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct ManagedFields {
+    #[serde(default)]
+    pub(crate) manager: String,
 }
 
 impl<K: Kind> Object<K> {

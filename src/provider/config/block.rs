@@ -2,10 +2,11 @@
 
 use tf_plugin::{Set, Value, object};
 
+use super::fleet_hub::FleetHub;
 use super::hidden::Hidden;
 
 object! {
-    /// The azuretm provider manages Azure Traffic Manager. It authenticates in the same way as the `azurerm` provider,
+    /// The azuretm provider manages Azure Traffic Manager and the DNS load balancing of Azure Kubernetes Fleet Manager. It authenticates in the same way as the `azurerm` provider,
     /// with the same attributes and environment variables. It uses the first of these credentials that is configured:
     /// client certificate, client secret, OIDC token, AKS workload identity, managed identity, Azure CLI. It logs in
     /// only when a request needs it. Requests use the proxy in `HTTPS_PROXY`, except for hosts in `NO_PROXY` and for
@@ -84,6 +85,9 @@ object! {
         /// Whether to authenticate with the Azure CLI if no other credentials are configured. Can also be set with
         /// `ARM_USE_CLI`. Defaults to `true`.
         pub use_cli: Value<bool>,
+        /// The hub of a fleet of Azure Kubernetes Fleet Manager, for the resources whose names begin with
+        /// `azuretm_fleet_`. The provider connects to it only when one of them is read or changed.
+        pub fleet_hub: Value<FleetHub> => [block],
     }
 }
 

@@ -26,6 +26,9 @@ impl Config {
         }
         self.check_metadata_host(diagnostics);
         self.check_ignored_warnings(diagnostics);
+        if let Some(hub) = self.fleet_hub.known() {
+            hub.check(diagnostics);
+        }
     }
 
     fn check_ignored_warnings(&self, diagnostics: &mut Diagnostics) {

@@ -1,0 +1,9 @@
+//! The resource `azuretm_fleet_backend`: a `TrafficManagerBackend` on the hub of a fleet.
+
+mod model;
+mod plan;
+mod resource;
+
+/// The resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FleetBackend;

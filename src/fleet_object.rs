@@ -1,0 +1,212 @@
+//! What the resources of objects on a hub have in common: creating, reading, changing, deleting, and waiting for what a
+//! controller makes of them.
+
+mod advice;
+mod calls;
+mod moved;
+mod object;
+
+use hub::{Hub, Object as HubObject, ObjectKey};
+use tf_plugin::{Context, Diagnostics, Path};
+
+use crate::azure::Azure;
+use crate::timeouts::Operation;
+use crate::{planned, unconfirmed};
+pub(crate) use advice::Subject;
+use advice::advice;
+use calls::{Calls, Deleted, Made, Ready};
+pub(crate) use moved::manifest;
+pub(crate) use object::{Awaited, Condition, FleetObject, Head, Identity, Private};
+
+/// Creates the object and waits for what is made of it. The flag says whether the creation is in doubt.
+pub(crate) async fn create<M: FleetObject>(
+    context: &Context<Azure>,
+    planned: &M,
+    diagnostics: &mut Diagnostics,
+) -> Option<(M, Private)> {
+    let calls = Calls::<M>::begin(context, planned, Operation::Create, diagnostics).await?;
+    let made = match calls.make(planned).await {
+        Ok(Made::New(object)) => object,
+        Ok(Made::AlreadyThere) => {
+            already_there(M::NOUN, &calls.key, diagnostics);
+            return None;
+        }
+        Err(error) => {
+            calls.failed(&error, diagnostics);
+            let state = error.call().in_doubt.then(|| planned::settle(planned, M::null()));
+            return state.map(|state| (state, Private { creation_in_doubt: true }));
+        }
+    };
+    Some((settled(&calls, context, planned, made, diagnostics).await, Private::default()))
+}
+
+/// Reads the object; `None` if it is gone.
+pub(crate) async fn read<M: FleetObject>(
+    context: &Context<Azure>,
+    current: &M,
+    private: &Private,
+    diagnostics: &mut Diagnostics,
+) -> Option<M> {
+    let calls = Calls::<M>::begin(context, current, Operation::Read, diagnostics).await?;
+    match calls.find().await {
+        Ok(Some(found)) if private.creation_in_doubt && !Hub::has_applied(&found) => {
+            let ObjectKey { name, .. } = &calls.key;
+            unconfirmed::warn_of_foreign(M::NOUN, name, &calls.key.to_string(), diagnostics);
+            None
+        }
+        Ok(Some(found)) => {
+            warn_if_not_ready::<M>(&found, current, diagnostics);
+            Some(M::from_hub(&found, current, context.provider()))
+        }
+        Ok(None) => None,
+        Err(error) => {
+            calls.failed(&error, diagnostics);
+            None
+        }
+    }
+}
+
+/// Changes the object and waits for what is made of it. `nudge` answers a spec that means the same and is another one, for
+/// a controller that looks at Azure again only when the spec changes.
+pub(crate) async fn update<M: FleetObject>(
+    context: &Context<Azure>,
+    planned: &M,
+    nudge: impl FnOnce(&HubObject<M::Kind>) -> Option<<M::Kind as hub::Kind>::Spec>,
+    diagnostics: &mut Diagnostics,
+) -> Option<M> {
+    let calls = Calls::<M>::begin(context, planned, Operation::Update, diagnostics).await?;
+    let live = match calls.find().await {
+        Ok(Some(live)) => live,
+        Ok(None) => {
+            deleted_meanwhile(M::NOUN, &calls.key, diagnostics);
+            return None;
+        }
+        Err(error) => {
+            calls.failed(&error, diagnostics);
+            return None;
+        }
+    };
+    let applied = match calls.apply(planned, planned.spec(Some(&live))).await {
+        Ok(applied) if applied.metadata.generation == live.metadata.generation => match nudge(&applied) {
+            Some(spec) => calls.apply(planned, spec).await,
+            None => Ok(applied),
+        },
+        applied => applied,
+    };
+    match applied {
+        Ok(applied) => Some(settled(&calls, context, planned, applied, diagnostics).await),
+        Err(error) => {
+            calls.failed(&error, diagnostics);
+            None
+        }
+    }
+}
+
+/// Deletes the object and waits until it is gone.
+pub(crate) async fn delete<M: FleetObject>(
+    context: &Context<Azure>,
+    prior: &M,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(calls) = Calls::<M>::begin(context, prior, Operation::Delete, diagnostics).await else { return };
+    match calls.delete(prior.head().uid.as_deref()).await {
+        Ok(Deleted::Gone) => {}
+        Ok(Deleted::Stuck(object)) => calls.stuck(&object, prior, diagnostics).await,
+        Err(error) => calls.failed(&error, diagnostics),
+    }
+}
+
+/// Saves the state of a change, then waits unless that is not wanted.
+async fn settled<M: FleetObject>(
+    calls: &Calls<M>,
+    context: &Context<Azure>,
+    planned: &M,
+    applied: HubObject<M::Kind>,
+    diagnostics: &mut Diagnostics,
+) -> M {
+    let state = |object: &HubObject<M::Kind>| M::from_hub(object, planned, context.provider());
+    context.checkpoint(state(&applied));
+    let is_awaited = planned.head().wait.known() != Some(&false) && M::condition(&applied).is_some();
+    if !is_awaited {
+        return state(&applied);
+    }
+    let (last, ready) = calls.wait(applied).await;
+    match ready {
+        Ready::Yes => {}
+        Ready::No(why) => calls.not_ready(&last, planned, why, diagnostics).await,
+    }
+    state(&last)
+}
+
+/// Says at each refresh that a controller could not do what is wanted. What it has not got to yet is not told.
+fn warn_if_not_ready<M: FleetObject>(found: &HubObject<M::Kind>, current: &M, diagnostics: &mut Diagnostics) {
+    let Some(Awaited { name, found: Some(condition) }) = M::condition(found) else { return };
+    if condition.is_true() || !condition.is_current(&found.metadata) || condition.status == "Unknown" {
+        return;
+    }
+    diagnostics.warning(
+        Path::root(),
+        format!("{} is not {name}", M::NOUN),
+        format!(
+            "The hub says of {}: {}: {}{}",
+            current.head().key().map(|key| key.to_string()).unwrap_or_default(),
+            condition.reason,
+            condition.message.trim(),
+            advice(&condition.reason, &condition.message, &current.subject())
+        ),
+    );
+}
+
+fn already_there(noun: &str, key: &ObjectKey, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::new("name"),
+        format!("{noun} exists already"),
+        format!(
+            "The hub has a {noun} {key}, which this configuration did not create. To manage it with Terraform, import it:\n\n  \
+             import {{\n    to = ADDRESS\n    id = \"{key}\"\n  }}"
+        ),
+    );
+}
+
+fn deleted_meanwhile(noun: &str, key: &ObjectKey, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::root(),
+        format!("Cannot update the {noun} {:?}", key.to_string()),
+        format!(
+            "The {noun} was deleted after the plan was made. Run the command again: the next plan creates it."
+        ),
+    );
+}
+
+/// The object of an import id. `other` says what it may be instead, in words.
+pub(crate) fn imported_key(
+    id: &str,
+    other: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Option<ObjectKey> {
+    let key = ObjectKey::parse(id);
+    if key.is_none() {
+        let other = other.map(|other| format!(", or {other}")).unwrap_or_default();
+        diagnostics.error(
+            Path::root(),
+            "Invalid import ID",
+            format!("{id:?} is not the ID of an object on a hub; the form is namespace/name{other}."),
+        );
+    }
+    key
+}
+
+/// The import id of an identity.
+pub(crate) fn id_of_identity(identity: Identity, diagnostics: &mut Diagnostics) -> Option<String> {
+    let Identity { namespace, name } = identity;
+    let id =
+        namespace.into_known().zip(name.into_known()).map(|(namespace, name)| format!("{namespace}/{name}"));
+    if id.is_none() {
+        diagnostics.error(
+            Path::root(),
+            "Incomplete identity",
+            "An import by identity requires namespace and name.",
+        );
+    }
+    id
+}

@@ -1,0 +1,11 @@
+//! The resource `azuretm_fleet_profile`: a `TrafficManagerProfile` on the hub of a fleet.
+
+mod drift;
+mod model;
+mod nudge;
+mod plan;
+mod resource;
+
+/// The resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FleetProfile;

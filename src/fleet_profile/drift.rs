@@ -1,0 +1,148 @@
+//! What has become of the profile in Azure, which the hub does not notice by itself.
+
+use std::time::Duration;
+
+use arm::model::Profile as AzureProfile;
+use arm::profiles;
+use tf_plugin::{Context, Set, Value};
+use traffic_manager::id::ProfileId;
+use traffic_manager::profile::defaults;
+
+use super::model::{MonitorConfig, Profile};
+use crate::azure::Azure;
+use crate::calls::Calls;
+use crate::custom_headers;
+use crate::fleet_object::Condition;
+
+/// The reason of a profile that is gone from Azure.
+const DELETED: &str = "DeletedInAzure";
+
+/// The reason of a profile whose settings are others in Azure.
+const CHANGED: &str = "ChangedInAzure";
+
+/// How long Azure may take to answer. A refresh has to work without it too.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// The TTL of all profiles that Fleet makes.
+const TTL: i64 = 60;
+
+/// Whether the state says that Azure differs from what the hub says. The next apply then makes the hub look.
+pub(super) fn is_noticed(state: &Profile) -> bool {
+    let reason = state.programmed.known().and_then(|condition| condition.reason.as_deref());
+    matches!(reason, Some(DELETED | CHANGED))
+}
+
+/// Compares a profile that the hub calls programmed with what Azure has. What Azure does not tell changes nothing: the
+/// provider may have no permission there.
+pub(super) async fn notice(context: &Context<Azure>, state: Profile) -> Profile {
+    let is_programmed =
+        state.programmed.known().is_some_and(|condition| condition.status.as_deref() == Some("True"));
+    let id = state.resource_id.as_deref().and_then(|id| ProfileId::parse(id).ok());
+    let Some(id) = id.filter(|_| is_programmed) else { return state };
+    let calls = Calls::new(context, arm::API_VERSION, LOOK);
+    match calls.find(profiles::get(&id)).await {
+        Ok(None) => Profile {
+            programmed: condition(
+                DELETED,
+                format!(
+                    "The profile {id} was deleted in Azure, and the hub has not noticed. The next apply creates it again."
+                ),
+            ),
+            ..state
+        },
+        Ok(Some(found)) => compared(state, found),
+        Err(error) => {
+            tracing::debug!(%error, profile.id = %id, "Azure does not tell what has become of the profile");
+            state
+        }
+    }
+}
+
+/// Settings that were changed in Azure stand in the state, so that a plan shows them. For those that a Fleet profile has no
+/// attribute for, the condition says so.
+fn compared(state: Profile, found: AzureProfile) -> Profile {
+    let properties = found.properties.unwrap_or_default();
+    let dns = properties.dns_config.unwrap_or_default();
+    let others = [
+        ("the TTL", dns.ttl.is_none_or(|ttl| ttl == TTL)),
+        ("the routing method", is(properties.traffic_routing_method.as_deref(), "Weighted")),
+        ("the status of the profile", is(properties.profile_status.as_deref(), "Enabled")),
+    ];
+    let mut changed: Vec<&str> =
+        others.into_iter().filter(|(_, is_right)| !is_right).map(|(name, _)| name).collect();
+    let wanted = state.monitor().cloned().unwrap_or_else(MonitorConfig::defaults);
+    let live = properties.monitor_config.map_or_else(|| wanted.clone(), |monitor| in_azure(monitor, &wanted));
+    let monitor_config = if live == wanted {
+        state.monitor_config.clone()
+    } else {
+        changed.push("the settings of the probes");
+        Value::Known(vec![live])
+    };
+    if changed.is_empty() {
+        return state;
+    }
+    let text = format!(
+        "In Azure, {} was changed, and the hub has not noticed. The next apply sets it again.",
+        changed.join(" and ")
+    );
+    Profile { monitor_config, programmed: condition(CHANGED, text), ..state }
+}
+
+fn is(found: Option<&str>, wanted: &str) -> bool {
+    found.is_none_or(|found| found.eq_ignore_ascii_case(wanted))
+}
+
+/// The settings in Azure; what it leaves out is as it is wanted.
+fn in_azure(monitor: arm::model::MonitorConfig, wanted: &MonitorConfig) -> MonitorConfig {
+    let number = |found: Option<i64>, wanted: &Value<i64>| found.map_or_else(|| wanted.clone(), Value::Known);
+    let same_text = |found: Option<String>, wanted: &Value<String>| match found {
+        Some(found) if !wanted.as_deref().is_some_and(|wanted| wanted.eq_ignore_ascii_case(&found)) => {
+            Value::Known(found)
+        }
+        _ => wanted.clone(),
+    };
+    let headers = custom_headers::from_azure(monitor.custom_headers);
+    MonitorConfig {
+        protocol: same_text(monitor.protocol, &wanted.protocol),
+        port: number(monitor.port, &wanted.port),
+        // A probe over TCP has no path, whatever is wanted.
+        path: monitor.path.filter(|path| !path.is_empty()).map_or_else(|| wanted.path.clone(), Value::Known),
+        interval_in_seconds: number(
+            monitor.interval_in_seconds.or(Some(defaults::INTERVAL)),
+            &wanted.interval_in_seconds,
+        ),
+        timeout_in_seconds: number(monitor.timeout_in_seconds, &wanted.timeout_in_seconds),
+        tolerated_number_of_failures: number(
+            monitor.tolerated_number_of_failures,
+            &wanted.tolerated_number_of_failures,
+        ),
+        custom_header: if same_headers(&headers, &wanted.custom_header) {
+            wanted.custom_header.clone()
+        } else {
+            headers
+        },
+    }
+}
+
+fn same_headers(
+    left: &Value<Set<custom_headers::CustomHeader>>,
+    right: &Value<Set<custom_headers::CustomHeader>>,
+) -> bool {
+    let sorted = |headers: &Value<Set<custom_headers::CustomHeader>>| {
+        let each = headers.known().into_iter().flat_map(|headers| &headers.0);
+        let mut pairs: Vec<_> = each
+            .map(|it| (it.name.as_deref().map(str::to_owned), it.value.as_deref().map(str::to_owned)))
+            .collect();
+        pairs.sort();
+        pairs
+    };
+    sorted(left) == sorted(right)
+}
+
+fn condition(reason: &str, message: String) -> Value<Condition> {
+    Value::Known(Condition {
+        status: Value::Known("False".to_owned()),
+        reason: Value::Known(reason.to_owned()),
+        message: Value::Known(message),
+    })
+}

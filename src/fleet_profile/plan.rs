@@ -1,0 +1,70 @@
+//! What the provider knows of a Fleet profile before it exists: its id, its DNS name, and the default of the time-out. No
+//! cluster is asked.
+
+use tf_plugin::resource::Plan;
+use tf_plugin::{Diagnostics, Value};
+use traffic_manager::fleet;
+use traffic_manager::rules::{self, Path};
+
+use super::model::{self, MonitorConfig, Profile};
+use super::{FleetProfile, drift};
+use crate::azure::Azure;
+use crate::findings;
+use crate::fleet_object::FleetObject as _;
+
+/// Completes the planned state.
+pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetProfile>, diagnostics: &mut Diagnostics) {
+    let found = rules::check_fleet(&model::to_rules(&plan.config), &Path::root());
+    findings::of_plan(&found, &found, azure, plan.is_during_apply, diagnostics);
+    let config = plan.config.monitor().map(|monitor| monitor.timeout_in_seconds.clone());
+    if let (Value::Known(blocks), Some(config)) = (&mut plan.planned.monitor_config, config)
+        && let Some(planned) = blocks.first_mut()
+    {
+        planned.timeout_in_seconds = timeout(config, planned);
+    }
+    plan.planned.id = plan.planned.head().id();
+    plan.planned.dns_name = dns_name(azure, plan);
+    let Some(prior) = &plan.prior else { return };
+    plan.planned.uid = prior.uid.clone();
+    plan.planned.resource_id = prior.resource_id.clone();
+    let unchanged = Profile {
+        wait: prior.wait.clone(),
+        force_conflicts: prior.force_conflicts.clone(),
+        timeouts: prior.timeouts.clone(),
+        programmed: prior.programmed.clone(),
+        ..plan.planned.clone()
+    };
+    plan.planned.programmed = if unchanged == *prior && !drift::is_noticed(prior) {
+        prior.programmed.clone()
+    } else {
+        Value::unknown()
+    };
+}
+
+/// The time-out that is configured, or else the highest that the interval allows.
+fn timeout(config: Value<i64>, planned: &MonitorConfig) -> Value<i64> {
+    match (config, &planned.interval_in_seconds) {
+        (Value::Null, Value::Known(interval)) => Value::Known(MonitorConfig::default_timeout(*interval)),
+        (Value::Null, _) => Value::unknown(),
+        (given, _) => given,
+    }
+}
+
+/// The DNS name: Fleet makes its first label of namespace and name.
+fn dns_name(azure: &Azure, plan: &Plan<FleetProfile>) -> Value<String> {
+    let planned = &plan.planned;
+    if let Some(prior) = &plan.prior
+        && prior.namespace == planned.namespace
+        && prior.name == planned.name
+        && !prior.dns_name.is_null()
+    {
+        return prior.dns_name.clone();
+    }
+    match (planned.namespace.as_deref(), planned.name.as_deref()) {
+        (Some(namespace), Some(name)) => {
+            let label = fleet::relative_name(namespace, name);
+            Value::Known(format!("{label}.{}", azure.cloud.dns_suffix))
+        }
+        _ => Value::unknown(),
+    }
+}
