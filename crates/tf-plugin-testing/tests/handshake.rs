@@ -24,7 +24,8 @@ use tf_plugin_testing::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use tf_plugin_testing::proto::plugin::{ConnInfo, Empty};
 use tf_plugin_testing::proto::tfplugin6::provider_client::ProviderClient;
 use tf_plugin_testing::proto::tfplugin6::{
-    DynamicValue, apply_resource_change, call_function, configure_provider, get_provider_schema,
+    DynamicValue, apply_resource_change, call_function, close_ephemeral_resource, configure_provider,
+    get_provider_schema, open_ephemeral_resource, renew_ephemeral_resource,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
@@ -546,6 +547,38 @@ async fn each_call_is_in_the_log_with_the_fields_of_hashicorps_libraries_and_wit
     assert_eq!(asked["tf_rpc"], "CallFunction", "records of the provider's own code tell the call, too");
     assert_ne!(asked["tf_req_id"], begin["tf_req_id"]);
     assert!(of("ConfigureProvider")[0]["tf_req_id"].as_str().is_some_and(|id| id.len() == 36));
+}
+
+#[tokio::test]
+async fn what_an_ephemeral_resource_holds_is_in_no_log() {
+    let plugin = start(bare().variable("TF_LOG_PROVIDER_BARE", "trace")).await;
+    let mut provider = configured(plugin.connect().await.unwrap()).await;
+    let type_name = || "bare_secret".to_owned();
+    let config = cty::Value::object([("seed", cty::Value::string("hunter2")), ("text", cty::Value::Null)]);
+    let request = open_ephemeral_resource::Request {
+        type_name: type_name(),
+        config: Some(dynamic(&config)),
+        client_capabilities: None,
+    };
+    let opened = provider.open_ephemeral_resource(request).await.unwrap().into_inner();
+    assert!(opened.result.unwrap().msgpack.windows(7).any(|text| text == b"2retnuh"));
+    assert!(opened.renew_at.is_some());
+    let private = opened.private;
+    let request = renew_ephemeral_resource::Request { type_name: type_name(), private: private.clone() };
+    let renewed = provider.renew_ephemeral_resource(request).await.unwrap().into_inner();
+    assert_eq!((renewed.renew_at, &renewed.private), (None, &private));
+    let request = close_ephemeral_resource::Request { type_name: type_name(), private };
+    let closed = provider.close_ephemeral_resource(request).await.unwrap().into_inner();
+    assert_eq!(closed.diagnostics, []);
+    drop(provider);
+    let stderr = end(plugin).await.stderr;
+    assert!(!stderr.contains("hunter2") && !stderr.contains("2retnuh"), "{stderr}");
+    let records: Vec<Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for rpc in ["OpenEphemeralResource", "RenewEphemeralResource", "CloseEphemeralResource"] {
+        let of: Vec<_> = records.iter().filter(|each| each["tf_rpc"] == rpc).collect();
+        assert_eq!(of.len(), 2, "{rpc}: {stderr}");
+        assert!(of.iter().all(|record| record["tf_ephemeral_resource_type"] == "bare_secret"), "{stderr}");
+    }
 }
 
 #[tokio::test]

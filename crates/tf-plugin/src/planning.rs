@@ -5,9 +5,11 @@
 //! the schema on top of it. The resource then has the last word on its own attributes.
 
 mod members;
+mod overlay;
 mod reconcile;
 
 use self::members::{NULL, each_attribute, each_block, each_object, element, is_empty, member};
+pub(crate) use self::overlay::overlay;
 pub(crate) use self::reconcile::reconcile;
 use self::reconcile::reconcile_configured;
 use crate::cty::{Bag, Path, Value};

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::data_source::DataSource;
+use crate::ephemeral_resource::EphemeralResource;
 use crate::erased::{
     AnyDataSource, AnyFunction, AnyResource, ManagedResource, TypedDataSource, TypedFunction,
 };
+use crate::erased_ephemeral_resource::{AnyEphemeralResource, EphemeralLifecycle};
 use crate::erased_list_resource::{AnyListResource, TypedListResource};
 use crate::function::Function;
 use crate::list_resource::ListResource;
 use crate::resource::Resource;
 
-/// The resources, data sources, list resources and functions of a provider by their names.
+/// The resources, data sources, ephemeral resources, list resources and functions of a provider by their names.
 pub struct Registry<D> {
     pub(crate) resources: BTreeMap<&'static str, Arc<dyn AnyResource>>,
     pub(crate) data_sources: BTreeMap<&'static str, Arc<dyn AnyDataSource>>,
+    pub(crate) ephemeral_resources: BTreeMap<&'static str, Arc<dyn AnyEphemeralResource>>,
     pub(crate) list_resources: BTreeMap<&'static str, Arc<dyn AnyListResource>>,
     pub(crate) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
     pub(crate) registered_twice: Vec<&'static str>,
@@ -27,6 +30,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
         Self {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
+            ephemeral_resources: BTreeMap::new(),
             list_resources: BTreeMap::new(),
             functions: BTreeMap::new(),
             registered_twice: Vec::new(),
@@ -44,6 +48,15 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) {
         let before = self.data_sources.insert(S::TYPE_NAME, Arc::new(TypedDataSource(source)));
         self.registered_twice.extend(before.map(|_| S::TYPE_NAME));
+    }
+
+    /// Adds an ephemeral resource: an [`EphemeralResource`], or an [`EphemeralLifecycle`] that says what else it can do.
+    pub fn ephemeral_resource<E>(&mut self, resource: impl Into<EphemeralLifecycle<E>>)
+    where
+        E: EphemeralResource<Data = D>,
+    {
+        let before = self.ephemeral_resources.insert(E::TYPE_NAME, Arc::new(resource.into()));
+        self.registered_twice.extend(before.map(|_| E::TYPE_NAME));
     }
 
     /// Adds a list resource. Its resource is added by itself, with its identity.

@@ -4,6 +4,7 @@
 mod apply;
 mod configure;
 mod data_source;
+mod ephemeral_resource;
 mod function;
 mod identity;
 mod import;
@@ -21,7 +22,7 @@ mod values;
 use tonic::codegen::BoxStream;
 use tonic::{Request, Response};
 
-use self::rpc_log::Subject::{DataSource, Function, ListResource, Resource};
+use self::rpc_log::Subject::{DataSource, EphemeralResource, Function, ListResource, Resource};
 use self::rpc_log::{Answer, Subject, logged};
 use crate::proto::tfplugin6 as wire;
 use crate::schema::{differences, missing};
@@ -59,6 +60,11 @@ impl Server {
             add(name, source.schema().problems());
             // The struct may be that of a resource, of which a data source has a part.
             add(name, missing(source.object_type(), &declared));
+        }
+        for (name, opener) in &shared.ephemeral_resources {
+            let name = format!("ephemeral {name}");
+            add(&name, opener.schema().problems());
+            add(&name, differences(opener.object_type(), &opener.opener.declared().object_type()));
         }
         for (name, lister) in &shared.list_resources {
             let listed = shared.resources.get(name);
@@ -224,6 +230,42 @@ impl wire::provider_server::Provider for Server {
         let request = request.into_inner();
         let span = self.0.span("ReadDataSource", DataSource(&request.type_name));
         logged(span, data_source::read(&self.0, request)).await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<wire::validate_ephemeral_resource_config::Request>,
+    ) -> Answer<wire::validate_ephemeral_resource_config::Response> {
+        let request = request.into_inner();
+        let span = self.0.span("ValidateEphemeralResourceConfig", EphemeralResource(&request.type_name));
+        logged(span, async { ephemeral_resource::validate(&self.0, request) }).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<wire::open_ephemeral_resource::Request>,
+    ) -> Answer<wire::open_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let span = self.0.span("OpenEphemeralResource", EphemeralResource(&request.type_name));
+        logged(span, ephemeral_resource::open(self.clone(), request)).await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<wire::renew_ephemeral_resource::Request>,
+    ) -> Answer<wire::renew_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let span = self.0.span("RenewEphemeralResource", EphemeralResource(&request.type_name));
+        logged(span, ephemeral_resource::renew(self.clone(), request)).await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<wire::close_ephemeral_resource::Request>,
+    ) -> Answer<wire::close_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let span = self.0.span("CloseEphemeralResource", EphemeralResource(&request.type_name));
+        logged(span, ephemeral_resource::close(self.clone(), request)).await
     }
 
     async fn validate_list_resource_config(

@@ -5,6 +5,8 @@
 mod calls;
 #[path = "core/commands.rs"]
 mod commands;
+#[path = "core/ephemerals.rs"]
+mod ephemerals;
 #[path = "core/failures.rs"]
 mod failures;
 #[path = "core/laws.rs"]

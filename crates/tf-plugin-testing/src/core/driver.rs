@@ -42,6 +42,7 @@ pub struct Core {
     provider: Schema,
     pub(super) resources: BTreeMap<String, Managed>,
     data_sources: BTreeMap<String, Schema>,
+    pub(super) ephemeral_resources: BTreeMap<String, Schema>,
     pub(super) list_resources: BTreeMap<String, Schema>,
     functions: BTreeMap<String, wire::Function>,
     calls: Mutex<Vec<&'static str>>,
@@ -97,6 +98,10 @@ impl Core {
         let data_sources =
             data_sources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
         let data_sources = data_sources.collect();
+        let ephemeral_resources = schemas.ephemeral_resource_schemas.iter();
+        let ephemeral_resources =
+            ephemeral_resources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
+        let ephemeral_resources = ephemeral_resources.collect();
         let list_resources = schemas.list_resource_schemas.iter();
         let list_resources =
             list_resources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
@@ -120,6 +125,7 @@ impl Core {
             provider: provider.expect("a provider without configuration answers an empty schema"),
             resources,
             data_sources,
+            ephemeral_resources,
             list_resources,
             functions: schemas.functions.into_iter().collect(),
             calls: Mutex::default(),

@@ -1,15 +1,18 @@
 //! A provider for tests of the transport. Its functions and the creation of its only resource are the situations that
-//! a transport has to bear: they answer, echo, log, hang, last and crash.
+//! a transport has to bear: they answer, echo, log, hang, last and crash. Its ephemeral resource holds a secret.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::process::ExitCode;
 
 use tf_plugin::cty::{Type, Value as Cty};
+use tf_plugin::ephemeral_resource::{Close, Open, Opened, Renew, Renewed, WithClose, WithRenew};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
 use tf_plugin::resource::{Create, Delete, Plan, Read, State, Update};
 use tf_plugin::serve::{Program, run};
 use tf_plugin::{
-    Configure, Context, Diagnostics, Function, Path, Provider, Registry, Resource, Server, Value, object,
+    Configure, Context, Diagnostics, EphemeralLifecycle, EphemeralResource, Function, Path, Provider,
+    Registry, Resource, Server, Value, object,
 };
 
 object! {
@@ -40,6 +43,7 @@ impl Provider for Bare {
 
     fn register(&self, registry: &mut Registry<()>) {
         registry.resource(Things);
+        registry.ephemeral_resource(EphemeralLifecycle::new(Secrets).with_renew().with_close());
         registry.function(Echo);
         registry.function(Log);
         registry.function(Panic);
@@ -109,6 +113,52 @@ async fn last(socket: &str, context: &Context<()>) -> io::Result<()> {
 #[cfg(not(unix))]
 async fn last(_: &str, _: &Context<()>) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+object! {
+    /// A secret.
+    struct Secret {
+        /// What it is made from.
+        pub seed: Value<String> => [required],
+        /// What nobody may know.
+        pub text: Value<String> => [computed, sensitive],
+    }
+}
+
+struct Secrets;
+
+impl EphemeralResource for Secrets {
+    const TYPE_NAME: &'static str = "bare_secret";
+    type Model = Secret;
+    /// What is remembered is secret, too.
+    type Private = BTreeMap<String, String>;
+    type Data = ();
+
+    async fn open(&self, _: &Context<()>, request: Open<Self>, _: &mut Diagnostics) -> Option<Opened<Self>> {
+        let text: String = request.config.seed.as_deref().unwrap_or_default().chars().rev().collect();
+        let private = BTreeMap::from([("text".to_owned(), text.clone())]);
+        let model = Secret { text: Value::Known(text), ..request.config };
+        Some(Opened { model, private, renew_at: Some(std::time::SystemTime::now()) })
+    }
+}
+
+impl WithRenew for Secrets {
+    async fn renew(
+        &self,
+        _: &Context<()>,
+        request: Renew<Self>,
+        _: &mut Diagnostics,
+    ) -> Option<Renewed<Self>> {
+        Some(Renewed { private: request.private, renew_at: None })
+    }
+}
+
+impl WithClose for Secrets {
+    async fn close(&self, _: &Context<()>, request: Close<Self>, diagnostics: &mut Diagnostics) {
+        if request.private.is_empty() {
+            diagnostics.error(Path::root(), "Nothing to close", "Nothing was remembered.");
+        }
+    }
 }
 
 fn signature(summary: &str, parameters: Vec<Parameter>) -> Signature {

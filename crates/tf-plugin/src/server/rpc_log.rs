@@ -22,6 +22,7 @@ pub(super) enum Subject<'a> {
     Provider,
     Resource(&'a str),
     DataSource(&'a str),
+    EphemeralResource(&'a str),
     ListResource(&'a str),
     Function(&'a str),
 }
@@ -32,11 +33,13 @@ impl Shared {
         if !tracing::enabled!(Level::ERROR) {
             return Span::none();
         }
-        let (mut resource, mut data_source, mut list_resource, mut function) = (None, None, None, None);
+        let (mut resource, mut data_source, mut function) = (None, None, None);
+        let (mut ephemeral_resource, mut list_resource) = (None, None);
         match subject {
             Subject::Provider => {}
             Subject::Resource(name) => resource = Some(name),
             Subject::DataSource(name) => data_source = Some(name),
+            Subject::EphemeralResource(name) => ephemeral_resource = Some(name),
             Subject::ListResource(name) => list_resource = Some(name),
             Subject::Function(name) => function = Some(name),
         }
@@ -48,6 +51,7 @@ impl Shared {
             tf_provider_addr = self.address.get().copied(),
             tf_resource_type = resource,
             tf_data_source_type = data_source,
+            tf_ephemeral_resource_type = ephemeral_resource,
             tf_list_resource_type = list_resource,
             tf_function_name = function,
         )
@@ -125,6 +129,7 @@ macro_rules! counted {
 
 counted!(
     apply_resource_change,
+    close_ephemeral_resource,
     configure_provider,
     get_functions,
     get_metadata,
@@ -132,12 +137,15 @@ counted!(
     get_resource_identity_schemas,
     import_resource_state,
     move_resource_state,
+    open_ephemeral_resource,
     plan_resource_change,
     read_data_source,
     read_resource,
+    renew_ephemeral_resource,
     upgrade_resource_identity,
     upgrade_resource_state,
     validate_data_resource_config,
+    validate_ephemeral_resource_config,
     validate_list_resource_config,
     validate_provider_config,
     validate_resource_config,

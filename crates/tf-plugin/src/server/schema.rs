@@ -18,16 +18,19 @@ const CAPABILITIES: wire::ServerCapabilities = wire::ServerCapabilities {
 impl Shared {
     pub(super) fn metadata(&self) -> wire::get_metadata::Response {
         use wire::get_metadata::{
-            DataSourceMetadata, FunctionMetadata, ListResourceMetadata, ResourceMetadata,
+            DataSourceMetadata, EphemeralResourceMetadata, FunctionMetadata, ListResourceMetadata,
+            ResourceMetadata,
         };
         let data_source = |name: &&str| DataSourceMetadata { type_name: (*name).to_owned() };
         let resource = |name: &&str| ResourceMetadata { type_name: (*name).to_owned() };
+        let ephemeral = |name: &&str| EphemeralResourceMetadata { type_name: (*name).to_owned() };
         let list = |name: &&str| ListResourceMetadata { type_name: (*name).to_owned() };
         let function = |name: &&str| FunctionMetadata { name: (*name).to_owned() };
         wire::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
             data_sources: self.data_sources.keys().map(data_source).collect(),
             resources: self.resources.keys().map(resource).collect(),
+            ephemeral_resources: self.ephemeral_resources.keys().map(ephemeral).collect(),
             list_resources: self.list_resources.keys().map(list).collect(),
             functions: self.functions.keys().map(function).collect(),
             ..Default::default()
@@ -37,6 +40,7 @@ impl Shared {
     pub(super) fn provider_schemas(&self) -> wire::get_provider_schema::Response {
         let resources = self.resources.iter();
         let sources = self.data_sources.iter();
+        let ephemerals = self.ephemeral_resources.iter();
         let lists = self.list_resources.iter();
         wire::get_provider_schema::Response {
             provider: Some(self.provider_schema().to_wire()),
@@ -44,6 +48,9 @@ impl Shared {
                 .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
                 .collect(),
             data_source_schemas: sources
+                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
+                .collect(),
+            ephemeral_resource_schemas: ephemerals
                 .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
                 .collect(),
             list_resource_schemas: lists

@@ -10,6 +10,7 @@ use crate::context::{Checkpoint, Data, Untyped};
 use crate::cty::{Path, Type};
 use crate::diagnostics::Diagnostics;
 use crate::erased::{AnyDataSource, AnyFunction, AnyResource};
+use crate::erased_ephemeral_resource::AnyEphemeralResource;
 use crate::erased_list_resource::AnyListResource;
 use crate::erased_provider::{AnyProvider, TypedProvider};
 use crate::proto::tfplugin6 as wire;
@@ -26,6 +27,7 @@ pub(super) struct Shared {
     pub(super) provider_schema: Described,
     pub(super) resources: BTreeMap<&'static str, Managed>,
     pub(super) data_sources: BTreeMap<&'static str, Source>,
+    pub(super) ephemeral_resources: BTreeMap<&'static str, Opener>,
     pub(super) list_resources: BTreeMap<&'static str, Lister>,
     pub(super) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
     pub(super) registered_twice: Vec<&'static str>,
@@ -33,7 +35,7 @@ pub(super) struct Shared {
     pub(super) data: RwLock<Option<Data>>,
     /// Cancelled by `StopProvider` and then renewed, so that later calls are not stopped.
     pub(super) stop: Mutex<CancellationToken>,
-    /// The applies that run: a process whose host is gone ends after them.
+    /// The applies that run, and what is opened, renewed and closed: a process whose host is gone ends after them.
     pub(super) applies: TaskTracker,
     /// The source address of the provider, for the log.
     pub(super) address: OnceLock<&'static str>,
@@ -46,6 +48,11 @@ pub(super) struct Managed {
 
 pub(super) struct Source {
     pub(super) source: Arc<dyn AnyDataSource>,
+    pub(super) described: Described,
+}
+
+pub(super) struct Opener {
+    pub(super) opener: Arc<dyn AnyEphemeralResource>,
     pub(super) described: Described,
 }
 
@@ -88,6 +95,16 @@ impl Source {
     }
 }
 
+impl Opener {
+    pub(super) fn schema(&self) -> &Schema {
+        &self.described.made(|| self.opener.schema()).0
+    }
+
+    pub(super) fn object_type(&self) -> &Type {
+        &self.described.made(|| self.opener.schema()).1
+    }
+}
+
 impl Lister {
     pub(super) fn schema(&self) -> &Schema {
         &self.described.made(|| self.lister.schema()).0
@@ -105,6 +122,7 @@ impl Server {
         provider.register(&mut registry);
         let managed = |resource| Managed { resource, described: Described::default() };
         let source = |source| Source { source, described: Described::default() };
+        let opener = |opener| Opener { opener, described: Described::default() };
         let lister = |lister| Lister { lister, described: Described::default() };
         Self(Arc::new(Shared {
             provider: Arc::new(TypedProvider(provider)),
@@ -114,6 +132,11 @@ impl Server {
                 .data_sources
                 .into_iter()
                 .map(|(name, each)| (name, source(each)))
+                .collect(),
+            ephemeral_resources: registry
+                .ephemeral_resources
+                .into_iter()
+                .map(|(name, each)| (name, opener(each)))
                 .collect(),
             list_resources: registry
                 .list_resources
@@ -162,6 +185,10 @@ impl Shared {
         self.data_sources.get(name).ok_or_else(|| unknown_name("data source", name))
     }
 
+    pub(super) fn ephemeral_resource(&self, name: &str) -> Result<&Opener, Diagnostics> {
+        self.ephemeral_resources.get(name).ok_or_else(|| unknown_name("ephemeral resource", name))
+    }
+
     pub(super) fn list_resource(&self, name: &str) -> Result<&Lister, Diagnostics> {
         self.list_resources.get(name).ok_or_else(|| unknown_name("list resource", name))
     }
@@ -184,6 +211,16 @@ impl Shared {
     ) -> Vec<wire::Diagnostic> {
         let source = self.data_sources.get(type_name).filter(|_| !diagnostics.is_empty());
         diagnostics.into_wire(source.map(|source| source.schema().block()))
+    }
+
+    /// The same for an ephemeral resource.
+    pub(super) fn said_of_ephemeral_resource(
+        &self,
+        type_name: &str,
+        diagnostics: Diagnostics,
+    ) -> Vec<wire::Diagnostic> {
+        let opener = self.ephemeral_resources.get(type_name).filter(|_| !diagnostics.is_empty());
+        diagnostics.into_wire(opener.map(|opener| opener.schema().block()))
     }
 
     /// The same for a list resource.

@@ -9,7 +9,7 @@ use tf_plugin_testing::proto::tfplugin6 as wire;
 use tonic::{Code, Request, Response, Status};
 use wire::provider_client::ProviderClient;
 
-use super::sample::{self, THING, Trouble, World};
+use super::sample::{self, LEASE, STAMP, THING, Trouble, World};
 use super::{start, thing};
 
 /// A client of a provider that nobody configured.
@@ -79,6 +79,19 @@ async fn unknown_names_are_diagnostics() {
     check_error(&said.diagnostics, unknown);
     let request = wire::read_data_source::Request { type_name: type_name(), ..Default::default() };
     let said = answer(server.read_data_source(Request::new(request)).await);
+    check_error(&said.diagnostics, unknown);
+    let request =
+        wire::validate_ephemeral_resource_config::Request { type_name: type_name(), ..Default::default() };
+    let said = answer(server.validate_ephemeral_resource_config(Request::new(request)).await);
+    check_error(&said.diagnostics, unknown);
+    let request = wire::open_ephemeral_resource::Request { type_name: type_name(), ..Default::default() };
+    let said = answer(server.open_ephemeral_resource(Request::new(request)).await);
+    check_error(&said.diagnostics, unknown);
+    let request = wire::renew_ephemeral_resource::Request { type_name: type_name(), ..Default::default() };
+    let said = answer(server.renew_ephemeral_resource(Request::new(request)).await);
+    check_error(&said.diagnostics, unknown);
+    let request = wire::close_ephemeral_resource::Request { type_name: type_name(), ..Default::default() };
+    let said = answer(server.close_ephemeral_resource(Request::new(request)).await);
     check_error(&said.diagnostics, unknown);
     let request =
         wire::validate_list_resource_config::Request { type_name: type_name(), ..Default::default() };
@@ -376,6 +389,9 @@ async fn what_is_offered_is_listed_the_same_everywhere() {
     let names: Vec<&str> = metadata.list_resources.iter().map(|each| each.type_name.as_str()).collect();
     assert_eq!(names, [THING]);
     assert!(schemas.list_resource_schemas.contains_key(THING));
+    let names = metadata.ephemeral_resources.iter().map(|each| each.type_name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), [LEASE, STAMP]);
+    assert!([LEASE, STAMP].iter().all(|name| schemas.ephemeral_resource_schemas.contains_key(*name)));
     assert!(schemas.resource_schemas.contains_key(THING) && schemas.provider.is_some());
     assert_eq!(schemas.provider_meta, None);
 }
@@ -384,10 +400,6 @@ async fn what_is_offered_is_listed_the_same_everywhere() {
 async fn what_is_not_offered_is_unimplemented() {
     let mut server = bare().await;
     check_unimplemented(server.generate_resource_config(empty()).await);
-    check_unimplemented(server.validate_ephemeral_resource_config(empty()).await);
-    check_unimplemented(server.open_ephemeral_resource(empty()).await);
-    check_unimplemented(server.renew_ephemeral_resource(empty()).await);
-    check_unimplemented(server.close_ephemeral_resource(empty()).await);
     check_unimplemented(server.validate_action_config(empty()).await);
     check_unimplemented(server.plan_action(empty()).await);
     check_unimplemented(server.validate_state_store_config(empty()).await);

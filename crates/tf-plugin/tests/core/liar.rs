@@ -5,14 +5,14 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tf_plugin::cty::{Path, Step, Value, msgpack};
+use tf_plugin::cty::{Path, Step, Type, Value, msgpack};
 use tf_plugin_testing::core::{Core, Instance, LocalChannel, Report};
 use tf_plugin_testing::proto::tfplugin6 as wire;
 use tonic::{Request, Response, Status};
 use wire::provider_client::ProviderClient;
 use wire::provider_server::{Provider, ProviderServer};
 
-use super::sample::{self, THING, World};
+use super::sample::{self, LEASE, THING, World};
 
 /// Changes an answer before it is sent; `None` ends the call with an error.
 type Change<T> = Box<dyn Fn(T) -> Option<T> + Send>;
@@ -25,6 +25,7 @@ struct Lies {
     read: Option<Change<wire::read_resource::Response>>,
     import: Option<Change<wire::import_resource_state::Response>>,
     upgrade: Option<Change<wire::upgrade_resource_state::Response>>,
+    open: Option<Change<wire::open_ephemeral_resource::Response>>,
 }
 
 /// The sample, which lies where it is told to.
@@ -132,13 +133,31 @@ impl Provider for Liar {
         let answer = self.honest.clone().import_resource_state(request).await;
         told(answer, self.lies.lock().unwrap().import.as_ref())
     }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<wire::validate_ephemeral_resource_config::Request>,
+    ) -> Result<Response<wire::validate_ephemeral_resource_config::Response>, Status> {
+        self.honest.clone().validate_ephemeral_resource_config(request).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<wire::open_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::open_ephemeral_resource::Response>, Status> {
+        let answer = self.honest.clone().open_ephemeral_resource(request).await;
+        told(answer, self.lies.lock().unwrap().open.as_ref())
+    }
 }
 
 /// Changes one attribute of an encoded state.
 fn with(state: &mut Option<wire::DynamicValue>, name: &str, value: Value) {
-    let of = sample::thing_schema().object_type();
+    change(&sample::thing_schema().object_type(), state, name, value);
+}
+
+fn change(of: &Type, state: &mut Option<wire::DynamicValue>, name: &str, value: Value) {
     let bytes = state.take().unwrap_or_default().msgpack;
-    let Value::Map(mut members) = msgpack::decode(&bytes, &of).unwrap() else { panic!("not an object") };
+    let Value::Map(mut members) = msgpack::decode(&bytes, of).unwrap() else { panic!("not an object") };
     members.insert(name.to_owned(), value);
     *state = Some(wire::DynamicValue { msgpack: msgpack::encode(&Value::Map(members)), json: Vec::new() });
 }
@@ -455,4 +474,35 @@ async fn a_second_plan_with_changes_is_found() {
         Some(answer)
     }));
     check(thing.settle(&config).await, "second plan: Update is planned after apply");
+}
+
+/// A lease that was opened so.
+async fn check_open(lie: impl Fn(&mut wire::open_ephemeral_resource::Response) + Send + 'static, rule: &str) {
+    let (_, core) = start().await;
+    lies(&core).open = Some(Box::new(move |mut answer| {
+        lie(&mut answer);
+        Some(answer)
+    }));
+    check(core.open(LEASE, &json!({"name": "a"})).await, rule);
+}
+
+#[tokio::test]
+async fn lies_in_what_is_opened_are_found() {
+    let of = {
+        let (_, core) = start().await;
+        core.ephemeral_schema(LEASE).object_type()
+    };
+    let lie = |name: &'static str, value: Value| {
+        let of = of.clone();
+        move |answer: &mut wire::open_ephemeral_resource::Response| {
+            change(&of, &mut answer.result, name, value.clone());
+        }
+    };
+    check_open(lie("name", Value::string("b")), "open: name: planned value").await;
+    check_open(lie("token", Value::unknown()), "open: token: is unknown").await;
+    check_open(lie("limit", Value::Null), "open: limit: blocks must be empty").await;
+    check_open(|answer| answer.result = None, "open: is null").await;
+    check_open(|answer| answer.result = Some(garbage()), "open: cannot be read").await;
+    check_open(|answer| answer.deferred = Some(wire::Deferred::default()), "open: deferred").await;
+    check_open(|answer| answer.diagnostics.push(without_severity()), "diagnostic without severity").await;
 }

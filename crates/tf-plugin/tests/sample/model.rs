@@ -98,6 +98,6 @@ object! {
     }
 }
 
-fn without_case(left: &str, right: &str) -> bool {
+pub(super) fn without_case(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
 }

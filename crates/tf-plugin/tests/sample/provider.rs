@@ -2,14 +2,19 @@
 //! next call go wrong.
 
 mod functions;
+mod lease;
 mod listing;
 mod lookup;
 mod model;
 mod thing;
 mod world;
 
-use tf_plugin::{Configure, Diagnostics, ManagedResource, Path, Provider, Registry, Server, Value, object};
+use tf_plugin::{
+    Configure, Diagnostics, EphemeralLifecycle, ManagedResource, Path, Provider, Registry, Server, Value,
+    object,
+};
 
+pub(crate) use lease::{LEASE, STAMP, renew_at};
 pub(crate) use listing::Careless;
 pub(crate) use model::Thing;
 pub(crate) use thing::{THING, thing_schema};
@@ -56,6 +61,8 @@ impl Provider for Sample {
         let thing = thing::ThingResource { world: self.world.clone() };
         registry.resource(ManagedResource::new(thing).with_identity().with_upgrade().with_move());
         registry.data_source(lookup::Lookup);
+        registry.ephemeral_resource(EphemeralLifecycle::new(lease::Leases).with_renew().with_close());
+        registry.ephemeral_resource(lease::Stamps);
         registry.list_resource(listing::Things);
         registry.function(functions::Join);
     }

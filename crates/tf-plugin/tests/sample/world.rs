@@ -68,6 +68,8 @@ pub(crate) struct Data {
 struct Inner {
     things: BTreeMap<String, Thing>,
     passwords: BTreeMap<String, String>,
+    /// How often each open lease was renewed.
+    leases: BTreeMap<String, u32>,
     made: u64,
     trouble: Option<Trouble>,
     tenant: Option<String>,
@@ -140,6 +142,24 @@ impl World {
     /// The password that the thing was given last.
     pub(crate) fn password(&self, id: &str) -> Option<String> {
         self.inner().passwords.get(id).cloned()
+    }
+
+    pub(super) fn lease(&self, id: &str) {
+        self.inner().leases.insert(id.to_owned(), 0);
+    }
+
+    pub(super) fn renewed(&self, id: &str, renewals: u32) {
+        self.inner().leases.insert(id.to_owned(), renewals);
+    }
+
+    /// Whether there was such a lease.
+    pub(super) fn end_lease(&self, id: &str) -> bool {
+        self.inner().leases.remove(id).is_some()
+    }
+
+    /// The open leases, and how often each was renewed.
+    pub(crate) fn leases(&self) -> Vec<(String, u32)> {
+        self.inner().leases.clone().into_iter().collect()
     }
 
     /// How many things there are.
