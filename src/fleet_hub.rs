@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arm::fleets::{self, FleetId};
-use arm::{ArmError, Client, Secret, TokenSource};
+use arm::{AccessToken, ArmError, Client, Secret, TokenError, TokenSource};
 use async_trait::async_trait;
 use hub::{
     Access, AccessError, Exec, FleetKubeconfig, Hub, HubError, InvalidKubeconfig, Tokens, TokensError,
@@ -58,6 +58,8 @@ pub(crate) enum NoHub {
     Fleet(FleetId, Box<ArmError>),
     /// The fleet has no hub.
     Hubless(FleetId),
+    /// There is no token for the hub.
+    Login(TokenError),
     /// What Azure says of the hub cannot be used.
     Kubeconfig(InvalidKubeconfig),
     /// The address of a hub that takes tokens is not encrypted.
@@ -129,6 +131,28 @@ impl FleetHub {
         time: Duration,
         cancelled: &CancellationToken,
     ) -> Result<Access, NoHub> {
+        let kubeconfig = self.kubeconfig(id, time, cancelled).await?;
+        let access = Access::new(&kubeconfig.server).map_err(NoHub::Access)?;
+        let access = match &kubeconfig.certificate_authority {
+            Some(authority) => access.trusting(authority).map_err(NoHub::Access)?,
+            None => access,
+        };
+        let access = at(access, settings.host.as_deref())?;
+        let Some(source) = self.tokens.clone() else { return Ok(access) };
+        if !access.server().starts_with("https://") {
+            return Err(NoHub::NotEncrypted(access.server()));
+        }
+        let tokens = AzureTokens { source, scope: scope(&kubeconfig), last: std::sync::Mutex::default() };
+        Ok(access.with_tokens(Arc::new(tokens)))
+    }
+
+    /// What Azure says of how the hub of a fleet is reached.
+    async fn kubeconfig(
+        &self,
+        id: &FleetId,
+        time: Duration,
+        cancelled: &CancellationToken,
+    ) -> Result<FleetKubeconfig, NoHub> {
         let deadline = arm::Deadline::after(time).or_cancelled(cancelled.clone());
         let credentials = match self.client.send(fleets::list_credentials(id), &deadline).await {
             Ok(credentials) => credentials,
@@ -142,21 +166,26 @@ impl FleetHub {
             }
         };
         let kubeconfig = credentials.kubeconfigs.into_iter().next().and_then(|named| named.value);
-        let kubeconfig =
-            FleetKubeconfig::parse(&kubeconfig.unwrap_or_default()).map_err(NoHub::Kubeconfig)?;
-        let access = Access::new(&kubeconfig.server).map_err(NoHub::Access)?;
-        let access = match &kubeconfig.certificate_authority {
-            Some(authority) => access.trusting(authority).map_err(NoHub::Access)?,
-            None => access,
-        };
-        let access = at(access, settings.host.as_deref())?;
-        let Some(source) = self.tokens.clone() else { return Ok(access) };
-        if !access.server().starts_with("https://") {
-            return Err(NoHub::NotEncrypted(access.server()));
-        }
-        let scope = format!("{}/.default", kubeconfig.server_application);
-        Ok(access.with_tokens(Arc::new(AzureTokens { source, scope, last: std::sync::Mutex::default() })))
+        FleetKubeconfig::parse(&kubeconfig.unwrap_or_default()).map_err(NoHub::Kubeconfig)
     }
+
+    /// How the hub of any fleet is reached, and a token for it; without one where the cloud takes none.
+    pub(crate) async fn credentials(
+        &self,
+        id: &FleetId,
+        time: Duration,
+        cancelled: &CancellationToken,
+    ) -> Result<(FleetKubeconfig, Option<AccessToken>), NoHub> {
+        let kubeconfig = self.kubeconfig(id, time, cancelled).await?;
+        let Some(source) = &self.tokens else { return Ok((kubeconfig, None)) };
+        let token = source.token(&scope(&kubeconfig)).await.map_err(NoHub::Login)?;
+        Ok((kubeconfig, Some(token)))
+    }
+}
+
+/// What a token for a hub is asked for.
+fn scope(kubeconfig: &FleetKubeconfig) -> String {
+    format!("{}/.default", kubeconfig.server_application)
 }
 
 /// The hub at another address than its own.
@@ -193,11 +222,11 @@ fn completed(access: Access, settings: &HubSettings) -> Result<Access, NoHub> {
 struct AzureTokens {
     source: Arc<dyn TokenSource>,
     scope: String,
-    last: std::sync::Mutex<Option<arm::AccessToken>>,
+    last: std::sync::Mutex<Option<AccessToken>>,
 }
 
 impl AzureTokens {
-    fn last(&self) -> std::sync::MutexGuard<'_, Option<arm::AccessToken>> {
+    fn last(&self) -> std::sync::MutexGuard<'_, Option<AccessToken>> {
         self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -24,8 +24,8 @@ pub(crate) struct HubDoing {
 const ROLE: &str = "Azure Kubernetes Fleet Manager RBAC Cluster Admin";
 
 /// Adds why there is no connection with the hub.
-pub(crate) fn no_hub(why: &NoHub, doing: &HubDoing, diagnostics: &mut Diagnostics) {
-    let summary = format!("Cannot {}", doing.what);
+pub(crate) fn no_hub(why: &NoHub, what: &str, diagnostics: &mut Diagnostics) {
+    let summary = format!("Cannot {what}");
     let detail = match why {
         NoHub::NotConfigured => {
             "The provider does not know the hub of the fleet. Add a block fleet_hub to the provider \
@@ -40,15 +40,17 @@ pub(crate) fn no_hub(why: &NoHub, doing: &HubDoing, diagnostics: &mut Diagnostic
             names.join(" and ")
         ),
         NoHub::Fleet(id, error) => {
-            let what = format!("{}: Azure does not say how the hub of the fleet is reached", doing.what);
+            let what = format!("{what}: Azure does not say how the hub of the fleet is reached");
             let doing = Doing::by_id("fleet", what, Path::root(), &id.resource_group_name);
             failed(error, &doing, diagnostics);
-            diagnostics.warning(
-                Path::root(),
-                "Permission for the credentials of a fleet",
-                "To read where the hub of a fleet is, the role \"Azure Kubernetes Fleet Manager Hub Cluster User Role\" on \
-                 the fleet is required.",
-            );
+            if error.refusal().is_some_and(|status| status.as_u16() == 403) {
+                diagnostics.warning(
+                    Path::root(),
+                    "Permission for the credentials of a fleet",
+                    "To read where the hub of a fleet is, the role \"Azure Kubernetes Fleet Manager Hub Cluster User \
+                     Role\" on the fleet is required, instead of one for Traffic Manager.",
+                );
+            }
             return;
         }
         NoHub::Hubless(id) => format!(
@@ -56,6 +58,7 @@ pub(crate) fn no_hub(why: &NoHub, doing: &HubDoing, diagnostics: &mut Diagnostic
              --enable-hub`, followed by `az fleet member reconcile` for each member; this cannot be undone.",
             id.name
         ),
+        NoHub::Login(error) => format!("Login failed: {}.", chain(error)),
         NoHub::NotEncrypted(server) => format!(
             "The address {server} does not begin with https://, and tokens must not travel unencrypted."
         ),

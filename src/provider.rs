@@ -12,6 +12,7 @@ use crate::azure::Azure;
 use crate::fleet_backend::FleetBackend;
 use crate::fleet_data_source::FleetSource;
 use crate::fleet_hub::FleetHub;
+use crate::fleet_hub_credentials::FleetHubCredentials;
 use crate::fleet_profile::FleetProfile;
 use crate::fleet_service_export::FleetServiceExport;
 use crate::functions;
@@ -88,6 +89,7 @@ impl Provider for AzureTrafficManager {
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
+        registry.ephemeral_resource(FleetHubCredentials);
         registry.data_source(FleetSource);
         registry.data_source(GeographicalLocation);
         registry.data_source(NameAvailability);

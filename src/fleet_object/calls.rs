@@ -77,7 +77,7 @@ impl<M: FleetObject> Calls<M> {
         let hub = match context.provider().fleet_hub.connected(time, context.cancelled()).await {
             Ok(hub) => hub,
             Err(why) => {
-                no_hub(&why, &doing, diagnostics);
+                no_hub(&why, &doing.what, diagnostics);
                 return None;
             }
         };

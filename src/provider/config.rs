@@ -6,7 +6,6 @@ mod block;
 mod check;
 mod environment;
 mod fleet_hub;
-mod hidden;
 mod login;
 mod values;
 
@@ -17,10 +16,10 @@ use tf_plugin::{Diagnostics, Path, Value};
 
 use crate::cloud::{Cloud, EMULATOR_URL};
 use crate::fleet_hub::HubSettings;
+use crate::hidden::Hidden;
 pub(super) use block::Config;
 pub use environment::Environment;
 use fleet_hub::FleetHub;
-use hidden::Hidden;
 use values::{check_subscription, cloud};
 
 /// A configuration that can be used.

@@ -6,6 +6,8 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
+use crate::secret::Secret;
+
 /// A bearer token. It shows itself to nobody but a request.
 #[derive(Clone)]
 pub struct AccessToken {
@@ -60,6 +62,11 @@ impl AccessToken {
         let mut value = http::HeaderValue::try_from(format!("Bearer {}", self.secret)).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// The token itself, for a client of something else.
+    pub fn to_secret(&self) -> Secret {
+        Secret::from(self.secret.clone())
     }
 
     /// The token itself, for a header.

@@ -3,7 +3,7 @@
 use tf_plugin::{Set, Value, object};
 
 use super::fleet_hub::FleetHub;
-use super::hidden::Hidden;
+use crate::hidden::Hidden;
 
 object! {
     /// The azuretm provider manages Azure Traffic Manager and the DNS load balancing of Azure Kubernetes Fleet Manager. It authenticates in the same way as the `azurerm` provider,

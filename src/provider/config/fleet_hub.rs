@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use arm::fleets::FleetId;
 use tf_plugin::{Diagnostics, Path, Value, object};
 
-use super::hidden::Hidden;
 use crate::fleet_hub::{HubLogin, HubPlace, HubSettings};
+use crate::hidden::Hidden;
 
 object! {
     /// Where the hub of a fleet is, and who asks.

@@ -13,7 +13,7 @@ use tf_plugin::{Diagnostics, Path, Value};
 use super::block::Config;
 use super::check::check_auxiliary;
 use super::environment::Environment;
-use super::hidden::Hidden;
+use crate::hidden::Hidden;
 
 /// Reads attributes with their variables, and collects those that are not known yet.
 struct Reader<'a> {

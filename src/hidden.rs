@@ -12,7 +12,7 @@ pub struct Hidden(String);
 
 impl Hidden {
     /// The text for a login.
-    pub(super) fn into_secret(self) -> arm::Secret {
+    pub(crate) fn into_secret(self) -> arm::Secret {
         arm::Secret::from(self.0)
     }
 }
