@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{Request, StatusCode};
+use http_body_util::LengthLimitError;
 use kube::client::ClientBuilder;
 use kube::core::params::{DeleteParams, GetParams, ListParams, Patch, PatchParams, Preconditions};
 use kube::core::request::Request as Requests;
@@ -64,7 +65,11 @@ impl Hub {
         let builder = ClientBuilder::try_from(config)
             .map_err(|error| HubError { call, kind: ErrorKind::Configuration(error.into()) })?;
         let layer = tower::layer::layer_fn(move |inner| Authorized::new(inner, tokens.clone()));
-        Ok(Self { client: builder.with_layer(&layer).build(), server })
+        Ok(Self::with_client(builder.with_layer(&layer).build(), server))
+    }
+
+    pub(crate) fn with_client(client: kube::Client, server: String) -> Self {
+        Self { client, server }
     }
 
     /// Reads an object; `None` if it is not there.
@@ -269,6 +274,9 @@ pub(crate) struct ListMetadata {
 
 /// What kube tells as an error, by what can be done about it.
 pub(crate) fn kind_of(error: kube::Error) -> ErrorKind {
+    if has_source(&error, <dyn std::error::Error>::is::<LengthLimitError>) {
+        return ErrorKind::NotTheObject("it is longer than 16 MiB".to_owned());
+    }
     match error {
         kube::Error::Api(status) => match status.status {
             Some(StatusSummary::Success) => ErrorKind::NotTheObject("it is a Status".to_owned()),
@@ -311,14 +319,15 @@ fn is_final(refusal: &Refusal) -> bool {
 
 /// Trying again does not make a certificate trusted.
 pub(crate) fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.to_string().contains("invalid peer certificate") {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+    has_source(error, |source| source.to_string().contains("invalid peer certificate"))
+}
+
+/// Whether this holds of the error or of one of its sources.
+fn has_source(
+    error: &(dyn std::error::Error + 'static),
+    holds: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
+) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(holds)
 }
 
 /// How long the server asks to wait.

@@ -49,3 +49,6 @@ pub use traffic_manager_backend::{
 pub use traffic_manager_profile::{
     CustomHeader, MonitorConfig, ProfileSpec, ProfileStatus, TrafficManagerProfile,
 };
+
+#[cfg(test)]
+mod tests;
