@@ -1,0 +1,4 @@
+import {
+  to = azuretm_fleet_backend.example
+  id = "team-a/web"
+}

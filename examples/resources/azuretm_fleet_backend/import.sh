@@ -1,0 +1,1 @@
+terraform import azuretm_fleet_backend.example team-a/web

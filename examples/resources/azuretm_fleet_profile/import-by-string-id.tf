@@ -1,0 +1,4 @@
+import {
+  to = azuretm_fleet_profile.example
+  id = "team-a/shop"
+}

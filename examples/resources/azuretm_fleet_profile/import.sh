@@ -1,0 +1,1 @@
+terraform import azuretm_fleet_profile.example team-a/shop

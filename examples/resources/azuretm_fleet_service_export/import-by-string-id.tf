@@ -1,0 +1,4 @@
+import {
+  to = azuretm_fleet_service_export.example
+  id = "team-a/web"
+}

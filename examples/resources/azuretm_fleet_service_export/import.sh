@@ -1,0 +1,1 @@
+terraform import azuretm_fleet_service_export.example team-a/web
