@@ -9,6 +9,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tracing::warn;
@@ -111,6 +112,11 @@ struct ServeArguments {
     #[arg(long, value_name = "SUFFIX", default_value = "trafficmanager.net")]
     dns_suffix: String,
 
+    /// The longest wait of a fleet's controllers between two tries of something that fails, in milliseconds. Those of
+    /// Azure wait up to 1000 seconds.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
+    fleet_retry_ms: u64,
+
     /// Keep the state in this file, so that it survives the emulator. Without it everything is in memory.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -209,7 +215,11 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     let config = Config {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
-        settings: Settings { dns_suffix: arguments.dns_suffix, strict_groups: arguments.strict_groups },
+        settings: Settings {
+            dns_suffix: arguments.dns_suffix,
+            strict_groups: arguments.strict_groups,
+            longest_retry: Duration::from_millis(arguments.fleet_retry_ms),
+        },
         ca_dir: folder_to_serve_with(arguments.ca_dir, &arguments.tls_names),
         tls_names: arguments.tls_names,
         state: arguments.state,

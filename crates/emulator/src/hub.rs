@@ -1,6 +1,10 @@
-//! The hubs of fleets: for each one a Kubernetes API with the kinds of Fleet's networking.
+//! The hubs of fleets: for each one a Kubernetes API with the kinds of Fleet's networking, and the controllers behind
+//! it.
 //!
-//! How requests reach it over HTTP is not here.
+//! The controllers do what those of Azure Kubernetes Fleet Manager do, with the same words, and act on the emulated
+//! Traffic Manager with the identity of the fleet. Two things are faster: waits between retries end at
+//! [`Settings::longest_retry`](crate::Settings::longest_retry), and imports are looked at again at once. The SDK's own
+//! retries are left out, so that one fault is one failure. How requests reach a hub over HTTP is not here.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +15,21 @@ use tokio_util::sync::CancellationToken;
 
 use crate::service::HubKey;
 
+mod azure;
+mod backend;
+mod controllers;
 mod definitions;
+mod imports;
+pub(crate) mod members;
+mod names;
+mod object;
+mod profile;
+mod queue;
+mod triggers;
+mod worker;
+
+pub(crate) use self::azure::{Azure, Boxed};
+pub(crate) use self::controllers::start;
 
 /// A hub.
 #[derive(Clone, Debug)]
@@ -83,9 +101,14 @@ impl Hubs {
         }
     }
 
-    /// Ends every watch, because the emulator stops.
+    /// Ends every watch and every controller, because the emulator stops.
     pub(crate) fn stop(&self) {
         self.opened().closed.cancel();
+    }
+
+    /// Cancelled when the emulator stops.
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.opened().closed.clone()
     }
 
     fn opened(&self) -> MutexGuard<'_, Opened> {

@@ -23,6 +23,7 @@ mod asked;
 mod bodies;
 mod connections;
 mod control;
+mod controllers;
 mod exchange;
 pub(crate) mod faults;
 mod fleets;
@@ -147,6 +148,7 @@ impl Emulator {
         let stop = CancellationToken::new();
         info!(%address, "listening");
         let serving = connections::Serving { router: router(&shared), tls };
+        tokio::spawn(controllers::run(Arc::clone(&shared)));
         let task = tokio::spawn(connections::accept(listener, serving, stop.clone()));
         Ok(Running { address, shared, stop, task: Some(task) })
     }
@@ -184,6 +186,11 @@ impl Running {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.shared.requests().clear();
+    }
+
+    /// The requests that the controllers of hubs sent to Azure so far.
+    pub fn fleet_requests(&self) -> Vec<RecordedRequest> {
+        self.shared.fleet_requests().list()
     }
 
     /// Adds faults. The first that matches a request and is not used up applies.

@@ -3,6 +3,7 @@
 //! Each request is decoded, decided on the state, and encoded.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -46,10 +47,11 @@ mod version;
 pub(crate) use self::access::Access;
 pub use self::access::Caller;
 pub(crate) use self::arrival::Arrival;
-pub(crate) use self::fleets::{API_SERVERS, HubKey, HubView};
+pub(crate) use self::fleets::{API_SERVERS, HubKey, HubView, MemberView};
 pub use self::fleets::{ExportPlace, ExportSeed, FleetSeed, MemberExportSeed, MemberSeed, ServiceSeed};
 pub use self::health::UnknownEndpoint;
 pub use self::model::Health;
+pub(crate) use self::model::fleet::{Export, ExportedService};
 pub use self::model::fleet::{ServiceKind, ServicePort, TargetPort};
 pub use self::seed::{Flow, HeatMapSeed, Query, RoleSeed, SeedError, SubscriptionSeed};
 pub(crate) use self::subscriptions::DEFAULT_TENANT;
@@ -66,12 +68,19 @@ pub struct Settings {
     /// Whether a resource group has to be created before it is used. If not, every group that was not deleted
     /// counts as existing, and the first profile in it creates it.
     pub strict_groups: bool,
+    /// The longest wait of a fleet's controllers between two tries of something that fails. The first wait is 5
+    /// milliseconds, and each further one twice as long; those of Azure grow up to 1000 seconds.
+    pub longest_retry: Duration,
 }
 
 impl Default for Settings {
-    /// The public cloud; groups need not be created.
+    /// The public cloud; groups need not be created; fleets try again after 2 seconds at the latest.
     fn default() -> Self {
-        Self { dns_suffix: "trafficmanager.net".to_owned(), strict_groups: false }
+        Self {
+            dns_suffix: "trafficmanager.net".to_owned(),
+            strict_groups: false,
+            longest_retry: Duration::from_secs(2),
+        }
     }
 }
 
@@ -215,6 +224,11 @@ impl Service {
     /// Grows with every change of what is remembered.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The longest wait of controllers between two tries.
+    pub(crate) fn longest_retry(&self) -> Duration {
+        self.settings.longest_retry
     }
 
     /// Forgets everything: groups, profiles, and all that was seeded.

@@ -5,14 +5,21 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::put;
+use axum::response::Json;
+use axum::routing::{get, put};
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::control::answers::{Shares, done, read};
 use super::refusal::Refusal;
+use super::requests::RecordedRequest;
 use super::shared::Shared;
+use crate::hub::members;
 use crate::service::{ExportPlace, ExportSeed, FleetSeed};
+
+/// Who reads on a hub for the control API.
+const READER: &str = "emulator";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +46,8 @@ impl ExportPath {
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/emulator/fleets", put(put_fleet))
+        .route("/emulator/fleets/requests", get(requests).delete(clear_requests))
+        .route("/emulator/fleets/{fleet}/exports", get(exports))
         .route("/emulator/fleets/{fleet}/hub", put(set_hub))
         .route(
             "/emulator/fleets/{fleet}/members/{member}/exports/{namespace}/{name}",
@@ -50,6 +59,35 @@ async fn put_fleet(State(shared): Shares, body: Bytes) -> Result<StatusCode, Ref
     let seed: FleetSeed = read(&body)?;
     shared.service().seed_fleet(seed)?;
     done(&shared).await
+}
+
+/// What members export, with what each says of it.
+async fn exports(State(shared): Shares, Path(fleet): Path<String>) -> Result<Json<Value>, Refusal> {
+    let hub = shared.service().hub_named(&fleet)?;
+    let client = shared.hubs.open(&hub.key).api.client(READER);
+    let mut all = Vec::new();
+    for member in shared.service().members_of_hub(&hub.key) {
+        for export in &member.exports {
+            all.push(json!({
+                "member": member.name,
+                "namespace": export.namespace,
+                "name": export.name,
+                "weight": export.weight,
+                "conditions": members::conditions(&client, &member.name, export),
+            }));
+        }
+    }
+    Ok(Json(Value::Array(all)))
+}
+
+/// The requests that the controllers of hubs sent to Azure so far.
+async fn requests(State(shared): Shares) -> Json<Vec<RecordedRequest>> {
+    Json(shared.fleet_requests().list())
+}
+
+async fn clear_requests(State(shared): Shares) -> StatusCode {
+    shared.fleet_requests().clear();
+    StatusCode::NO_CONTENT
 }
 
 async fn set_hub(

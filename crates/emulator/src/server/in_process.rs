@@ -1,6 +1,6 @@
 //! The emulator without a socket: requests go in and answers come out in the same task.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,7 +12,7 @@ use super::admission::Admission;
 use super::connections::Connection;
 use super::shared::Shared;
 use super::waiting::{Activity, WaitingRoom};
-use super::{Config, router};
+use super::{Config, controllers, router};
 use crate::directory::Directory;
 use crate::hub::Hubs;
 use crate::service::{Service, Settings};
@@ -22,7 +22,9 @@ use crate::service::{Service, Settings};
 #[derive(Debug)]
 pub struct InProcess {
     router: Router,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
+    /// Starts the controllers of hubs, which needs a runtime, at the first request.
+    controllers: Once,
 }
 
 impl InProcess {
@@ -31,12 +33,15 @@ impl InProcess {
         let admission = Admission::new(Config::default().listen, false, &[]);
         let kept = (Service::new(settings), Directory::new(), Hubs::default());
         let shared = Arc::new(Shared::new(kept, String::new(), admission, None));
-        Self { router: router(&shared), shared }
+        Self { router: router(&shared), shared, controllers: Once::new() }
     }
 
     /// Answers a request as one that came over http or, if its address begins so, over https, to the default port.
     /// `None` if the connection would be closed without an answer or in the middle of it, as a fault can want.
     pub async fn answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
+        self.controllers.call_once(|| {
+            tokio::spawn(controllers::run(Arc::clone(&self.shared)));
+        });
         let secure = request.uri().scheme_str() == Some("https");
         let close = CancellationToken::new();
         let activity = Activity::new(&WaitingRoom::default(), &close);
@@ -56,6 +61,12 @@ impl InProcess {
     /// Forgets everything: state, clients, requests, faults, latency.
     pub fn reset(&self) {
         self.shared.reset();
+    }
+}
+
+impl Drop for InProcess {
+    fn drop(&mut self) {
+        self.shared.hubs.stop();
     }
 }
 

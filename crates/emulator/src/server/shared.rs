@@ -1,8 +1,11 @@
 //! What all connections share.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use super::admission::Admission;
 use super::faults::Faults;
@@ -19,9 +22,13 @@ pub(super) struct Shared {
     service: Mutex<Service>,
     directory: Mutex<Directory>,
     requests: Mutex<RequestLog>,
+    /// The requests of the controllers of hubs.
+    fleet_requests: Mutex<RequestLog>,
     faults: Mutex<Faults>,
     /// The hubs of fleets.
     pub(super) hubs: Hubs,
+    /// Told whenever something changed in the service.
+    pub(super) service_changed: Notify,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
     /// The certificate that clients have to trust.
@@ -44,8 +51,10 @@ impl Shared {
             service: Mutex::new(service),
             directory: Mutex::new(directory),
             requests: Mutex::default(),
+            fleet_requests: Mutex::default(),
             faults: Mutex::default(),
             hubs,
+            service_changed: Notify::new(),
             latency: AtomicU64::new(0),
             ca_pem,
             admission: Arc::new(admission),
@@ -53,8 +62,9 @@ impl Shared {
         }
     }
 
-    pub(super) fn service(&self) -> MutexGuard<'_, Service> {
-        lock(&self.service)
+    pub(super) fn service(&self) -> ServiceGuard<'_> {
+        let service = lock(&self.service);
+        ServiceGuard { before: service.revision(), service, changed: &self.service_changed }
     }
 
     pub(super) fn directory(&self) -> MutexGuard<'_, Directory> {
@@ -63,6 +73,10 @@ impl Shared {
 
     pub(super) fn requests(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.requests)
+    }
+
+    pub(super) fn fleet_requests(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.fleet_requests)
     }
 
     pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
@@ -83,6 +97,7 @@ impl Shared {
         self.directory().reset();
         self.hubs.keep_only(&[]);
         self.requests().clear();
+        self.fleet_requests().clear();
         self.faults().clear();
         self.set_latency(0);
     }
@@ -97,6 +112,35 @@ impl Shared {
             (revisions, state_file::text(service.remembered(), directory.kept(), &self.hubs.kept()))
         };
         keeper.keep(wanted, current).await
+    }
+}
+
+/// The service, as long as nobody else has it. Whoever waits for changes is told of them at the end.
+pub(super) struct ServiceGuard<'a> {
+    service: MutexGuard<'a, Service>,
+    before: u64,
+    changed: &'a Notify,
+}
+
+impl Deref for ServiceGuard<'_> {
+    type Target = Service;
+
+    fn deref(&self) -> &Service {
+        &self.service
+    }
+}
+
+impl DerefMut for ServiceGuard<'_> {
+    fn deref_mut(&mut self) -> &mut Service {
+        &mut self.service
+    }
+}
+
+impl Drop for ServiceGuard<'_> {
+    fn drop(&mut self) {
+        if self.service.revision() != self.before {
+            self.changed.notify_one();
+        }
     }
 }
 

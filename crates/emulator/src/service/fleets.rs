@@ -27,7 +27,7 @@ pub(crate) use self::credentials::API_SERVERS;
 pub use self::exports::{ExportPlace, ExportSeed, ServiceSeed};
 pub use self::seed::{FleetSeed, MemberExportSeed, MemberSeed};
 
-pub(crate) use self::hubs::{HubKey, HubView};
+pub(crate) use self::hubs::{HubKey, HubView, MemberView};
 
 pub(super) const TYPE: &str = "Microsoft.ContainerService/fleets";
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::now;
+use super::{HubView, now};
 use crate::service::model::fleet::{
     Export, ExportedService, Fleet, Member, ServiceKind, ServicePort, TargetPort,
 };
@@ -63,7 +63,7 @@ pub struct ServiceSeed {
     pub ports: Option<Vec<ServicePort>>,
 }
 
-fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Given {
@@ -134,13 +134,16 @@ impl Service {
     pub fn forbid_hub(&mut self, fleet: &str, forbidden: bool) -> Result<(), SeedError> {
         let address = self.fleet_named(fleet)?;
         let hub = self.fleet_mut(&address).ok().and_then(|fleet| fleet.hub.as_mut());
-        let Some(hub) = hub else {
-            let expected = "the fleet has no hub";
-            return Err(SeedError::Field { field: "fleet", value: fleet.to_owned(), expected });
-        };
+        let hub = hub.ok_or_else(|| no_hub(fleet))?;
         hub.is_forbidden = forbidden;
         self.revision = self.revision.wrapping_add(1);
         Ok(())
+    }
+
+    /// The hub of a fleet that is named by its id or its name.
+    pub(crate) fn hub_named(&self, fleet: &str) -> Result<HubView, SeedError> {
+        let FleetAddress { group, name } = self.fleet_named(fleet)?;
+        self.hub_at(&group.subscription, &group.group, &name).ok_or_else(|| no_hub(fleet))
     }
 
     /// A service as the agent of the member sees it. The address that it asks for is made.
@@ -238,6 +241,10 @@ impl Service {
 
 fn member_key(member: &str) -> String {
     member.to_lowercase()
+}
+
+fn no_hub(fleet: &str) -> SeedError {
+    SeedError::Fleet { value: fleet.to_owned(), expected: "the fleet has no hub" }
 }
 
 fn no_member(member: &str) -> SeedError {

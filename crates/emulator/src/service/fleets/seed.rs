@@ -5,7 +5,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::exports::{ExportPlace, ExportSeed};
+use super::exports::{ExportPlace, ExportSeed, ServiceSeed, text_or_number};
 use crate::service::route::{FleetAddress, FleetRoute, Route};
 use crate::service::seed::SeedError;
 use crate::service::{Answer, Request, Service};
@@ -49,14 +49,18 @@ pub struct MemberSeed {
 
 /// Something that a member exports.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemberExportSeed {
     /// The namespace in the cluster.
     pub namespace: String,
     /// The name of the export and of its service.
     pub name: String,
-    /// The export itself. An unknown field in it is refused.
-    #[serde(flatten)]
-    pub export: ExportSeed,
+    /// As in [`ExportSeed`].
+    #[serde(default)]
+    pub service: Option<ServiceSeed>,
+    /// As in [`ExportSeed`].
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub weight: Option<String>,
 }
 
 fn yes() -> bool {
@@ -101,10 +105,10 @@ impl Service {
             let id = format!("{}/members/{}", seed.id.trim_end_matches('/'), member.name);
             self.must(&id, &json!({ "properties": { "clusterResourceId": cluster } }))?;
             for export in member.exports {
-                let MemberExportSeed { namespace, name, export } = export;
+                let MemberExportSeed { namespace, name, service, weight } = export;
                 let place =
                     ExportPlace { fleet: &seed.id, member: &member.name, namespace: &namespace, name: &name };
-                self.seed_export(place, export)?;
+                self.seed_export(place, ExportSeed { service, weight })?;
             }
         }
         Ok(())

@@ -1,0 +1,1 @@
+//! Each row of what an agent does about an export.

@@ -1,0 +1,1 @@
+//! Each row of what Fleet says of a profile.
