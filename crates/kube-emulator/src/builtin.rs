@@ -1,14 +1,24 @@
 //! The kinds that every server has, as far as this one knows their fields.
 
+use serde_json::{Value, json};
+
 use crate::definition::{Definition, Version};
 use crate::schema::Schema;
+use crate::strategy::Strategy;
 
 /// The group of `CustomResourceDefinition`.
 pub(crate) const EXTENSIONS: &str = "apiextensions.k8s.io";
 
 /// The definitions of the built-in kinds.
-pub(crate) fn definitions() -> Vec<Definition> {
-    vec![namespace(), event(), secret(), config_map(), service_account(), custom_resource_definition()]
+pub(crate) fn definitions() -> Vec<(Definition, Strategy)> {
+    vec![
+        (config_map(), Strategy::ConfigMap),
+        (event(), Strategy::Event),
+        (namespace(), Strategy::Namespace),
+        (secret(), Strategy::Secret),
+        (service_account(), Strategy::ServiceAccount),
+        (custom_resource_definition(), Strategy::Definition),
+    ]
 }
 
 fn core(kind: &'static str, plural: &'static str, version: Version) -> Definition {
@@ -26,7 +36,9 @@ fn namespace() -> Definition {
     let status = Schema::object()
         .property("conditions", Schema::map_list(["type"], condition))
         .property("phase", Schema::string());
-    let schema = Schema::resource().property("spec", spec).property("status", status);
+    let schema = Schema::resource()
+        .property("spec", spec.default(json!({})))
+        .property("status", status.default(json!({ "phase": "Active" })));
     let version = Version::new("v1", schema).column("Status", "string", ".status.phase").column(
         "Age",
         "date",
@@ -42,6 +54,11 @@ fn object_reference() -> Schema {
     reference.atomic()
 }
 
+/// A time that is written as null where there is none.
+fn null_time() -> Schema {
+    Schema::date_time().nullable().default(Value::Null)
+}
+
 fn event() -> Definition {
     let source = Schema::object().property("component", Schema::string()).property("host", Schema::string());
     let series =
@@ -49,17 +66,17 @@ fn event() -> Definition {
     let schema = Schema::resource()
         .property("action", Schema::string())
         .property("count", Schema::int32())
-        .property("eventTime", Schema::date_time().nullable())
-        .property("firstTimestamp", Schema::date_time().nullable())
+        .property("eventTime", null_time())
+        .property("firstTimestamp", null_time())
         .required("involvedObject", object_reference())
-        .property("lastTimestamp", Schema::date_time().nullable())
+        .property("lastTimestamp", null_time())
         .property("message", Schema::string())
         .property("reason", Schema::string())
         .property("related", object_reference())
-        .property("reportingComponent", Schema::string())
-        .property("reportingInstance", Schema::string())
+        .property("reportingComponent", Schema::string().default(""))
+        .property("reportingInstance", Schema::string().default(""))
         .property("series", series)
-        .property("source", source)
+        .property("source", source.default(json!({})))
         .property("type", Schema::string());
     let version = Version::new("v1", schema)
         .column("Last Seen", "date", ".lastTimestamp")

@@ -1,8 +1,11 @@
 //! The kinds that one server has: those given to it, and those that every server has.
 
 use crate::builtin;
-use crate::definition::{Definition, Version};
+use crate::definition::{Definition, Scope, Version};
+use crate::metadata_schema::metadata_schema;
 use crate::names::{GroupResource, api_version};
+use crate::schema::Schema;
+use crate::strategy::Strategy;
 
 /// All kinds of a server.
 #[derive(Debug)]
@@ -19,16 +22,9 @@ pub(crate) struct KindId(usize);
 pub(crate) struct Kind {
     pub(crate) id: KindId,
     pub(crate) definition: Definition,
-    pub(crate) nature: Nature,
-}
-
-/// Whether a kind is one of the server's own, which has rules beyond its schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Nature {
-    /// Declared by a `CustomResourceDefinition`.
-    Custom,
-    /// One of the server's own.
-    BuiltIn,
+    pub(crate) strategy: Strategy,
+    /// The schemas of the versions, with that of the metadata in them.
+    wholes: Vec<Schema>,
 }
 
 /// A kind as one of its versions shows it.
@@ -36,19 +32,20 @@ pub(crate) enum Nature {
 pub(crate) struct View<'a> {
     pub(crate) kind: &'a Kind,
     pub(crate) version: &'a Version,
+    /// The schema with that of the metadata in it.
+    pub(crate) whole: &'a Schema,
 }
 
 impl Catalog {
     /// The built-in kinds and these. Of two definitions of one resource the first counts.
     pub(crate) fn new(definitions: Vec<Definition>) -> Self {
-        let own = builtin::definitions().into_iter().map(|definition| (definition, Nature::BuiltIn));
-        let given = definitions.into_iter().map(|definition| (definition, Nature::Custom));
-        let kinds = own
-            .chain(given)
-            .enumerate()
-            .map(|(place, (definition, nature))| Kind { id: KindId(place), definition, nature })
-            .collect();
-        Self { kinds }
+        let given = definitions.into_iter().map(|definition| (definition, Strategy::Custom));
+        let kinds = builtin::definitions().into_iter().chain(given).enumerate();
+        Self {
+            kinds: kinds
+                .map(|(place, (definition, strategy))| Kind::new(place, definition, strategy))
+                .collect(),
+        }
     }
 
     pub(crate) fn kinds(&self) -> &[Kind] {
@@ -73,9 +70,20 @@ impl Catalog {
 }
 
 impl Kind {
+    fn new(place: usize, definition: Definition, strategy: Strategy) -> Self {
+        let whole = |version: &Version| version.schema.clone().property("metadata", metadata_schema());
+        let wholes = definition.versions.iter().map(whole).collect();
+        Self { id: KindId(place), definition, strategy, wholes }
+    }
+
     pub(crate) fn view(&self, version: &str) -> Option<View<'_>> {
-        let version = self.definition.versions.iter().find(|one| one.name == version)?;
-        Some(View { kind: self, version })
+        let place = self.definition.versions.iter().position(|one| one.name == version)?;
+        Some(View { kind: self, version: &self.definition.versions[place], whole: &self.wholes[place] })
+    }
+
+    /// The kind as it is kept.
+    pub(crate) fn storage_view(&self) -> Option<View<'_>> {
+        self.view(self.definition.storage_version()?.name)
     }
 
     /// `apiVersion` of the objects as they are kept.
@@ -85,7 +93,7 @@ impl Kind {
     }
 
     pub(crate) fn is_namespaced(&self) -> bool {
-        self.definition.scope == crate::definition::Scope::Namespaced
+        self.definition.scope == Scope::Namespaced
     }
 
     /// The resource as messages name it.

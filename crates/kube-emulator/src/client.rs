@@ -1,15 +1,15 @@
 //! The way to the objects for controllers in the same process: no HTTP, no rights, everything else as over HTTP.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::catalog::View;
 use crate::names::ResourceType;
 use crate::object;
-use crate::registry::{Deletion, Registry, Subresource};
+use crate::registry::{Deletion, DeletionOptions, Place, Registry, Subresource};
 use crate::status::Status;
 use crate::writing::{UnknownFields, Writing};
-
-use std::sync::Arc;
 
 /// Reads and writes objects as one manager of fields.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ impl Client {
     /// Creates an object in the namespace that it names.
     pub fn create(&self, resource: ResourceType, object: Value) -> Result<Value, Status> {
         let namespace = object::meta(&object, "namespace").to_owned();
-        let written = self.registry.create(self.view(resource)?, &namespace, object, &self.writing())?;
-        Ok(written.object)
+        let view = self.view(resource)?;
+        Ok(self.registry.create(view, &namespace, typed(view, object), &self.writing())?.object)
     }
 
     /// Replaces an object except for its status. 409 if it has a `resourceVersion` that is not the present one.
@@ -53,7 +53,7 @@ impl Client {
         namespace: &str,
         name: &str,
     ) -> Result<Option<Value>, Status> {
-        match self.registry.delete(self.view(resource)?, namespace, name, false)? {
+        match self.registry.delete(self.view(resource)?, namespace, name, &DeletionOptions::default())? {
             Deletion::Gone(_) => Ok(None),
             Deletion::Waiting(object) => Ok(Some(object)),
         }
@@ -67,9 +67,15 @@ impl Client {
     ) -> Result<Value, Status> {
         let namespace = object::meta(&object, "namespace").to_owned();
         let name = object::meta(&object, "name").to_owned();
-        let place = (namespace.as_str(), name.as_str(), subresource);
-        let written = self.registry.update(self.view(resource)?, place, &self.writing(), |_| Ok(object))?;
-        Ok(written.object)
+        let (view, writing) = (self.view(resource)?, self.writing());
+        let place = Place { namespace: &namespace, name: &name, subresource };
+        let mut object = typed(view, object);
+        if object::meta(&object, "resourceVersion").is_empty() {
+            let present = self.registry.get(view, &namespace, &name)?;
+            object::set_meta(&mut object, "resourceVersion", object::meta(&present, "resourceVersion"));
+        }
+        let replacement = self.registry.replacement(view, place, object, &writing)?;
+        Ok(self.registry.update(view, place, &writing, replacement)?.object)
     }
 
     fn view(&self, resource: ResourceType) -> Result<View<'_>, Status> {
@@ -78,6 +84,15 @@ impl Client {
     }
 
     fn writing(&self) -> Writing {
-        Writing { manager: self.manager.clone(), is_dry_run: false, unknown_fields: UnknownFields::Ignore }
+        Writing { manager: self.manager.clone(), unknown_fields: UnknownFields::Ignore, ..Writing::default() }
     }
+}
+
+/// An object of a controller, which need not say what it is: the resource says it.
+fn typed(view: View<'_>, mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert("apiVersion".to_owned(), view.api_version().into());
+        members.insert("kind".to_owned(), view.kind.definition.kind.into());
+    }
+    object
 }

@@ -54,7 +54,7 @@ impl Client {
                 && object::text(known, &["message"]) == event.message
                 && object::text(known, &["type"]) == severity
                 && object::text(known, &["source", "component"]) == component
-                && ["uid", "name", "resourceVersion"]
+                && ["apiVersion", "kind", "namespace", "name", "uid"]
                     .iter()
                     .all(|key| known["involvedObject"][key] == about[key])
         });

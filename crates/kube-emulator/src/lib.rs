@@ -5,27 +5,48 @@
 //! and write the same objects. There is no authentication, no authorization and no webhook: whoever mounts the server
 //! decides who may ask, and answers [`Status::unauthorized`] or [`Status::forbidden`].
 
-mod admission;
+mod answer;
+mod attributes;
 mod builtin;
 mod catalog;
 mod client;
 mod clock;
+mod decode;
 mod defaulting;
 mod definition;
+mod discovery;
 mod events;
+mod media;
+mod metadata_only;
+mod metadata_schema;
 mod names;
 mod object;
+mod openapi;
+mod ownership;
+mod patch;
+mod problem;
+mod protobuf;
 mod pruning;
+mod query;
 mod registry;
 mod request;
 mod schema;
+mod selector;
 mod server;
 mod snapshot;
 mod status;
 mod store;
+mod strategy;
 mod subscription;
+mod syntax;
+mod table;
+mod text;
+mod validation;
+mod watch;
 mod writing;
+mod yaml;
 
+pub use attributes::Attributes;
 pub use client::Client;
 pub use clock::Clock;
 pub use definition::{Definition, Version};

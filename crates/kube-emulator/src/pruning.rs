@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::schema::{Kind, Schema};
 
 /// The members of a whole object that no schema has to declare.
-const OF_EVERY_OBJECT: [&str; 3] = ["apiVersion", "kind", "metadata"];
+const OF_EVERY_OBJECT: [&str; 2] = ["apiVersion", "kind"];
 
-/// Takes out what the schema of a whole object does not know, and answers the paths of it. The metadata is left alone.
+/// Takes out what the schema of a whole object does not know, and answers the paths of it: first those of the metadata.
 pub(crate) fn prune(object: &mut Value, schema: &Schema) -> Vec<String> {
     let mut unknown = Vec::new();
     let Value::Object(members) = object else { return unknown };
@@ -17,7 +17,7 @@ pub(crate) fn prune(object: &mut Value, schema: &Schema) -> Vec<String> {
         }
         keep(member, schema.field(name), schema, name, &mut unknown)
     });
-    unknown.sort();
+    unknown.sort_by_key(|path| (!path.starts_with("metadata."), path.clone()));
     unknown
 }
 
@@ -73,13 +73,14 @@ mod tests {
             .property("items", Schema::list(item))
             .property("free", Schema::object().preserve_unknown_fields())
             .property("map", Schema::map(Schema::string()));
-        let schema = Schema::resource().property("spec", spec);
+        let metadata = Schema::object().property("name", Schema::string());
+        let schema = Schema::resource().property("spec", spec).property("metadata", metadata);
         let mut object = json!({
-            "apiVersion": "v1", "metadata": { "name": "x" }, "other": 1,
+            "apiVersion": "v1", "metadata": { "name": "x", "x": 1 }, "other": 1,
             "spec": { "items": [{ "name": "a", "b": 1 }], "free": { "c": 1 }, "map": { "d": "e" }, "f": {} },
         });
         let unknown = prune(&mut object, &schema);
-        assert_eq!(unknown, ["other", "spec.f", "spec.items[0].b"]);
+        assert_eq!(unknown, ["metadata.x", "other", "spec.f", "spec.items[0].b"]);
         assert_eq!(
             object["spec"],
             json!({ "items": [{ "name": "a" }], "free": { "c": 1 }, "map": { "d": "e" } })

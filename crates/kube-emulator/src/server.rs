@@ -1,26 +1,49 @@
 //! The server: requests in, answers out.
 
+mod body;
+mod deletion;
+mod reading;
+mod writing;
+
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::catalog::Catalog;
+use crate::attributes::Attributes;
+use crate::catalog::{Catalog, View};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::definition::Definition;
-use crate::registry::{Deletion, Registry, Subresource};
-use crate::request::{Body, Request, Response};
+use crate::discovery;
+use crate::media;
+use crate::openapi;
+use crate::query::Query;
+use crate::registry::{Place, Registry, Subresource};
+use crate::request::{Request, Response};
 use crate::snapshot::{self, SnapshotError};
-use crate::status::{self, Status};
+use crate::status::Status;
 use crate::store::Store;
+use crate::strategy::Strategy;
 use crate::subscription::Subscription;
 use crate::writing::Writing;
+
+/// How large a body may be.
+const MOST_BYTES: usize = 3 << 20;
 
 /// A Kubernetes API server in memory. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     registry: Arc<Registry>,
+}
+
+/// A request for a resource that this server has.
+struct Call<'a> {
+    registry: &'a Arc<Registry>,
+    request: &'a Request,
+    query: Query,
+    attributes: Attributes,
+    view: View<'a>,
+    subresource: Subresource,
 }
 
 impl ApiServer {
@@ -37,10 +60,15 @@ impl ApiServer {
         server
     }
 
-    /// Forgets everything, as a new server.
+    /// Forgets everything, as a new server. Whoever watches is told that it missed something.
     pub fn reset(&self) {
         self.registry.replace(Store::default());
         self.create_first_namespaces();
+    }
+
+    /// Ends all watches, now and later. Everything else is answered as before.
+    pub fn close(&self) {
+        self.registry.close();
     }
 
     /// The way to the objects for a controller, which owns the fields that it writes under this name.
@@ -53,74 +81,97 @@ impl ApiServer {
         Subscription::new(Arc::clone(&self.registry))
     }
 
+    /// The revision of the latest change. It only grows.
+    pub fn revision(&self) -> u64 {
+        self.registry.store().revision()
+    }
+
     /// All objects as one value.
     pub fn snapshot(&self) -> Value {
         snapshot::taken(&self.registry.catalog, &self.registry.store())
     }
 
-    /// Replaces all objects by those of a snapshot.
+    /// Replaces all objects by those of a snapshot. Whoever watches is told that it missed something.
     pub fn restore(&self, snapshot: &Value) -> Result<(), SnapshotError> {
         self.registry.replace(snapshot::restored(&self.registry.catalog, snapshot)?);
         Ok(())
     }
 
     /// Answers a request. Whether the user may do it is for the caller to decide before.
-    #[expect(clippy::unused_async, reason = "answers of watches will wait")]
+    #[expect(clippy::unused_async, reason = "an answer that has to wait shall not change the interface")]
     pub async fn answer(&self, request: Request) -> Response {
         self.respond(&request).unwrap_or_else(|status| Response::from(&status))
     }
 
     fn respond(&self, request: &Request) -> Result<Response, Status> {
-        let segments: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
-        let (group, version, rest) = match segments.as_slice() {
-            ["healthz" | "readyz" | "livez", ..] => return Ok(Response::text("ok")),
-            ["api", version, rest @ ..] => ("", *version, rest),
-            ["apis", group, version, rest @ ..] => (*group, *version, rest),
+        let attributes = Attributes::from_request(request);
+        if !attributes.is_resource {
+            return self.about_the_server(request);
+        }
+        if request.body.len() > MOST_BYTES {
+            let message = format!("Request entity too large: limit is {MOST_BYTES}");
+            return Err(Status::new(413, "RequestEntityTooLarge", message));
+        }
+        let Attributes { group, version, resource, name, .. } = &attributes;
+        let Some(view) = self.registry.catalog.find(group, version, resource) else {
+            // The core group is one of a real server's own, the others are asked one after the other who knows the address.
+            let is_core = group.is_empty();
+            return if is_core { Err(Status::no_such_address()) } else { Ok(no_page()) };
+        };
+        let subresource = match attributes.subresource.as_str() {
+            "" => Subresource::Whole,
+            "status" if view.kind.definition.has_status => Subresource::Status,
+            _ if view.kind.strategy == Strategy::Custom => {
+                return Err(Status::not_found(&view.kind.resource(), name));
+            }
             _ => return Err(Status::no_such_address()),
         };
-        let (namespace, rest) = match rest {
-            ["namespaces", namespace, rest @ ..] if !rest.is_empty() && *rest != ["status"] => {
-                (*namespace, rest)
-            }
-            rest => ("", rest),
-        };
-        let [plural, rest @ ..] = rest else { return Err(Status::no_such_address()) };
-        let view = self.registry.catalog.find(group, version, plural).ok_or_else(Status::no_such_address)?;
-        let body = || {
-            serde_json::from_slice::<Value>(&request.body)
-                .map_err(|error| Status::bad_request(error.to_string()))
-        };
-        let writing = Writing::default();
-        match (request.method.as_str(), rest) {
-            ("GET", []) => {
-                let (revision, items) =
-                    self.registry.list(view, (!namespace.is_empty()).then_some(namespace));
-                let list = json!({
-                    "apiVersion": view.api_version(), "kind": view.kind.definition.list_kind,
-                    "metadata": { "resourceVersion": revision.to_string() }, "items": items,
-                });
-                Ok(Response::json(200, &list))
-            }
-            ("POST", []) => {
-                let written = self.registry.create(view, namespace, body()?, &writing)?;
-                Ok(Response::json(201, &written.object))
-            }
-            ("GET", [name]) => Ok(Response::json(200, &self.registry.get(view, namespace, name)?)),
-            ("PUT", [name, rest @ ..]) => {
-                let part = if rest.is_empty() { Subresource::Whole } else { Subresource::Status };
-                let body = body()?;
-                let written = self.registry.update(view, (namespace, name, part), &writing, |_| Ok(body))?;
-                Ok(Response::json(200, &written.object))
-            }
-            ("DELETE", [name]) => Ok(match self.registry.delete(view, namespace, name, false)? {
-                Deletion::Gone(object) => {
-                    let uid = crate::object::meta(&object, "uid");
-                    Response::json(200, &status::deleted(&view.kind.resource(), name, uid))
-                }
-                Deletion::Waiting(object) => Response::json(200, &object),
-            }),
-            _ => Err(Status::method_not_allowed()),
+        let lacks_namespace = view.kind.is_namespaced()
+            && attributes.namespace.is_empty()
+            && attributes.verb != "list"
+            && attributes.verb != "watch";
+        let has_surplus_namespace = !view.kind.is_namespaced()
+            && !attributes.namespace.is_empty()
+            && view.kind.strategy != Strategy::Namespace;
+        if lacks_namespace || has_surplus_namespace {
+            let is_custom = view.kind.strategy == Strategy::Custom;
+            return if is_custom { Ok(no_page()) } else { Err(Status::method_not_allowed()) };
         }
+        let query = Query::parse(&request.query);
+        Call { registry: &self.registry, request, query, attributes, view, subresource }.answer()
+    }
+
+    /// Answers about the server itself.
+    fn about_the_server(&self, request: &Request) -> Result<Response, Status> {
+        let catalog = &self.registry.catalog;
+        let parts: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
+        if !matches!(request.method.as_str(), "GET" | "HEAD") {
+            return Err(Status::method_not_allowed());
+        }
+        let is_aggregated = media::wants_aggregated(&request.accept);
+        let document = match parts.as_slice() {
+            ["healthz" | "readyz" | "livez", ..] => return Ok(Response::text(200, "ok")),
+            ["version"] => Some(discovery::version()),
+            ["api" | "apis"] if is_aggregated => {
+                let mut response = Response::json(200, &discovery::aggregated(catalog, parts == ["api"]));
+                response.content_type = media::AGGREGATED;
+                return Ok(response);
+            }
+            ["api"] => Some(discovery::core_versions()),
+            ["api", version] => discovery::resources(catalog, "", version),
+            ["apis"] => Some(discovery::groups(catalog)),
+            ["apis", group] => discovery::group(catalog, group),
+            ["apis", group, version] => discovery::resources(catalog, group, version),
+            ["openapi", "v2"] => Some(openapi::second(catalog)),
+            ["openapi", "v3"] => Some(openapi::index(catalog)),
+            ["openapi", "v3", "api", version] => openapi::third(catalog, "", version),
+            ["openapi", "v3", "apis", group, version] => openapi::third(catalog, group, version),
+            [] => Some(
+                json!({ "paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"] }),
+            ),
+            _ => None,
+        };
+        Ok(document.map_or_else(no_page, |document| Response::json(200, &document)))
     }
 
     fn create_first_namespaces(&self) {
@@ -134,20 +185,39 @@ impl ApiServer {
     }
 }
 
-impl Response {
-    fn json(status: u16, document: &Value) -> Self {
-        let body = Body::Full(Bytes::from(document.to_string()));
-        Self { status, content_type: "application/json", headers: Vec::new(), body }
+impl Call<'_> {
+    fn answer(&self) -> Result<Response, Status> {
+        let attributes = &self.attributes;
+        let is_part = self.subresource == Subresource::Status;
+        match attributes.verb.as_str() {
+            "get" => self.get(),
+            "list" => self.list(),
+            "watch" => self.watch(),
+            "create" if attributes.name.is_empty() => self.create(),
+            "create" if self.view.kind.strategy == Strategy::Custom => self.create(),
+            "update" | "patch" if attributes.name.is_empty() => {
+                Err(Status::bad_request("name must be provided"))
+            }
+            "update" => self.replace(),
+            "patch" => self.patch(),
+            "delete" if !is_part => self.delete(),
+            "deletecollection" if self.view.kind.strategy != Strategy::Namespace => self.delete_collection(),
+            "delete" if self.view.kind.strategy == Strategy::Custom => {
+                let resource = self.view.kind.resource();
+                let message = format!("delete is not supported on resources of kind \"{resource}\"");
+                Err(Status::new(405, "MethodNotAllowed", message).about(&resource, ""))
+            }
+            _ => Err(Status::method_not_allowed()),
+        }
     }
 
-    fn text(text: &'static str) -> Self {
-        let body = Body::Full(Bytes::from_static(text.as_bytes()));
-        Self { status: 200, content_type: "text/plain; charset=utf-8", headers: Vec::new(), body }
+    fn place(&self) -> Place<'_> {
+        let namespace = if self.view.kind.is_namespaced() { self.attributes.namespace.as_str() } else { "" };
+        Place { namespace, name: &self.attributes.name, subresource: self.subresource }
     }
 }
 
-impl From<&Status> for Response {
-    fn from(status: &Status) -> Self {
-        Self::json(status.code(), &status.document())
-    }
+/// What the mux of a real server says about an address that nothing is behind.
+fn no_page() -> Response {
+    Response::text(404, "404 page not found\n")
 }

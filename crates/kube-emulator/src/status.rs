@@ -14,7 +14,8 @@ pub struct Status {
     code: u16,
     reason: &'static str,
     message: String,
-    details: Option<Details>,
+    // Boxed, as every answer that can fail carries the place for it.
+    details: Option<Box<Details>>,
 }
 
 /// What a failure is about.
@@ -75,11 +76,7 @@ impl Status {
 
     /// 404: there is no such address.
     pub fn no_such_address() -> Self {
-        let message = "the server could not find the requested resource";
-        let mut status = Self::new(404, "NotFound", message);
-        let cause = Cause::new("UnexpectedServerResponse", "404 page not found", "");
-        status.details = Some(Details { causes: vec![cause], ..Details::default() });
-        status
+        Self::new(404, "NotFound", "the server could not find the requested resource").with_empty_details()
     }
 
     /// 409: there is such an object already.
@@ -96,14 +93,20 @@ impl Status {
     /// 409: fields that are applied belong to others.
     pub fn apply_conflict(message: String, causes: Vec<Cause>) -> Self {
         let mut status = Self::new(409, "Conflict", message);
-        status.details = Some(Details { causes, ..Details::default() });
+        status.details = Some(Box::new(Details { causes, ..Details::default() }));
         status
     }
 
     /// 422: an object breaks rules, one cause for each.
     pub fn invalid(group: &str, kind: &str, name: &str, causes: Vec<Cause>) -> Self {
         let kind = GroupResource::new(group, kind);
-        let texts: Vec<String> = causes.iter().map(Cause::text).collect();
+        let mut texts: Vec<String> = Vec::new();
+        for text in causes.iter().map(Cause::text) {
+            // A problem that is found twice is said once, though it is two causes.
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
         let problems = match texts.as_slice() {
             [] => "<nil>".to_owned(),
             [text] => text.clone(),
@@ -124,7 +127,8 @@ impl Status {
 
     /// 405: this cannot be done with this resource.
     pub fn method_not_allowed() -> Self {
-        Self::new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+        let message = "the server does not allow this method on the requested resource";
+        Self::new(405, "MethodNotAllowed", message).with_empty_details()
     }
 
     /// 410: a version is asked for that is no longer remembered.
@@ -142,17 +146,17 @@ impl Status {
         self
     }
 
-    /// The same failure, with the uid of the object.
-    #[must_use]
-    pub(crate) fn with_uid(mut self, uid: &str) -> Self {
-        uid.clone_into(&mut self.details.get_or_insert_default().uid);
-        self
-    }
-
     /// The same failure, with one more cause.
     #[must_use]
     pub(crate) fn with_cause(mut self, cause: Cause) -> Self {
         self.details.get_or_insert_default().causes.push(cause);
+        self
+    }
+
+    /// The same failure, with details that say nothing.
+    #[must_use]
+    pub(crate) fn with_empty_details(mut self) -> Self {
+        self.details.get_or_insert_default();
         self
     }
 
@@ -241,7 +245,7 @@ impl Cause {
 
     /// The problem with its field, as the message of the whole failure has it.
     fn text(&self) -> String {
-        format!("{}: {}", if self.field.is_empty() { "<nil>" } else { &self.field }, self.message)
+        format!("{}: {}", self.field, self.message)
     }
 
     fn document(&self) -> Value {

@@ -79,6 +79,13 @@ impl Store {
         Self { revision, objects, changes: VecDeque::new(), bytes: 0, forgotten: revision }
     }
 
+    /// The same objects, with no history and at no lower revision than this.
+    pub(crate) fn at_least(mut self, revision: u64) -> Self {
+        self.revision = self.revision.max(revision);
+        self.forgotten = self.revision;
+        self
+    }
+
     /// The revision of the latest change.
     pub(crate) fn revision(&self) -> u64 {
         self.revision

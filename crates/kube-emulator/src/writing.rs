@@ -8,6 +8,8 @@ pub(crate) struct Writing {
     /// Everything is checked and nothing is kept.
     pub(crate) is_dry_run: bool,
     pub(crate) unknown_fields: UnknownFields,
+    /// An apply takes fields of others.
+    pub(crate) is_forced: bool,
 }
 
 /// What happens to fields that nobody declared.

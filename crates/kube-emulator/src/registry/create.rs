@@ -3,18 +3,22 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Registry, Written, shown, stored};
-use crate::admission;
+use super::{
+    Registry, Subresource, Written, check_kind, metadata_rules, refused, settle_namespace, shown, stored,
+};
 use crate::catalog::View;
+use crate::decode;
 use crate::object;
-use crate::status::Status;
+use crate::status::{Cause, Status};
 use crate::store::{Key, Store};
+use crate::strategy::Strategy;
+use crate::validation;
 use crate::writing::Writing;
 
 /// How many characters are added to `generateName`.
 const SUFFIX: usize = 5;
-/// How long `generateName` may be in a name; the rest of it is cut off.
-const MOST_OF_GENERATED: usize = 63 - SUFFIX;
+/// How much of `generateName` stays in a name; the rest of it is cut off.
+const MOST_OF_PREFIX: usize = 63 - SUFFIX;
 
 impl Registry {
     /// Creates an object in a namespace, or in none for a kind that has none.
@@ -25,45 +29,87 @@ impl Registry {
         object: Value,
         writing: &Writing,
     ) -> Result<Written, Status> {
-        let mut store = self.store();
-        let decoded = admission::decode(view, object, writing.unknown_fields)?;
+        let decoded = decode::decoded(view, object, writing.unknown_fields)?;
         let mut object = decoded.object;
-        admission::settle_namespace(view, namespace, &mut object)?;
-        self.stamp_new(view, &mut object);
-        self.check_namespace(&store, view, namespace, object::meta(&object, "name"))?;
-        admission::validate_new(view, &object)?;
+        self.check_writable(view)?;
+        for key in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]
+        {
+            object::remove_meta(&mut object, key);
+        }
+        settle_namespace(view, namespace, &mut object)?;
+        let mut store = self.store();
+        self.account_for(view, Subresource::Whole, writing, None, &mut object);
+        let warnings = decoded.warnings;
+        self.insert(&mut store, view, namespace, object, writing).map(|object| Written {
+            object,
+            warnings,
+            is_new: true,
+        })
+    }
+
+    /// Keeps a new object whose account is in it.
+    pub(super) fn insert(
+        &self,
+        store: &mut Store,
+        view: View<'_>,
+        namespace: &str,
+        mut object: Value,
+        writing: &Writing,
+    ) -> Result<Value, Status> {
+        self.stamp(view, &mut object);
         let name = object::meta(&object, "name").to_owned();
+        self.check_namespace(store, view, namespace, &name)?;
+        check_kind(view, &object)?;
+        let mut causes = match view.kind.strategy {
+            Strategy::Custom => validation::created(view.whole, &metadata_rules(view), &object),
+            _ => validation::created_builtin(&metadata_rules(view), &object),
+        };
+        causes.extend(view.kind.strategy.problems(None, &object));
+        refused(view, &object, causes)?;
         let key = Key::new(view.kind.id, namespace, &name);
+        if !object::meta(&object, "resourceVersion").is_empty() {
+            return Err(Status::new(500, "", "resourceVersion should not be set on objects to be created"));
+        }
         if store.get(&key).is_some() {
             return Err(Status::already_exists(&view.kind.resource(), &name));
         }
         let object = stored(object, view);
         if writing.is_dry_run {
-            return Ok(Written { object: shown(&object, view), warnings: decoded.warnings });
+            return Ok(shown(&object, view));
         }
         let object = store.put(key, object);
-        self.announce(&store);
-        drop(store);
-        Ok(Written { object: shown(&object, view), warnings: decoded.warnings })
+        self.announce(store);
+        Ok(shown(&object, view))
     }
 
     /// Gives a new object what only the server gives.
-    fn stamp_new(&self, view: View<'_>, object: &mut Value) {
+    fn stamp(&self, view: View<'_>, object: &mut Value) {
         if view.kind.definition.has_status
             && let Some(members) = object.as_object_mut()
         {
             members.shift_remove("status");
         }
-        for key in ["deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "selfLink"] {
-            object::remove_meta(object, key);
-        }
+        view.kind.strategy.prepare(object);
         let prefix = object::meta(object, "generateName").to_owned();
         if object::meta(object, "name").is_empty() && !prefix.is_empty() {
             object::set_meta(object, "name", generated_name(&prefix));
         }
         object::set_meta(object, "uid", Uuid::new_v4().to_string());
         object::set_meta(object, "creationTimestamp", self.clock.timestamp());
-        object::set_meta(object, "generation", 1);
+        if view.kind.strategy.has_generation() {
+            object::set_meta(object, "generation", 1);
+        } else {
+            object::remove_meta(object, "generation");
+        }
+    }
+
+    /// Definitions are what the server was given, and nothing else.
+    pub(super) fn check_writable(&self, view: View<'_>) -> Result<(), Status> {
+        if view.kind.strategy == Strategy::Definition {
+            let explanation = "the definitions of this server are fixed";
+            return Err(Status::forbidden(&view.kind.resource(), "", explanation));
+        }
+        Ok(())
     }
 
     /// Nothing is created in a namespace that is not there or is going away.
@@ -84,14 +130,21 @@ impl Registry {
         if !object::is_deleting(found) {
             return Ok(());
         }
-        Err(admission::terminating_namespace(view, namespace, name, object::meta(found, "deletionTimestamp")))
+        let explanation =
+            format!("unable to create new content in namespace {namespace} because it is being terminated");
+        let cause = Cause::new(
+            "NamespaceTerminating",
+            format!("namespace {namespace} is being terminated"),
+            "metadata.namespace",
+        );
+        Err(Status::forbidden(&view.kind.resource(), name, &explanation).with_cause(cause))
     }
 }
 
 /// A name that begins with a prefix and has not been given yet, as far as chance can say.
 fn generated_name(prefix: &str) -> String {
     const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
-    let prefix: String = prefix.chars().take(MOST_OF_GENERATED).collect();
+    let prefix: String = prefix.chars().take(MOST_OF_PREFIX).collect();
     let random = Uuid::new_v4();
     let letters = random.as_bytes().iter().take(SUFFIX);
     prefix + &letters.map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect::<String>()

@@ -1,14 +1,17 @@
-//! Changing an object: by a whole new one, or by a patch of the present one.
+//! Changing an object: by a whole new one, by a patch of the present one, or by an apply.
 
 use serde_json::Value;
 
-use super::{Registry, Written, shown, stored};
-use crate::admission;
+use super::{Registry, Written, check_kind, metadata_rules, refused, settle_namespace, shown, stored};
 use crate::catalog::View;
+use crate::decode;
 use crate::object;
+use crate::problem;
 use crate::status::Status;
-use crate::store::Key;
-use crate::writing::Writing;
+use crate::store::{Key, Store};
+use crate::strategy::Strategy;
+use crate::validation;
+use crate::writing::{UnknownFields, Writing};
 
 /// The part of an object that an address stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,75 +23,284 @@ pub(crate) enum Subresource {
     Status,
 }
 
+/// Which object, and which part of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) namespace: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) subresource: Subresource,
+}
+
+/// How an object is changed.
+pub(crate) enum Change<'a> {
+    /// By a new one, which was read already.
+    Replace(decode::Decoded),
+    /// By whatever a function makes of the present one. The text is that of the patch.
+    Patch(&'a dyn Fn(&Value) -> Result<Value, Status>, &'a str),
+    /// By a configuration that is merged into it. It is created if it is not there.
+    Apply(Value),
+}
+
 impl Registry {
-    /// Changes an object. The function makes the new object from the present one; both are as the view shows them.
+    /// Reads an object that replaces one, and checks that it is that one.
+    pub(crate) fn replacement(
+        &self,
+        view: View<'_>,
+        place: Place<'_>,
+        object: Value,
+        writing: &Writing,
+    ) -> Result<Change<'static>, Status> {
+        let mut decoded = decode::decoded(view, object, writing.unknown_fields)?;
+        settle(view, place, &mut decoded.object)?;
+        Ok(Change::Replace(decoded))
+    }
+
+    /// Changes an object.
     pub(crate) fn update(
         &self,
         view: View<'_>,
-        place: (&str, &str, Subresource),
+        place: Place<'_>,
         writing: &Writing,
-        change: impl FnOnce(&Value) -> Result<Value, Status>,
+        change: Change<'_>,
     ) -> Result<Written, Status> {
-        let (namespace, name, subresource) = place;
+        self.check_writable(view)?;
         let mut store = self.store();
-        let key = Key::new(view.kind.id, namespace, name);
+        let key = Key::new(view.kind.id, place.namespace, place.name);
         let Some(present) = store.get(&key) else {
-            return Err(Status::not_found(&view.kind.resource(), name));
+            return match change {
+                Change::Apply(config) if place.subresource == Subresource::Whole => {
+                    self.create_applied(&mut store, view, place, writing, &config)
+                }
+                _ => Err(Status::not_found(&view.kind.resource(), place.name)),
+            };
         };
         let old = shown(present, view);
-        let decoded = admission::decode(view, change(&old)?, writing.unknown_fields)?;
-        let mut object = decoded.object;
-        check_preconditions(view, &old, &object)?;
-        keep_what_cannot_change(view, subresource, &old, &mut object);
-        admission::validate_update(view, &old, &object)?;
-        let is_removal = object::is_deleting(&object) && object::finalizers(&object).is_empty();
+        let (mut object, warnings) = self.changed(view, place, writing, &old, change)?;
+        check_versions(view, &old, &mut object)?;
+        self.keep_what_cannot_change(view, place.subresource, &old, &mut object);
+        check_kind(view, &object)?;
+        refused(view, &object, problems(view, place.subresource, &old, &object))?;
+        keep_times_of_no_change(&old, &mut object);
         if writing.is_dry_run || object == old {
-            return Ok(Written { object, warnings: decoded.warnings });
+            return Ok(Written { object, warnings, is_new: false });
         }
-        let object = stored(object, view);
-        let object = if is_removal { store.remove(&key, object) } else { store.put(key, object) };
+        let is_done = object::is_deleting(&object) && object::finalizers(&object).is_empty();
+        let object = if is_done && view.kind.strategy != Strategy::Namespace {
+            self.remove(&mut store, view, &key, stored(object.clone(), view));
+            object
+        } else {
+            shown(&store.put(key, stored(object, view)), view)
+        };
         self.announce(&store);
-        drop(store);
-        Ok(Written { object: shown(&object, view), warnings: decoded.warnings })
+        Ok(Written { object, warnings, is_new: false })
+    }
+
+    /// The new object with its account, before anything is put right in it.
+    fn changed(
+        &self,
+        view: View<'_>,
+        place: Place<'_>,
+        writing: &Writing,
+        old: &Value,
+        change: Change<'_>,
+    ) -> Result<(Value, Vec<String>), Status> {
+        let (decoded, is_accounted) = match change {
+            Change::Replace(decoded) => {
+                check_uid(view, old, &decoded.object)?;
+                (decoded, false)
+            }
+            Change::Patch(patch, text) => (patched(view, patch(old)?, text, writing.unknown_fields)?, false),
+            Change::Apply(config) => {
+                let applied = self.applied(view, place.subresource, writing, Some(old), &config)?;
+                (decode::shaped(view, applied, writing.unknown_fields)?, true)
+            }
+        };
+        let mut object = decoded.object;
+        if !is_accounted {
+            self.account_for(view, place.subresource, writing, Some(old), &mut object);
+        }
+        settle(view, place, &mut object)?;
+        Ok((object, decoded.warnings))
+    }
+
+    fn create_applied(
+        &self,
+        store: &mut Store,
+        view: View<'_>,
+        place: Place<'_>,
+        writing: &Writing,
+        config: &Value,
+    ) -> Result<Written, Status> {
+        let applied = self.applied(view, place.subresource, writing, None, config)?;
+        let decoded = decode::shaped(view, applied, writing.unknown_fields)?;
+        let mut object = decoded.object;
+        if object::meta(&object, "name").is_empty() {
+            object::set_meta(&mut object, "name", place.name);
+        }
+        settle(view, place, &mut object)?;
+        let uid = object::meta(&object, "uid");
+        if !uid.is_empty() {
+            let explanation = format!(
+                "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            );
+            return Err(Status::conflict(&view.kind.resource(), place.name, &explanation));
+        }
+        let object = self.insert(store, view, place.namespace, object, writing)?;
+        Ok(Written { object, warnings: decoded.warnings, is_new: true })
+    }
+
+    fn keep_what_cannot_change(
+        &self,
+        view: View<'_>,
+        subresource: Subresource,
+        old: &Value,
+        new: &mut Value,
+    ) {
+        match subresource {
+            Subresource::Whole if !view.kind.definition.has_status => {}
+            Subresource::Whole => set_or_remove(new, "status", old.get("status").cloned()),
+            Subresource::Status => {
+                let status = new.get("status").cloned();
+                let managed = object::remove_meta(new, "managedFields");
+                let mut kept = old.clone();
+                object::remove_meta(&mut kept, "managedFields");
+                if let Some(managed) = managed {
+                    object::set_meta(&mut kept, "managedFields", managed);
+                }
+                set_or_remove(&mut kept, "status", status);
+                *new = kept;
+            }
+        }
+        let keep = |new: &mut Value, key: &str| {
+            if let Some(value) = object::at(old, &["metadata", key]) {
+                object::set_meta(new, key, value.clone());
+            }
+        };
+        keep(new, "creationTimestamp");
+        if object::is_deleting(old) {
+            keep(new, "deletionTimestamp");
+        }
+        for key in ["uid", "deletionGracePeriodSeconds"] {
+            if object::at(new, &["metadata", key]).is_none() {
+                keep(new, key);
+            }
+        }
+        object::remove_meta(new, "generation");
+        keep(new, "generation");
+        let counts = view.kind.strategy.has_generation() && subresource == Subresource::Whole;
+        if counts && without_metadata(old) != without_metadata(new) {
+            object::set_meta(new, "generation", object::generation(old) + 1);
+        }
     }
 }
 
-fn check_preconditions(view: View<'_>, old: &Value, new: &Value) -> Result<(), Status> {
-    let version = object::meta(new, "resourceVersion");
-    if !version.is_empty() && version != object::meta(old, "resourceVersion") {
-        let explanation =
-            "the object has been modified; please apply your changes to the latest version and try again";
-        return Err(Status::conflict(&view.kind.resource(), object::meta(old, "name"), explanation));
+/// What a patch made, in the shape of its schema. Where unknown fields are refused, the patch is what is wrong.
+fn patched(
+    view: View<'_>,
+    object: Value,
+    patch: &str,
+    unknown: UnknownFields,
+) -> Result<decode::Decoded, Status> {
+    let is_strict = unknown == UnknownFields::Strict;
+    let decoded = decode::shaped(view, object, if is_strict { UnknownFields::Warn } else { unknown })?;
+    if !is_strict || decoded.warnings.is_empty() {
+        return Ok(decoded);
     }
-    Ok(())
+    let detail = format!("strict decoding error: {}", decoded.warnings.join(", "));
+    Err(Status::invalid("", "", "", vec![problem::invalid("patch", &patch.into(), &detail)]))
 }
 
-fn keep_what_cannot_change(view: View<'_>, subresource: Subresource, old: &Value, new: &mut Value) {
-    let status = |object: &Value| object.get("status").cloned();
-    match subresource {
-        Subresource::Whole if !view.kind.definition.has_status => {}
-        Subresource::Whole => set_or_remove(new, "status", status(old)),
-        Subresource::Status => {
-            let new_status = status(new);
-            *new = old.clone();
-            set_or_remove(new, "status", new_status);
+/// The name and the namespace of an object are those of its address.
+fn settle(view: View<'_>, place: Place<'_>, object: &mut Value) -> Result<(), Status> {
+    settle_namespace(view, place.namespace, object)?;
+    let name = object::meta(object, "name");
+    if name == place.name {
+        return Ok(());
+    }
+    let message =
+        format!("the name of the object ({name}) does not match the name on the URL ({})", place.name);
+    Err(Status::bad_request(message))
+}
+
+fn check_uid(view: View<'_>, old: &Value, new: &Value) -> Result<(), Status> {
+    let (uid, actual) = (object::meta(new, "uid"), object::meta(old, "uid"));
+    if uid.is_empty() || uid == actual {
+        return Ok(());
+    }
+    let definition = &view.kind.definition;
+    let group = if definition.group.is_empty() { String::new() } else { format!("{}/", definition.group) };
+    let key = match object::meta(old, "namespace") {
+        "" => format!("/registry/{group}{}/{}", definition.plural, object::meta(old, "name")),
+        namespace => {
+            format!("/registry/{group}{}/{namespace}/{}", definition.plural, object::meta(old, "name"))
+        }
+    };
+    let explanation = format!(
+        "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition \
+         failed: UID in precondition: {uid}, UID in object meta: {actual}"
+    );
+    Err(Status::conflict(&view.kind.resource(), object::meta(old, "name"), &explanation))
+}
+
+/// The version that a client has seen must be the present one.
+fn check_versions(view: View<'_>, old: &Value, new: &mut Value) -> Result<(), Status> {
+    let present = object::meta(old, "resourceVersion");
+    match object::meta(new, "resourceVersion") {
+        "" | "0" if view.kind.strategy.allows_unconditional_update() => {
+            object::set_meta(new, "resourceVersion", present);
+            Ok(())
+        }
+        "" | "0" => {
+            let field = "metadata.resourceVersion";
+            let cause = problem::invalid(field, &0.into(), "must be specified for an update");
+            let definition = &view.kind.definition;
+            let name = object::meta(old, "name");
+            Err(Status::invalid(definition.group, definition.plural, name, vec![cause]))
+        }
+        given if given == present => Ok(()),
+        given if given.parse::<u64>().is_err() => {
+            let message =
+                format!("strconv.ParseUint: parsing {}: invalid syntax", crate::text::quoted(given));
+            Err(Status::new(500, "", message))
+        }
+        _ => {
+            let explanation =
+                "the object has been modified; please apply your changes to the latest version and try again";
+            Err(Status::conflict(&view.kind.resource(), object::meta(old, "name"), explanation))
         }
     }
-    for key in [
-        "uid",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "generation",
-        "resourceVersion",
-    ] {
-        match object::at(old, &["metadata", key]).cloned() {
-            Some(value) => object::set_meta(new, key, value),
-            None => _ = object::remove_meta(new, key),
+}
+
+fn problems(
+    view: View<'_>,
+    subresource: Subresource,
+    old: &Value,
+    object: &Value,
+) -> Vec<crate::status::Cause> {
+    let rules = metadata_rules(view);
+    let mut causes = match (view.kind.strategy, subresource) {
+        (Strategy::Custom, Subresource::Whole) => validation::updated(view.whole, &rules, old, object),
+        (Strategy::Custom, Subresource::Status) => {
+            validation::status_updated(view.whole, &rules, old, object)
         }
-    }
-    if subresource == Subresource::Whole && without_metadata(old) != without_metadata(new) {
-        object::set_meta(new, "generation", object::generation(old) + 1);
+        _ => validation::updated_builtin(&rules, old, object),
+    };
+    causes.extend(view.kind.strategy.problems(Some(old), object));
+    causes
+}
+
+/// If nothing but times in the account would change, nothing does.
+fn keep_times_of_no_change(old: &Value, new: &mut Value) {
+    let without_times = |object: &Value| {
+        let mut object = object.clone();
+        let managed = object.pointer_mut("/metadata/managedFields").and_then(Value::as_array_mut);
+        for entry in managed.into_iter().flatten().filter_map(Value::as_object_mut) {
+            entry.shift_remove("time");
+        }
+        object
+    };
+    if without_times(old) == without_times(new) {
+        new.clone_from(old);
     }
 }
 

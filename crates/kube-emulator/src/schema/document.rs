@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Decision, Kind, List, Rule, Schema};
+use super::{Kind, List, Rule, Schema};
 
 impl Schema {
     /// The schema as `JSONSchemaProps`.
@@ -81,12 +81,5 @@ impl Schema {
 impl Rule {
     fn document(&self) -> Value {
         json!({ "message": self.message, "rule": self.expression })
-    }
-}
-
-impl Decision {
-    /// Whether the rule compares with what was there before.
-    pub(crate) fn is_transition(self) -> bool {
-        matches!(self, Self::Transition(_))
     }
 }
