@@ -66,11 +66,11 @@ pub(crate) async fn read<M: FleetObject>(
     }
 }
 
-/// Changes the object and waits for what is made of it. `nudge` answers a spec that means the same and is another one, for
+/// Changes the object and waits for what is made of it, if there is anything to be told to the hub. `nudge` answers a spec that means the same and is another one, for
 /// a controller that looks at Azure again only when the spec changes.
 pub(crate) async fn update<M: FleetObject>(
     context: &Context<Azure>,
-    planned: &M,
+    (prior, planned): (&M, &M),
     nudge: impl FnOnce(&HubObject<M::Kind>) -> Option<<M::Kind as hub::Kind>::Spec>,
     diagnostics: &mut Diagnostics,
 ) -> Option<M> {
@@ -86,14 +86,22 @@ pub(crate) async fn update<M: FleetObject>(
             return None;
         }
     };
-    let applied = match calls.apply(planned, planned.spec(Some(&live))).await {
+    let spec = |model: &M| (model.spec(Some(&live)), model.annotations());
+    let is_told = spec(prior) != spec(planned);
+    let applied = match if is_told { calls.apply(planned, spec(planned).0).await } else { Ok(live.clone()) } {
         Ok(applied) if applied.metadata.generation == live.metadata.generation => match nudge(&applied) {
             Some(spec) => calls.apply(planned, spec).await,
             None => Ok(applied),
         },
         applied => applied,
     };
+    let is_wait_new = prior.head().wait != planned.head().wait;
     match applied {
+        Ok(applied)
+            if applied.metadata.resource_version == live.metadata.resource_version && !is_wait_new =>
+        {
+            Some(M::from_hub(&applied, planned, context.provider()))
+        }
         Ok(applied) => Some(settled(&calls, context, planned, applied, diagnostics).await),
         Err(error) => {
             calls.failed(&error, diagnostics);

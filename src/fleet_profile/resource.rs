@@ -70,7 +70,7 @@ impl Resource for FleetProfile {
         let Update { prior, planned, .. } = request;
         let is_noticed = drift::is_noticed(&prior);
         let nudge = |live: &_| if is_noticed { nudge::equivalent(live) } else { None };
-        let updated = fleet_object::update(context, &planned, nudge, diagnostics).await?;
+        let updated = fleet_object::update(context, (&prior, &planned), nudge, diagnostics).await?;
         Some(State::new(planned::settle(&planned, updated)))
     }
 

@@ -66,8 +66,8 @@ impl Resource for FleetServiceExport {
         request: Update<Self>,
         diagnostics: &mut Diagnostics,
     ) -> Option<State<Self>> {
-        let planned = request.planned;
-        let updated = fleet_object::update(context, &planned, |_| None, diagnostics).await?;
+        let Update { prior, planned, .. } = request;
+        let updated = fleet_object::update(context, (&prior, &planned), |_| None, diagnostics).await?;
         Some(State::new(planned::settle(&planned, updated)))
     }
 

@@ -19,7 +19,7 @@ pub trait Kind: Clone + fmt::Debug + Send + Sync + 'static {
     /// Its name in paths.
     const PLURAL: &'static str;
     /// What is wanted.
-    type Spec: Clone + fmt::Debug + Default + DeserializeOwned + Serialize + Send + Sync;
+    type Spec: Clone + fmt::Debug + Default + DeserializeOwned + PartialEq + Serialize + Send + Sync;
     /// What is.
     type Status: Clone + fmt::Debug + Default + DeserializeOwned + Send + Sync;
 }
