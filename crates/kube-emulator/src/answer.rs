@@ -36,7 +36,7 @@ impl Response {
 
 impl From<&Status> for Response {
     fn from(status: &Status) -> Self {
-        let mut response = Self::json(status.code(), &status.document());
+        let mut response = Self::json(status.code(), &status.document()).with_warnings(status.warnings());
         if let Some(seconds) = status.retry_after_seconds() {
             response.headers.push(("Retry-After", seconds.to_string()));
         }

@@ -79,11 +79,15 @@ fn event() -> Definition {
         .property("source", source.default(json!({})))
         .property("type", Schema::string());
     let version = Version::new("v1", schema)
-        .column("Last Seen", "date", ".lastTimestamp")
+        .column("Last Seen", "string", ".lastTimestamp")
         .column("Type", "string", ".type")
         .column("Reason", "string", ".reason")
         .column("Object", "string", ".involvedObject")
-        .column("Message", "string", ".message");
+        .wide_column("Subobject", "string", ".involvedObject.fieldPath")
+        .wide_column("Source", "string", ".source")
+        .column("Message", "string", ".message")
+        .wide_column("First Seen", "string", ".firstTimestamp")
+        .wide_column("Count", "string", ".count");
     core("Event", "events", version).short_name("ev")
 }
 
@@ -95,8 +99,8 @@ fn secret() -> Definition {
         .property("type", Schema::string());
     let version = Version::new("v1", schema)
         .column("Type", "string", ".type")
-        .column("Data", "integer", ".data")
-        .column("Age", "date", ".metadata.creationTimestamp");
+        .column("Data", "string", ".data")
+        .column("Age", "string", ".metadata.creationTimestamp");
     core("Secret", "secrets", version)
 }
 
@@ -105,7 +109,7 @@ fn config_map() -> Definition {
         .property("binaryData", Schema::map(Schema::string().format("byte")))
         .property("data", Schema::map(Schema::string()))
         .property("immutable", Schema::boolean());
-    let version = Version::new("v1", schema).column("Data", "integer", ".data").column(
+    let version = Version::new("v1", schema).column("Data", "string", ".data").column(
         "Age",
         "date",
         ".metadata.creationTimestamp",

@@ -47,6 +47,8 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) path: &'static str,
+    /// Whether it is shown only with `-o wide`.
+    pub(crate) is_wide: bool,
 }
 
 impl Definition {
@@ -139,7 +141,14 @@ impl Version {
     /// One more column: its heading, its type (`string`, `integer`, `date`, …) and a JSON path.
     #[must_use]
     pub fn column(mut self, name: &'static str, kind: &'static str, path: &'static str) -> Self {
-        self.columns.push(Column { name, kind, path });
+        self.columns.push(Column { name, kind, path, is_wide: false });
+        self
+    }
+
+    /// One more column that is shown only with `-o wide`.
+    #[must_use]
+    pub fn wide_column(mut self, name: &'static str, kind: &'static str, path: &'static str) -> Self {
+        self.columns.push(Column { name, kind, path, is_wide: true });
         self
     }
 }

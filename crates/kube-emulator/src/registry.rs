@@ -152,6 +152,27 @@ fn check_kind(view: View<'_>, object: &Value) -> Result<(), Status> {
     Err(Status::invalid(group, kind, object::meta(object, "name"), causes))
 }
 
+/// What is said about new finalizers whose names could be those of others.
+fn finalizer_warnings(view: View<'_>, old: Option<&Value>, object: &Value) -> Vec<String> {
+    const STANDARD: [&str; 3] = ["orphan", "foregroundDeletion", "kubernetes"];
+    if view.kind.strategy != Strategy::Custom {
+        return Vec::new();
+    }
+    let before = old.map(object::finalizers).unwrap_or_default();
+    let mut added = object::finalizers(object);
+    added.retain(|name| !before.contains(name) && !name.contains('/') && !STANDARD.contains(name));
+    added.sort_unstable();
+    let warning = |name: &str| {
+        let advice = if name.contains('.') { " including a path (/)" } else { "" };
+        format!(
+            "metadata.finalizers: {}: prefer a domain-qualified finalizer name{advice} to avoid accidental conflicts with \
+             other finalizer writers",
+            crate::text::quoted(name)
+        )
+    };
+    added.into_iter().map(warning).collect()
+}
+
 /// The failure for what is wrong with an object, if anything is.
 fn refused(view: View<'_>, object: &Value, causes: Vec<crate::status::Cause>) -> Result<(), Status> {
     if causes.is_empty() {

@@ -195,9 +195,10 @@ impl Call<'_> {
             "watch" => self.watch(),
             "create" if attributes.name.is_empty() => self.create(),
             "create" if self.view.kind.strategy == Strategy::Custom => self.create(),
-            "update" | "patch" if attributes.name.is_empty() => {
-                Err(Status::bad_request("name must be provided"))
-            }
+            "update" | "patch" if attributes.name.is_empty() => Err(match self.view.kind.strategy {
+                Strategy::Custom => Status::bad_request("name must be provided"),
+                _ => Status::method_not_allowed(),
+            }),
             "update" => self.replace(),
             "patch" => self.patch(),
             "delete" if !is_part => self.delete(),

@@ -16,6 +16,8 @@ pub struct Status {
     message: String,
     // Boxed, as every answer that can fail carries the place for it.
     details: Option<Box<Details>>,
+    /// What was said before it failed.
+    warnings: Vec<String>,
 }
 
 /// What a failure is about.
@@ -52,7 +54,7 @@ impl fmt::Display for Status {
 impl Status {
     /// A failure without details.
     pub fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: None }
+        Self { code, reason, message: message.into(), details: None, warnings: Vec::new() }
     }
 
     /// 401: whoever asks is not known.
@@ -167,6 +169,18 @@ impl Status {
         self
     }
 
+    /// The same failure, with what was said before.
+    #[must_use]
+    pub(crate) fn with_warnings(mut self, warnings: &[String]) -> Self {
+        self.warnings.extend_from_slice(warnings);
+        self
+    }
+
+    /// What was said before it failed.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// The HTTP status.
     pub fn code(&self) -> u16 {
         self.code
@@ -244,7 +258,7 @@ impl Cause {
     }
 
     /// The problem with its field, as the message of the whole failure has it.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}: {}", self.field, self.message)
     }
 

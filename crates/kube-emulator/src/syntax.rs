@@ -18,7 +18,7 @@ impl NameSyntax {
     /// What is wrong with a name.
     pub(crate) fn problems(self, name: &str) -> Vec<String> {
         match self {
-            Self::Subdomain => subdomain(name),
+            Self::Subdomain => subdomain(name, "characters"),
             Self::Label => label(name),
         }
     }
@@ -34,10 +34,10 @@ impl NameSyntax {
     }
 }
 
-fn subdomain(name: &str) -> Vec<String> {
+fn subdomain(name: &str, unit: &str) -> Vec<String> {
     let mut problems = Vec::new();
     if name.len() > SUBDOMAIN {
-        problems.push(too_long(SUBDOMAIN));
+        problems.push(format!("must be no more than {SUBDOMAIN} {unit}"));
     }
     if !name.split('.').all(is_label) {
         problems.push(pattern(
@@ -53,7 +53,7 @@ fn subdomain(name: &str) -> Vec<String> {
 fn label(name: &str) -> Vec<String> {
     let mut problems = Vec::new();
     if name.len() > LABEL {
-        problems.push(too_long(LABEL));
+        problems.push(format!("must be no more than {LABEL} characters"));
     }
     if !is_label(name) {
         problems.push(pattern(
@@ -80,8 +80,9 @@ pub(crate) fn qualified_name(name: &str) -> Vec<String> {
             if prefix.is_empty() {
                 problems.push("prefix part must be non-empty".to_owned());
             } else {
-                problems
-                    .extend(subdomain(prefix).into_iter().map(|problem| format!("prefix part {problem}")));
+                problems.extend(
+                    subdomain(prefix, "bytes").into_iter().map(|problem| format!("prefix part {problem}")),
+                );
             }
             *name
         }
@@ -153,7 +154,7 @@ mod tests {
         for name in ["", "A", "a_b", "-a", "a-", "a..b", ".a", "a/b"] {
             assert_eq!(NameSyntax::Subdomain.problems(name).len(), 1, "{name}");
         }
-        assert_eq!(NameSyntax::Subdomain.problems(&"a".repeat(254)), ["must be no more than 253 bytes"]);
+        assert_eq!(NameSyntax::Subdomain.problems(&"a".repeat(254)), ["must be no more than 253 characters"]);
         assert!(NameSyntax::Label.problems("a.b")[0].contains("(e.g. 'my-name',  or '123-abc', regex used"));
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn table(
 
 /// The columns after that of the name. A definition without any shows the age.
 fn columns(view: View<'_>) -> Vec<Column> {
-    let age = Column { name: "Age", kind: "date", path: ".metadata.creationTimestamp" };
+    let age = Column { name: "Age", kind: "date", path: ".metadata.creationTimestamp", is_wide: false };
     match view.version.columns.as_slice() {
         [] => vec![age],
         columns => columns.to_vec(),
@@ -45,21 +45,24 @@ fn columns(view: View<'_>) -> Vec<Column> {
 }
 
 fn definitions(view: View<'_>) -> Value {
-    let column = |name: &str, kind: &str, format: &str, description: &str| json!({ "name": name, "type": kind, "format": format, "description": description, "priority": 0 });
-    let name =
-        column("Name", "string", "name", "The name of the object, unique among its kind in its namespace.");
-    let mut definitions = if is_named_last(view) { Vec::new() } else { vec![name.clone()] };
-    for Column { name, kind, path } in columns(view) {
+    let column = |name: &str, kind: &str, format: &str, description: &str, is_wide: bool| {
+        json!({
+            "name": name, "type": kind, "format": format, "description": description,
+            "priority": i32::from(is_wide),
+        })
+    };
+    let is_named_last = is_named_last(view);
+    let about_names = "The name of the object, unique among its kind in its namespace.";
+    let mut definitions = vec![column("Name", "string", "name", about_names, is_named_last)];
+    for Column { name, kind, path, is_wide } in columns(view) {
         let description = match view.kind.strategy {
             Strategy::Custom => format!("Custom resource definition column (in JSONPath format): {path}"),
-            _ => format!("What the object has at {path}"),
+            _ => format!("What the object has at {path}."),
         };
-        definitions.push(column(name, kind, "", &description));
+        definitions.push(column(name, kind, "", &description, is_wide));
     }
-    if is_named_last(view) {
-        definitions.push(json!({
-            "name": "Name", "type": "string", "format": "name", "description": name["description"], "priority": 1,
-        }));
+    if is_named_last {
+        definitions.rotate_left(1);
     }
     Value::Array(definitions)
 }
@@ -83,22 +86,28 @@ fn row(view: View<'_>, object: &Value, now: &str) -> Value {
 
 fn cell(strategy: Strategy, column: &Column, object: &Value, now: &str) -> Value {
     let found = at_path(object, column.path);
-    match (strategy, column.kind, column.path) {
-        (Strategy::Definition, ..) => found.cloned().unwrap_or_default(),
-        (_, "date", _) => age(found.and_then(Value::as_str), now),
-        (_, "integer", ".data" | ".secrets") => {
-            let count = found.map_or(0, |data| {
-                data.as_object().map_or_else(|| data.as_array().map_or(0, Vec::len), serde_json::Map::len)
-            });
-            let binary = object.get("binaryData").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-            json!(count + binary)
+    let text = || found.and_then(Value::as_str).unwrap_or_default();
+    match (strategy, column.path) {
+        (Strategy::Definition, _) => found.cloned().unwrap_or_default(),
+        (_, ".metadata.creationTimestamp" | ".lastTimestamp" | ".firstTimestamp") => age(found, now),
+        (Strategy::Secret | Strategy::ConfigMap, ".data") => {
+            let count =
+                |name: &str| object.get(name).and_then(Value::as_object).map_or(0, serde_json::Map::len);
+            json!(count("data") + count("binaryData"))
         }
-        (Strategy::Event, _, ".involvedObject") => {
+        (Strategy::Event, ".involvedObject") => {
             let kind = object::text(object, &["involvedObject", "kind"]).to_lowercase();
             let name = object::text(object, &["involvedObject", "name"]);
             json!(if name.is_empty() { kind } else { format!("{kind}/{name}") })
         }
-        (Strategy::Event, _, ".message") => json!(found.and_then(Value::as_str).unwrap_or_default().trim()),
+        (Strategy::Event, ".source") => {
+            let parts = ["component", "host"].map(|key| object::text(object, &["source", key]));
+            json!(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+        }
+        // An event that says nothing of how often it occurred did so once.
+        (Strategy::Event, ".count") => json!(found.and_then(Value::as_i64).unwrap_or(1).max(1)),
+        (Strategy::Event, _) => json!(text().trim()),
+        _ if column.kind == "date" => age(found, now),
         _ => found.cloned().unwrap_or_default(),
     }
 }
@@ -129,9 +138,10 @@ fn at_path<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
     Some(value)
 }
 
-fn age(since: Option<&str>, now: &str) -> Value {
+fn age(since: Option<&Value>, now: &str) -> Value {
     let time = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
-    let Some((since, now)) = since.and_then(time).zip(time(now)) else { return json!("<unknown>") };
+    let since = since.and_then(Value::as_str).and_then(time);
+    let Some((since, now)) = since.zip(time(now)) else { return json!("<unknown>") };
     json!(duration((now - since).whole_seconds()))
 }
 

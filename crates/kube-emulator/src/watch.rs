@@ -24,6 +24,8 @@ use crate::table::{self, Columns};
 const DEFAULT_DURATION: Duration = Duration::from_secs(45 * 60);
 /// How often a watch is told how far it has come, if it wants to know.
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
+/// How long before its end a watch is told for the last time, if it lasts so long.
+const BEFORE_END: Duration = Duration::from_secs(2);
 /// How many changes are taken at a time.
 const BATCH: usize = 64;
 
@@ -56,13 +58,15 @@ pub(crate) fn watched(
     options: WatchOptions,
 ) -> impl Stream<Item = Bytes> + Send + use<> {
     let now = Instant::now();
+    let duration = options.duration.unwrap_or(DEFAULT_DURATION);
     let mut watch = Watch {
         revisions: registry.revisions(),
         registry: Arc::clone(registry),
         kind: view.kind.id,
         version: view.version.name,
-        deadline: now + options.duration.unwrap_or(DEFAULT_DURATION),
-        next_bookmark: now + BOOKMARK_EVERY,
+        started: now,
+        deadline: now + duration,
+        next_bookmark: now + BOOKMARK_EVERY.min(duration.saturating_sub(BEFORE_END)),
         seen: 0,
         lines: VecDeque::new(),
         is_over: false,
@@ -80,6 +84,7 @@ struct Watch {
     kind: KindId,
     version: &'static str,
     options: WatchOptions,
+    started: Instant,
     deadline: Instant,
     next_bookmark: Instant,
     seen: u64,
@@ -124,11 +129,8 @@ impl Watch {
             }
             tokio::select! {
                 changed = self.revisions.changed() => self.is_over = changed.is_err(),
-                () = sleep_until(self.deadline) => self.end(),
-                () = sleep_until(self.next_bookmark), if self.options.wants_bookmarks => {
-                    self.next_bookmark += BOOKMARK_EVERY;
-                    self.mark();
-                }
+                () = sleep_until(self.deadline) => self.is_over = true,
+                () = sleep_until(self.next_bookmark), if self.wants_bookmarks() => self.mark(),
             }
         }
     }
@@ -215,17 +217,18 @@ impl Watch {
         }
     }
 
+    /// Whether bookmarks are wanted, and the watch lasts long enough for one.
+    fn wants_bookmarks(&self) -> bool {
+        self.options.wants_bookmarks && self.next_bookmark > self.started
+    }
+
     fn mark(&mut self) {
+        let last = self.deadline.checked_sub(BEFORE_END).unwrap_or(self.deadline);
+        let next = self.next_bookmark + BOOKMARK_EVERY;
+        self.next_bookmark = if self.next_bookmark < last { next.min(last) } else { next };
         let registry = Arc::clone(&self.registry);
         if let Some(view) = registry.catalog.kind(self.kind).view(self.version) {
             self.bookmark(view, None);
         }
-    }
-
-    fn end(&mut self) {
-        if self.options.wants_bookmarks {
-            self.mark();
-        }
-        self.is_over = true;
     }
 }

@@ -63,6 +63,10 @@ impl Definition {
 
 impl Column {
     fn document(&self) -> Value {
-        json!({ "jsonPath": self.path, "name": self.name, "type": self.kind })
+        let mut document = json!({ "jsonPath": self.path, "name": self.name, "type": self.kind });
+        if self.is_wide {
+            document["priority"] = json!(1);
+        }
+        document
     }
 }

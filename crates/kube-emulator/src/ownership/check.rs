@@ -33,7 +33,10 @@ fn look(schema: &Schema, path: &str, value: &Value, problems: &mut Vec<String>) 
     }
     match value {
         Value::Object(members) => {
-            for (name, member) in members {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort_unstable();
+            for name in names {
+                let member = &members[name.as_str()];
                 match schema.field(name) {
                     Some(property) => look(property, &format!("{path}.{name}"), member, problems),
                     None if schema.preserves_unknown_fields || schema.kind == Kind::Any => {}
@@ -58,10 +61,11 @@ fn list(schema: &Schema, path: &str, items: &[Value], problems: &mut Vec<String>
                 step.to_string()
             }
             (List::Map(keys), None) => {
-                let keys = keys.join(", ");
+                let keys: Vec<String> = keys.iter().map(|key| text::quoted(key)).collect();
                 problems.push(format!(
-                    "{path}: element {place}: associative list with keys has an element that omits key field {keys:?} \
-                     (and doesn't have default value)"
+                    "{path}: element {place}: associative list with keys has an element that omits all key fields [{}] \
+                     (and doesn't have default values for any key fields)",
+                    keys.join(" ")
                 ));
                 return;
             }

@@ -50,7 +50,9 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn value(&mut self, schema: &Schema, old: Option<&Value>, new: Option<&Value>) {
-        let shapes = [old, new].map(|value| value.map(|value| Shape::new(schema, value)));
+        // A null takes the shape of what it is compared with.
+        let known = [old, new].map(|value| value.filter(|value| !value.is_null()));
+        let shapes = known.map(|value| value.map(|value| Shape::new(schema, value)));
         let shape = match shapes {
             [Some(one), Some(two)] if one == two => one,
             [Some(one), None] | [None, Some(one)] => one,

@@ -27,9 +27,11 @@ impl Element {
                 for name in keys {
                     let default =
                         schema.items.as_deref().and_then(|items| items.field(name)?.default.as_ref());
-                    key.insert((*name).to_owned(), item.get(*name).or(default)?.clone());
+                    if let Some(value) = item.get(*name).or(default) {
+                        key.insert((*name).to_owned(), value.clone());
+                    }
                 }
-                Some(Self::Key(plain(&Value::Object(key))))
+                (!key.is_empty()).then(|| Self::Key(plain(&Value::Object(key))))
             }
             List::Set | List::Unspecified | List::Atomic => None,
         }

@@ -20,6 +20,8 @@ struct Operation {
     path: String,
     from: String,
     value: Value,
+    /// The members that mean nothing.
+    unknown: Vec<String>,
 }
 
 /// Why a patch cannot be read or applied.
@@ -64,9 +66,20 @@ impl JsonPatch {
                 return Err(JsonPatchError::Shape);
             }
             let value = operation.get("value").cloned().unwrap_or_default();
-            Ok(Operation { name: text("op")?, path: text("path")?, from: text("from")?, value })
+            let known = ["op", "path", "from", "value"];
+            let names = operation.as_object().into_iter().flat_map(|members| members.keys());
+            let unknown = names.filter(|name| !known.contains(&name.as_str())).cloned().collect();
+            Ok(Operation { name: text("op")?, path: text("path")?, from: text("from")?, value, unknown })
         });
         Ok(Self { operations: operations.collect::<Result<_, _>>()? })
+    }
+
+    /// What is said about members of operations that mean nothing.
+    pub(crate) fn unknown_fields(&self) -> impl Iterator<Item = String> {
+        self.operations.iter().enumerate().flat_map(|(place, operation)| {
+            let names = operation.unknown.iter();
+            names.map(move |name| format!("json patch unknown field \"[{place}].{name}\""))
+        })
     }
 
     /// The document after all operations.

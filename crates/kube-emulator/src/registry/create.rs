@@ -4,7 +4,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Registry, Subresource, Written, check_kind, metadata_rules, refused, settle_namespace, shown, stored,
+    Registry, Subresource, Written, check_kind, finalizer_warnings, metadata_rules, refused,
+    settle_namespace, shown, stored,
 };
 use crate::catalog::View;
 use crate::decode;
@@ -39,12 +40,12 @@ impl Registry {
         settle_namespace(view, namespace, &mut object)?;
         let mut store = self.store();
         self.account_for(view, Subresource::Whole, writing, None, &mut object);
-        let warnings = decoded.warnings;
-        self.insert(&mut store, view, namespace, object, writing).map(|object| Written {
-            object,
-            warnings,
-            is_new: true,
-        })
+        let mut warnings = decoded.warnings;
+        let object = self
+            .insert(&mut store, view, namespace, object, writing)
+            .map_err(|status| status.with_warnings(&warnings))?;
+        warnings.extend(finalizer_warnings(view, None, &object));
+        Ok(Written { object, warnings, is_new: true })
     }
 
     /// Keeps a new object whose account is in it.

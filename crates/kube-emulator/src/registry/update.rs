@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Registry, Written, check_kind, metadata_rules, refused, settle_namespace, shown, stored};
+use super::{
+    Registry, Written, check_kind, finalizer_warnings, metadata_rules, refused, settle_namespace, shown,
+    stored,
+};
 use crate::catalog::View;
 use crate::decode;
 use crate::object;
@@ -35,8 +38,8 @@ pub(crate) struct Place<'a> {
 pub(crate) enum Change<'a> {
     /// By a new one, which was read already.
     Replace(decode::Decoded),
-    /// By whatever a function makes of the present one. The text is that of the patch.
-    Patch(&'a dyn Fn(&Value) -> Result<Value, Status>, &'a str),
+    /// By whatever a function makes of the present one.
+    Patch(&'a dyn Fn(&Value) -> Result<Value, Status>),
     /// By a configuration that is merged into it. It is created if it is not there.
     Apply(Value),
 }
@@ -75,11 +78,12 @@ impl Registry {
             };
         };
         let old = shown(present, view);
-        let (mut object, warnings) = self.changed(view, place, writing, &old, change)?;
-        check_versions(view, &old, &mut object)?;
-        self.keep_what_cannot_change(view, place.subresource, &old, &mut object);
-        check_kind(view, &object)?;
-        refused(view, &object, problems(view, place.subresource, &old, &object))?;
+        let (mut object, mut warnings) = self.changed(view, place, writing, &old, change)?;
+        check_versions(view, &old, &mut object).map_err(|status| status.with_warnings(&warnings))?;
+        keep_what_cannot_change(view, place.subresource, &old, &mut object);
+        let said = check(view, place.subresource, &old, &object)
+            .map_err(|status| status.with_warnings(&warnings))?;
+        warnings.extend(said);
         keep_times_of_no_change(&old, &mut object);
         if writing.is_dry_run || object == old {
             return Ok(Written { object, warnings, is_new: false });
@@ -109,7 +113,7 @@ impl Registry {
                 check_uid(view, old, &decoded.object)?;
                 (decoded, false)
             }
-            Change::Patch(patch, text) => (patched(view, patch(old)?, text, writing.unknown_fields)?, false),
+            Change::Patch(patch) => (patched(view, patch(old)?, writing.unknown_fields)?, false),
             Change::Apply(config) => {
                 let applied = self.applied(view, place.subresource, writing, Some(old), &config)?;
                 (decode::shaped(view, applied, writing.unknown_fields)?, true)
@@ -148,66 +152,56 @@ impl Registry {
         let object = self.insert(store, view, place.namespace, object, writing)?;
         Ok(Written { object, warnings: decoded.warnings, is_new: true })
     }
+}
 
-    fn keep_what_cannot_change(
-        &self,
-        view: View<'_>,
-        subresource: Subresource,
-        old: &Value,
-        new: &mut Value,
-    ) {
-        match subresource {
-            Subresource::Whole if !view.kind.definition.has_status => {}
-            Subresource::Whole => set_or_remove(new, "status", old.get("status").cloned()),
-            Subresource::Status => {
-                let status = new.get("status").cloned();
-                let managed = object::remove_meta(new, "managedFields");
-                let mut kept = old.clone();
-                object::remove_meta(&mut kept, "managedFields");
-                if let Some(managed) = managed {
-                    object::set_meta(&mut kept, "managedFields", managed);
-                }
-                set_or_remove(&mut kept, "status", status);
-                *new = kept;
+fn keep_what_cannot_change(view: View<'_>, subresource: Subresource, old: &Value, new: &mut Value) {
+    match subresource {
+        Subresource::Whole if !view.kind.definition.has_status => {}
+        Subresource::Whole => set_or_remove(new, "status", old.get("status").cloned()),
+        Subresource::Status => {
+            let status = new.get("status").cloned();
+            let managed = object::remove_meta(new, "managedFields");
+            let mut kept = old.clone();
+            object::remove_meta(&mut kept, "managedFields");
+            if let Some(managed) = managed {
+                object::set_meta(&mut kept, "managedFields", managed);
             }
+            set_or_remove(&mut kept, "status", status);
+            *new = kept;
         }
-        let keep = |new: &mut Value, key: &str| {
-            if let Some(value) = object::at(old, &["metadata", key]) {
-                object::set_meta(new, key, value.clone());
-            }
-        };
-        keep(new, "creationTimestamp");
-        if object::is_deleting(old) {
-            keep(new, "deletionTimestamp");
+    }
+    let keep = |new: &mut Value, key: &str| {
+        if let Some(value) = object::at(old, &["metadata", key]) {
+            object::set_meta(new, key, value.clone());
         }
-        for key in ["uid", "deletionGracePeriodSeconds"] {
-            if object::at(new, &["metadata", key]).is_none() {
-                keep(new, key);
-            }
+    };
+    keep(new, "creationTimestamp");
+    if object::is_deleting(old) {
+        keep(new, "deletionTimestamp");
+    }
+    for key in ["uid", "deletionGracePeriodSeconds"] {
+        if object::at(new, &["metadata", key]).is_none() {
+            keep(new, key);
         }
-        object::remove_meta(new, "generation");
-        keep(new, "generation");
-        let counts = view.kind.strategy.has_generation() && subresource == Subresource::Whole;
-        if counts && without_metadata(old) != without_metadata(new) {
-            object::set_meta(new, "generation", object::generation(old) + 1);
-        }
+    }
+    object::remove_meta(new, "generation");
+    keep(new, "generation");
+    let counts = view.kind.strategy.has_generation() && subresource == Subresource::Whole;
+    if counts && without_metadata(old) != without_metadata(new) {
+        object::set_meta(new, "generation", object::generation(old) + 1);
     }
 }
 
-/// What a patch made, in the shape of its schema. Where unknown fields are refused, the patch is what is wrong.
-fn patched(
-    view: View<'_>,
-    object: Value,
-    patch: &str,
-    unknown: UnknownFields,
-) -> Result<decode::Decoded, Status> {
+/// What a patch made, in the shape of its schema. Where unknown fields are refused, what it made is shown.
+fn patched(view: View<'_>, object: Value, unknown: UnknownFields) -> Result<decode::Decoded, Status> {
     let is_strict = unknown == UnknownFields::Strict;
+    let made = if is_strict { crate::text::json(&object) } else { String::new() };
     let decoded = decode::shaped(view, object, if is_strict { UnknownFields::Warn } else { unknown })?;
     if !is_strict || decoded.warnings.is_empty() {
         return Ok(decoded);
     }
     let detail = format!("strict decoding error: {}", decoded.warnings.join(", "));
-    Err(Status::invalid("", "", "", vec![problem::invalid("patch", &patch.into(), &detail)]))
+    Err(Status::invalid("", "", "", vec![problem::invalid("patch", &made.into(), &detail)]))
 }
 
 /// The name and the namespace of an object are those of its address.
@@ -271,22 +265,26 @@ fn check_versions(view: View<'_>, old: &Value, new: &mut Value) -> Result<(), St
     }
 }
 
-fn problems(
+/// Refuses a changed object that may not be kept. Answers what is said about one that may.
+fn check(
     view: View<'_>,
     subresource: Subresource,
     old: &Value,
     object: &Value,
-) -> Vec<crate::status::Cause> {
+) -> Result<Vec<String>, Status> {
+    check_kind(view, object)?;
     let rules = metadata_rules(view);
-    let mut causes = match (view.kind.strategy, subresource) {
+    let mut findings = match (view.kind.strategy, subresource) {
         (Strategy::Custom, Subresource::Whole) => validation::updated(view.whole, &rules, old, object),
         (Strategy::Custom, Subresource::Status) => {
             validation::status_updated(view.whole, &rules, old, object)
         }
         _ => validation::updated_builtin(&rules, old, object),
     };
-    causes.extend(view.kind.strategy.problems(Some(old), object));
-    causes
+    findings.causes.extend(view.kind.strategy.problems(Some(old), object));
+    refused(view, object, findings.causes)?;
+    findings.warnings.extend(finalizer_warnings(view, Some(old), object));
+    Ok(findings.warnings)
 }
 
 /// If nothing but times in the account would change, nothing does.

@@ -106,7 +106,7 @@ impl Call<'_> {
         Ok(match query.text("resourceVersion") {
             "" | "0" if !sends_initial.is_empty() => Start::Now,
             "" | "0" => Start::WithObjects { marks_end: false },
-            given => Start::After(revision(given)?),
+            given => Start::After(given.parse().map_err(|_| Status::new(500, "", unreadable(given)))?),
         })
     }
 
@@ -142,13 +142,13 @@ impl Call<'_> {
 
 /// A revision in a query.
 fn revision(given: &str) -> Result<u64, Status> {
-    given.parse().map_err(|_| {
-        let quoted = text::quoted(given);
-        Status::bad_request(format!(
-            "invalid resource version: resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: \
-             invalid syntax"
-        ))
-    })
+    let refuse = |_| Status::bad_request(format!("invalid resource version: {}", unreadable(given)));
+    given.parse().map_err(refuse)
+}
+
+fn unreadable(given: &str) -> String {
+    let quoted = text::quoted(given);
+    format!("resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: invalid syntax")
 }
 
 /// What a list is put in order by.

@@ -11,7 +11,7 @@ use crate::registry::{Change, Written};
 use crate::request::Response;
 use crate::status::Status;
 use crate::strategy::Strategy;
-use crate::writing::Writing;
+use crate::writing::{UnknownFields, Writing};
 use crate::yaml;
 
 const MERGE: &str = "application/merge-patch+json";
@@ -62,12 +62,16 @@ impl Call<'_> {
         let patch: Value = serde_json::from_slice(body).map_err(|error| {
             Status::bad_request(format!("error decoding patch: {}", json_error(&error, body)))
         })?;
-        let text = String::from_utf8_lossy(body);
         if content_type == JSON {
             let patch = JsonPatch::parse(&patch).map_err(|error| refused(error, &patch))?;
             let change =
                 |present: &Value| patch.applied(present).map_err(|error| refused(error, &Value::Null));
-            return self.registry.update(self.view, self.place(), writing, Change::Patch(&change, &text));
+            let change = Change::Patch(&change);
+            let mut written = self.registry.update(self.view, self.place(), writing, change)?;
+            if writing.unknown_fields == UnknownFields::Warn {
+                written.warnings.extend(patch.unknown_fields());
+            }
+            return Ok(written);
         }
         if !patch.is_object() {
             let message = format!(
@@ -83,7 +87,7 @@ impl Call<'_> {
                 _ => patch::merged(present, &patch),
             })
         };
-        self.registry.update(self.view, self.place(), writing, Change::Patch(&change, &text))
+        self.registry.update(self.view, self.place(), writing, Change::Patch(&change))
     }
 
     fn written(&self, form: Form, written: Written) -> Response {

@@ -101,7 +101,7 @@ fn key_problems(object: &Value, name: &str) -> Vec<Cause> {
 fn key_details(key: &str) -> Vec<String> {
     let mut details = Vec::new();
     if key.len() > LONGEST_KEY {
-        details.push(format!("must be no more than {LONGEST_KEY} bytes"));
+        details.push(format!("must be no more than {LONGEST_KEY} characters"));
     }
     if key.is_empty() || !key.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.')) {
         details.push(

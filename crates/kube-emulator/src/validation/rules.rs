@@ -7,25 +7,35 @@ use crate::schema::{Decision, Kind, List, Schema};
 use crate::status::Cause;
 
 /// Which rules an object breaks.
-pub(super) fn problems(schema: &Schema, object: &Value, old: Option<&Value>) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    look(schema, "", object, old, &mut causes);
-    causes
+#[derive(Debug, Default)]
+pub(super) struct Broken {
+    /// Those that make it invalid.
+    pub(super) now: Vec<Cause>,
+    /// Those that the same value broke before. They are let pass, as a rule may be younger than the object.
+    pub(super) before: Vec<Cause>,
 }
 
-fn look(schema: &Schema, path: &str, value: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
+/// Which rules an object breaks.
+pub(super) fn problems(schema: &Schema, object: &Value, old: Option<&Value>) -> Broken {
+    let mut broken = Broken::default();
+    look(schema, "", object, old, &mut broken);
+    broken
+}
+
+fn look(schema: &Schema, path: &str, value: &Value, old: Option<&Value>, broken: &mut Broken) {
     if value.is_null() {
         return;
     }
     let old = old.filter(|old| !old.is_null());
     for rule in &schema.rules {
         let is_broken = match rule.decision {
-            // What has not changed is let pass, as a rule may be younger than the object.
-            Decision::Value(decide) => old != Some(value) && !decide(value),
+            Decision::Value(decide) => !decide(value),
             Decision::Transition(decide) => old.is_some_and(|old| !decide(value, old)),
         };
+        let was_broken = matches!(rule.decision, Decision::Value(_)) && old == Some(value);
         if is_broken {
-            causes.push(broken(schema, path, value, rule.message));
+            let list = if was_broken { &mut broken.before } else { &mut broken.now };
+            list.push(cause(schema, path, value, rule.message));
         }
     }
     match value {
@@ -39,14 +49,14 @@ fn look(schema: &Schema, path: &str, value: &Value, old: Option<&Value>, causes:
                     (_, "") => name.clone(),
                     _ => format!("{path}.{name}"),
                 };
-                look(property, &path, &members[name.as_str()], old.and_then(|old| old.get(name)), causes);
+                look(property, &path, &members[name.as_str()], old.and_then(|old| old.get(name)), broken);
             }
         }
         Value::Array(items) => {
             let Some(inner) = schema.items.as_deref() else { return };
             for (place, item) in items.iter().enumerate() {
                 let old = old.and_then(|old| same_item(&schema.list, old, item));
-                look(inner, &format!("{path}[{place}]"), item, old, causes);
+                look(inner, &format!("{path}[{place}]"), item, old, broken);
             }
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Null => {}
@@ -59,7 +69,7 @@ pub(super) fn same_item<'a>(list: &List, old: &'a Value, item: &Value) -> Option
     old.as_array()?.iter().find(|candidate| keys.iter().all(|key| candidate.get(*key) == item.get(*key)))
 }
 
-fn broken(schema: &Schema, path: &str, value: &Value, message: &str) -> Cause {
+fn cause(schema: &Schema, path: &str, value: &Value, message: &str) -> Cause {
     let field = if path.is_empty() { "<nil>" } else { path };
     match schema.kind {
         Kind::Object | Kind::Map | Kind::List => problem::broken_rule(field, message),
