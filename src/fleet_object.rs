@@ -66,12 +66,23 @@ pub(crate) async fn read<M: FleetObject>(
     }
 }
 
-/// Changes the object and waits for what is made of it, if there is anything to be told to the hub. `nudge` answers a spec that means the same and is another one, for
-/// a controller that looks at Azure again only when the spec changes.
+/// What makes a controller look at Azure again that does so only when the spec changes.
+pub(crate) enum Nudge<S> {
+    /// There is no need.
+    NotNeeded,
+    /// A spec that means the same.
+    Apply(S),
+    /// A merge patch after which the spec means the same.
+    Merge(serde_json::Value),
+    /// Nothing could be said in another way.
+    Impossible,
+}
+
+/// Changes the object and waits for what is made of it, if there is anything to be told to the hub. Where that does not change the spec, `nudge` is asked.
 pub(crate) async fn update<M: FleetObject>(
     context: &Context<Azure>,
     (prior, planned): (&M, &M),
-    nudge: impl FnOnce(&HubObject<M::Kind>) -> Option<<M::Kind as hub::Kind>::Spec>,
+    nudge: impl FnOnce(&HubObject<M::Kind>) -> Nudge<<M::Kind as hub::Kind>::Spec>,
     diagnostics: &mut Diagnostics,
 ) -> Option<M> {
     let calls = Calls::<M>::begin(context, planned, Operation::Update, diagnostics).await?;
@@ -90,8 +101,13 @@ pub(crate) async fn update<M: FleetObject>(
     let is_told = spec(prior) != spec(planned);
     let applied = match if is_told { calls.apply(planned, spec(planned).0).await } else { Ok(live.clone()) } {
         Ok(applied) if applied.metadata.generation == live.metadata.generation => match nudge(&applied) {
-            Some(spec) => calls.apply(planned, spec).await,
-            None => Ok(applied),
+            Nudge::NotNeeded => Ok(applied),
+            Nudge::Apply(spec) => calls.apply(planned, spec).await,
+            Nudge::Merge(patch) => calls.merge(&patch).await,
+            Nudge::Impossible => {
+                not_nudged(M::NOUN, diagnostics);
+                Ok(applied)
+            }
         },
         applied => applied,
     };
@@ -173,6 +189,15 @@ fn already_there(noun: &str, key: &ObjectKey, diagnostics: &mut Diagnostics) {
             "The hub has a {noun} {key}, which this configuration did not create. To manage it with Terraform, import it:\n\n  \
              import {{\n    to = ADDRESS\n    id = \"{key}\"\n  }}"
         ),
+    );
+}
+
+fn not_nudged(noun: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.warning(
+        Path::root(),
+        format!("The hub does not look at Azure until the {noun} changes"),
+        "The hub compares Azure with the object only when the object changes, and this configuration is what it has already. \
+         Change any setting, for example timeout_in_seconds, apply, and change it back.",
     );
 }
 

@@ -11,7 +11,7 @@ use traffic_manager::rules;
 use super::model::{self, Backend};
 use super::{FleetBackend, plan};
 use crate::azure::Azure;
-use crate::fleet_object::{self, FleetObject as _, Identity, Private};
+use crate::fleet_object::{self, FleetObject as _, Identity, Nudge, Private};
 use crate::timeouts::Timeouts;
 use crate::{findings, planned};
 
@@ -60,7 +60,8 @@ impl Resource for FleetBackend {
         diagnostics: &mut Diagnostics,
     ) -> Option<State<Self>> {
         let Update { prior, planned, .. } = request;
-        let updated = fleet_object::update(context, (&prior, &planned), |_| None, diagnostics).await?;
+        let updated =
+            fleet_object::update(context, (&prior, &planned), |_| Nudge::NotNeeded, diagnostics).await?;
         Some(State::new(planned::settle(&planned, updated)))
     }
 

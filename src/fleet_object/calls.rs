@@ -126,6 +126,11 @@ impl<M: FleetObject> Calls<M> {
         self.hub.apply(&apply, &self.deadline).await
     }
 
+    /// Changes fields, whoever manages them.
+    pub(super) async fn merge(&self, patch: &serde_json::Value) -> Result<HubObject<M::Kind>, HubError> {
+        self.hub.merge(&self.key, patch, &self.deadline).await
+    }
+
     /// Deletes the object with this uid, or whatever has its name where that is not known, and waits until it is gone.
     pub(super) async fn delete(&self, uid: Option<&str>) -> Result<Deleted<HubObject<M::Kind>>, HubError> {
         let uid = match uid.filter(|uid| !uid.is_empty()) {

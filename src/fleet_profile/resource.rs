@@ -18,7 +18,7 @@ use super::{FleetProfile, drift, nudge, plan};
 use crate::azure::Azure;
 use crate::calls::{Calls, LOOK_AHEAD};
 use crate::diagnostics::{self, Doing};
-use crate::fleet_object::{self, FleetObject as _, Identity, Private};
+use crate::fleet_object::{self, FleetObject as _, Identity, Nudge, Private};
 use crate::timeouts::Timeouts;
 use crate::{findings, planned};
 
@@ -69,7 +69,7 @@ impl Resource for FleetProfile {
     ) -> Option<State<Self>> {
         let Update { prior, planned, .. } = request;
         let is_noticed = drift::is_noticed(&prior);
-        let nudge = |live: &_| if is_noticed { nudge::equivalent(live) } else { None };
+        let nudge = |live: &_| if is_noticed { nudge::equivalent(live) } else { Nudge::NotNeeded };
         let updated = fleet_object::update(context, (&prior, &planned), nudge, diagnostics).await?;
         Some(State::new(planned::settle(&planned, updated)))
     }

@@ -109,6 +109,19 @@ impl Hub {
         self.object(key, request, deadline).await
     }
 
+    /// Changes the fields of a merge patch (RFC 7396), whoever manages them. Null removes a field.
+    pub async fn merge<K: Kind>(
+        &self,
+        key: &ObjectKey,
+        patch: &Value,
+        deadline: &Deadline,
+    ) -> Result<Object<K>, HubError> {
+        let parameters =
+            PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let request = requests::<K>(key).patch(&key.name, &parameters, &Patch::Merge(patch));
+        self.object(key, request, deadline).await
+    }
+
     /// Asks for the deletion of the object with this uid. `false` if it is not there, or another has its name.
     pub async fn delete<K: Kind>(
         &self,
