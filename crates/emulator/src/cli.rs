@@ -15,6 +15,10 @@ use clap::{Args, Parser, Subcommand};
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
+mod seed_file;
+
+use seed_file::{SeedFile, SeedFileError};
+
 use crate::authority::{Authority, AuthorityError};
 use crate::server::{Config, Emulator, StartError};
 use crate::service::Settings;
@@ -62,7 +66,21 @@ Control API:
   PUT    /emulator/subscriptions                 {\"id\", \"name\", \"tenant\"}
   PUT    /emulator/limits                        {\"profiles\": 200, \"endpoints\": 200}
   PUT    /emulator/group-deletion                {\"polls\": 2}
-  PUT    /emulator/heat-map/{profile}            {\"start\", \"end\", \"flows\"}";
+  PUT    /emulator/heat-map/{profile}            {\"start\", \"end\", \"flows\"}
+
+Fleets: the Kubernetes API of a fleet's hub is at /hubs/{subscription}/{group}/{fleet}, and listCredentials answers a
+kubeconfig for it. Its controllers act on the emulated Traffic Manager with the identity of the fleet. In the control API a
+fleet is named by its name or its id:
+  PUT    /emulator/fleets                        {\"id\", \"location\", \"hub\", \"principal\", \"members\": [{\"name\",
+                                                  \"cluster\", \"exports\": [{\"namespace\", \"name\", \"service\",
+                                                  \"weight\"}]}]}
+  PUT    /emulator/fleets/{fleet}/members/{member}/exports/{namespace}/{name}
+                                                 {\"service\": {\"type\", \"dns_label\" | \"public_ip\", \"internal\",
+                                                  \"headless\", \"ports\"}, \"weight\"}; DELETE withdraws it
+  GET    /emulator/fleets/{fleet}/exports        what members export, and what they say of it
+  PUT    /emulator/fleets/{fleet}/hub            {\"forbidden\": true} answers 403 to everyone
+  GET    /emulator/fleets/requests               what fleets asked of Traffic Manager; DELETE forgets them
+A fault with \"by\": \"fleet\" meets those requests and no others; one with \"query\": \"watch=\" meets watches.";
 
 /// Emulates the part of Azure that Traffic Manager needs. Nothing reaches Azure.
 #[derive(Debug, Parser)]
@@ -111,6 +129,11 @@ struct ServeArguments {
     /// The DNS suffix of profiles.
     #[arg(long, value_name = "SUFFIX", default_value = "trafficmanager.net")]
     dns_suffix: String,
+
+    /// A JSON file that says what there is at the start: {"fleets", "roles", "subscriptions"}, each a list of what the control
+    /// API takes.
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
 
     /// The longest wait of a fleet's controllers between two tries of something that fails, in milliseconds. Those of
     /// Azure wait up to 1000 seconds.
@@ -167,6 +190,8 @@ enum RunError {
     Start(#[from] StartError),
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    #[error(transparent)]
+    Seed(#[from] SeedFileError),
     #[error("there is no folder for the certificate authority: give one with --ca-dir, or set HOME")]
     NoFolder,
     #[error("cannot print the certificate: {0}")]
@@ -212,6 +237,7 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     let filter = if arguments.verbose { "debug".to_owned() } else { arguments.log };
     let parsed = EnvFilter::try_new(&filter).map_err(|source| RunError::Log { filter, source })?;
     tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr).init();
+    let seed = arguments.seed.as_deref().map(SeedFile::read).transpose()?;
     let config = Config {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
@@ -229,6 +255,9 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     runtime.block_on(async {
         let signal = signal().map_err(RunError::Signals)?;
         let running = Emulator::start(config).await?;
+        if let Some(seed) = seed {
+            running.with_service(|service| seed.apply(service))?;
+        }
         let mut stdout = std::io::stdout();
         // Whoever closed stdout does not want to know.
         let _ = writeln!(stdout, "listening on {}\nlistening on {}", running.url(), running.https_url())

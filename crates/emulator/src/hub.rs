@@ -39,13 +39,6 @@ pub(crate) struct Hub {
     pub(crate) closed: CancellationToken,
 }
 
-impl Hub {
-    /// Grows with every change of an object.
-    fn revision(&self) -> u64 {
-        self.api.snapshot()["revision"].as_u64().unwrap_or_default()
-    }
-}
-
 /// All hubs that somebody has used so far.
 #[derive(Debug, Default)]
 pub(crate) struct Hubs(Mutex<Opened>);
@@ -95,7 +88,8 @@ impl Hubs {
         let gone: Vec<HubKey> = opened.hubs.keys().filter(|key| !keys.contains(key)).cloned().collect();
         for key in gone {
             if let Some(hub) = opened.hubs.remove(&key) {
-                opened.revisions_gone = opened.revisions_gone.wrapping_add(hub.revision()).wrapping_add(1);
+                opened.revisions_gone =
+                    opened.revisions_gone.wrapping_add(hub.api.revision()).wrapping_add(1);
                 hub.closed.cancel();
             }
         }
@@ -118,7 +112,7 @@ impl Hubs {
 
 impl Opened {
     fn revision(&self) -> u64 {
-        let of_hubs = self.hubs.values().map(Hub::revision);
+        let of_hubs = self.hubs.values().map(|hub| hub.api.revision());
         of_hubs.fold(self.revisions_gone, u64::wrapping_add)
     }
 }

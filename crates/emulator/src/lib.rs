@@ -6,9 +6,14 @@
 //! traffic of the service and to Azure's own SDKs by tests. A control API below `/emulator` injects faults, sets the
 //! health of endpoints, seeds what no request can make, and tells which requests came.
 //!
+//! It has fleets (Azure Kubernetes Fleet Manager), too: their members, and the hub of each as a Kubernetes API below `/hubs`.
+//! Behind a hub run the controllers that make profiles and endpoints of Traffic Manager out of what is on it and of what
+//! members export ([`FleetSeed`], [`ExportSeed`]). There are no member clusters: what they would send to the hub is told.
+//!
 //! One port speaks http and https. Over http nobody has to log in. Over https Azure Resource Manager wants a token, which
 //! the emulated Microsoft Entra ID on the same port gives: to everyone as long as no client was put into it
-//! ([`Running::put_client`], `PUT /emulator/credentials`), from then on only to those.
+//! ([`Running::put_client`], `PUT /emulator/credentials`), from then on only to those. A hub wants one for the API servers of
+//! clusters.
 //!
 //! It serves programs and no web pages: what a page makes a browser send is refused by its `Host`, its `Origin` or its
 //! content type.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use kube_emulator::{Body, Response, Status, User};
+use kube_emulator::{Attributes, Body, Response, Status, User};
 use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
 use tokio_stream::Stream;
@@ -22,9 +22,9 @@ use super::waiting::Answering;
 use crate::directory::Visit;
 use crate::service::{Caller, HubView, Request};
 
-mod attributes;
-
-use attributes::Attributes;
+/// What AKS says of a request that no role allows.
+const WITHOUT_ROLE: &str =
+    "User does not have access to the resource in Azure. Update role assignment to allow access.";
 
 /// A path of a hub's API.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -84,24 +84,20 @@ async fn answer(shared: &Shared, path: &HubPath, request: &Request, asked: &Aske
         let message = format!("there is no fleet {:?} with a hub in the group {:?}", path.fleet, path.group);
         Status::new(404, "NotFound", message)
     })?;
-    let user = user(caller.as_ref());
-    let wanted = Attributes::parse(request.method.as_str(), &path.rest, &request.query);
-    authorize(shared, &hub, caller.as_ref(), &user, &wanted)?;
-    let server = shared.hubs.open(&hub.key);
     let text = |given: &Option<String>| given.clone().unwrap_or_default();
-    let response = server
-        .api
-        .answer(kube_emulator::Request {
-            method: request.method.as_str().to_owned(),
-            path: path.rest.clone(),
-            query: request.query.clone(),
-            content_type: text(&asked.content_type),
-            accept: text(&asked.accept),
-            user_agent: text(&asked.user_agent),
-            body: request.body.clone(),
-            user,
-        })
-        .await;
+    let wanted = kube_emulator::Request {
+        method: request.method.as_str().to_owned(),
+        path: path.rest.clone(),
+        query: request.query.clone(),
+        content_type: text(&asked.content_type),
+        accept: text(&asked.accept),
+        user_agent: text(&asked.user_agent),
+        body: request.body.clone(),
+        user: user(caller.as_ref()),
+    };
+    authorize(shared, &hub, caller.as_ref(), &wanted)?;
+    let server = shared.hubs.open(&hub.key);
+    let response = server.api.answer(wanted).await;
     if request.method != Method::GET && !shared.saved().await {
         let message =
             "the emulator cannot write its state file; the request took effect, but may be lost with it";
@@ -141,16 +137,16 @@ fn authorize(
     shared: &Shared,
     hub: &HubView,
     caller: Option<&Caller>,
-    user: &User,
-    wanted: &Attributes,
+    wanted: &kube_emulator::Request,
 ) -> Result<(), Status> {
+    let attributes = Attributes::from_request(wanted);
+    let reads = ["get", "list", "watch"].contains(&attributes.verb.as_str());
     let allowed = !hub.is_forbidden
-        && caller
-            .is_none_or(|caller| shared.service().may_use_hub(hub, caller, &wanted.group, wanted.reads()));
-    if allowed || wanted.resource.is_empty() {
+        && caller.is_none_or(|caller| shared.service().may_use_hub(hub, caller, &attributes.group, reads));
+    if allowed || !attributes.is_resource {
         return Ok(());
     }
-    Err(wanted.forbidden_to(&user.name))
+    Err(Status::forbidden_to(&wanted.user.name, &attributes, WITHOUT_ROLE))
 }
 
 fn write(response: Response) -> Reply {

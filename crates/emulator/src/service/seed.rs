@@ -199,7 +199,10 @@ impl Service {
             return Err(error("scope", scope, "use a path such as /subscriptions/…, or / for everything"));
         }
         let scope = fold_slashes(scope).trim_end_matches('/').to_lowercase();
-        self.state.roles.push(RoleAssignment { principal: seed.principal.to_lowercase(), role, scope });
+        let assignment = RoleAssignment { principal: seed.principal.to_lowercase(), role, scope };
+        if !self.state.roles.contains(&assignment) {
+            self.state.roles.push(assignment);
+        }
         self.revision = self.revision.wrapping_add(1);
         Ok(())
     }

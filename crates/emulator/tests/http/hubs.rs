@@ -1,7 +1,9 @@
 //! The API of a hub over HTTP: where it is, who may use it, faults, and the end of a watch.
 
-use emulator::{By, Fault, FaultAnswer, RoleSeed, Running};
+use emulator::{By, Config, Emulator, Fault, FaultAnswer, FleetSeed, RoleSeed, Running};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::client::{Client, ask};
 use crate::{GROUP, start};
@@ -40,7 +42,7 @@ async fn token(client: &mut Client, audience: &str) -> String {
 }
 
 async fn post(client: &mut Client, path: &str, body: &str) -> (u16, Value) {
-    client.headers = "content-type: application/json\r\n".to_owned();
+    "content-type: application/json\r\n".clone_into(&mut client.headers);
     let answer = client.send("POST", path, body).await.unwrap();
     client.headers.clear();
     (answer.status, answer.json())
@@ -157,4 +159,122 @@ async fn a_fleet_that_comes_again_has_an_empty_hub() {
     ask(&running.url(), "PUT", &fleet, &body.to_string()).await;
     let list = ask(&running.url(), "GET", &format!("{HUB}/{PROFILES}"), "").await.json();
     assert_eq!(list["items"], json!([]));
+}
+
+#[tokio::test]
+async fn hubs_survive_a_restart_and_their_controllers_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        state: Some(folder.path().join("state.json")),
+        ..Config::default()
+    };
+    let running = Emulator::start(config.clone()).await.unwrap();
+    let id = format!("{GROUP}/providers/Microsoft.ContainerService/fleets/demo");
+    running.with_service(|service| service.seed_fleet(FleetSeed::new(&id))).unwrap();
+    let mut client = Client::connect(&running.url()).await;
+    post(&mut client, &format!("{HUB}/{PROFILES}"), &profile()).await;
+    let before = programmed(&running).await;
+    running.stop().await;
+
+    let running = Emulator::start(config).await.unwrap();
+    let after = programmed(&running).await;
+    assert_eq!(after["metadata"]["uid"], before["metadata"]["uid"]);
+    // A start looks at everything: what was deleted by hand comes again.
+    let azure = before["status"]["resourceID"].as_str().unwrap();
+    assert_eq!(ask(&running.url(), "GET", &format!("{azure}?api-version=2022-04-01"), "").await.status, 200);
+    let delete = ask(&running.url(), "DELETE", &format!("{HUB}/{PROFILES}/shop"), "").await;
+    assert_eq!(delete.status, 200, "{}", delete.body);
+    while ask(&running.url(), "GET", &format!("{HUB}/{PROFILES}/shop"), "").await.status != 404 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ask(&running.url(), "GET", &format!("{azure}?api-version=2022-04-01"), "").await.status, 404);
+}
+
+/// The profile, once it is in Azure.
+async fn programmed(running: &Running) -> Value {
+    loop {
+        let profile = ask(&running.url(), "GET", &format!("{HUB}/{PROFILES}/shop"), "").await.json();
+        if profile["status"]["conditions"][0]["reason"] == "Programmed" {
+            return profile;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A watch of the profiles, with what came of it so far.
+struct Watch {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Watch {
+    async fn begin(running: &Running) -> Self {
+        let mut stream = TcpStream::connect(running.url().strip_prefix("http://").unwrap()).await.unwrap();
+        let request = format!("GET {HUB}/{PROFILES}?watch=true HTTP/1.1\r\nhost: emulator\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut watch = Self { stream, text: String::new() };
+        watch.until("\r\n\r\n").await;
+        watch
+    }
+
+    /// Reads until this came.
+    async fn until(&mut self, words: &str) {
+        while !self.text.contains(words) {
+            assert!(self.read().await, "it ended before {words:?}: {}", self.text);
+        }
+    }
+
+    /// Reads to the end. Whether the end was a regular one.
+    async fn end(mut self) -> bool {
+        while !self.text.ends_with("\r\n0\r\n\r\n") {
+            if !self.read().await {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn read(&mut self) -> bool {
+        let mut bytes = [0; 4096];
+        let length = self.stream.read(&mut bytes).await.unwrap_or_default();
+        self.text.push_str(&String::from_utf8_lossy(&bytes[..length]));
+        length > 0
+    }
+}
+
+#[tokio::test]
+async fn a_watch_hears_of_changes_as_they_come() {
+    let running = with_hub().await;
+    let mut watch = Watch::begin(&running).await;
+    let mut client = Client::connect(&running.url()).await;
+    post(&mut client, &format!("{HUB}/{PROFILES}"), &profile()).await;
+    watch.until(r#""type":"ADDED""#).await;
+    watch.until(r#""type":"MODIFIED""#).await;
+}
+
+#[tokio::test]
+async fn a_fault_cuts_a_watch_in_the_middle() {
+    let running = with_hub().await;
+    let cut = FaultAnswer { truncate_at: Some(20), ..FaultAnswer::default() };
+    let query = Some("watch=true".to_owned());
+    running.faults([Fault { query, answer: Some(cut), ..Fault::default() }]).unwrap();
+    let mut client = Client::connect(&running.url()).await;
+    post(&mut client, &format!("{HUB}/{PROFILES}"), &profile()).await;
+    assert!(!Watch::begin(&running).await.end().await);
+    // Only the first one was met.
+    Watch::begin(&running).await.until(r#""type":"ADDED""#).await;
+}
+
+#[tokio::test]
+async fn a_watch_ends_with_its_hub_and_with_the_emulator() {
+    let running = with_hub().await;
+    let watch = Watch::begin(&running).await;
+    let fleet = format!("{GROUP}/providers/Microsoft.ContainerService/fleets/demo?api-version=2025-03-01");
+    assert_eq!(ask(&running.url(), "DELETE", &fleet, "").await.status, 202);
+    assert!(watch.end().await);
+    let running = with_hub().await;
+    let watch = Watch::begin(&running).await;
+    let (ended, ()) = tokio::join!(watch.end(), running.stop());
+    assert!(ended);
 }

@@ -214,10 +214,10 @@ async fn endpoints_that_cannot_be_taken_away_leave_the_status_as_it_was() {
         }
         scene.until("an event", || scene.has_event("web", "AzureAPIError", words).then_some(())).await;
         scene.settle().await;
-        // Between the last export and the end of the import, the import has no clusters.
-        let expected =
-            if change == 0 { message(&before) } else { "In the process of exporting the services" };
-        assert_eq!(message(&scene.backend("web")), expected);
+        // Between the last export and the end of the import, the import may be seen without clusters.
+        let between =
+            change == 1 && message(&scene.backend("web")) == "In the process of exporting the services";
+        assert!(between || scene.backend("web")["status"] == before["status"]);
         assert_eq!(scene.endpoints(&profile).await, [("aks-1".to_owned(), 100)]);
         scene.clear_faults();
         let words = if change == 0 { "0 service(s)" } else { "ServiceImport \"web\" is not found" };

@@ -187,6 +187,16 @@ async fn both_at_once_go() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_namespace_takes_all_of_it_with_it() {
+    let scene = Scene::with_members(&[("aks-1", 1)]).await;
+    let profile = with_backend(&scene, 100).await;
+    scene.hub.delete(NAMESPACES, "", "shop").unwrap();
+    let gone = || scene.hub.get(NAMESPACES, "", "shop").is_err().then_some(());
+    scene.until("its end", gone).await;
+    assert!(scene.azure(&profile).await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_backend_attaches_itself_to_a_profile_that_was_made_again() {
     let scene = Scene::with_members(&[("aks-1", 1)]).await;
     with_backend(&scene, 100).await;
