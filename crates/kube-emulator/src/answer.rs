@@ -75,7 +75,7 @@ pub(crate) fn object(view: View<'_>, form: Form, object: Value, now: &str) -> Va
         Form::Metadata => partial(&object),
         Form::Table => {
             let metadata = json!({ "resourceVersion": object["metadata"]["resourceVersion"] });
-            table::table(view, metadata, &[object], now, table::Columns::Shown)
+            table::table(view, &metadata, &[object], now, table::Columns::Shown)
         }
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn list(
             "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
             "metadata": metadata.document(false), "items": items.iter().map(partial).collect::<Vec<Value>>(),
         }),
-        Form::Table => table::table(view, metadata.document(false), &items, now, table::Columns::Shown),
+        Form::Table => table::table(view, &metadata.document(false), &items, now, table::Columns::Shown),
     }
 }
 

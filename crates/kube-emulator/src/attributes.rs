@@ -62,12 +62,12 @@ impl Attributes {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let rest = match parts.as_slice() {
             ["api", version, rest @ ..] if !rest.is_empty() => {
-                attributes.version = (*version).to_owned();
+                (*version).clone_into(&mut attributes.version);
                 rest
             }
             ["apis", group, version, rest @ ..] if !rest.is_empty() => {
-                attributes.group = (*group).to_owned();
-                attributes.version = (*version).to_owned();
+                (*group).clone_into(&mut attributes.group);
+                (*version).clone_into(&mut attributes.version);
                 rest
             }
             _ => return attributes,
@@ -75,7 +75,7 @@ impl Attributes {
         attributes.is_resource = true;
         let rest = match rest {
             ["namespaces", namespace, inside @ ..] => {
-                attributes.namespace = (*namespace).to_owned();
+                (*namespace).clone_into(&mut attributes.namespace);
                 // The parts of a namespace itself are no resources in it.
                 if matches!(inside, [] | ["status" | "finalize"]) { rest } else { inside }
             }
@@ -99,20 +99,20 @@ impl Status {
     pub fn forbidden_to(user: &str, attributes: &Attributes, explanation: &str) -> Self {
         let quoted = text::quoted;
         let Attributes { verb, group, path, namespace, .. } = attributes;
-        let mut what = format!("User {} cannot {verb} ", quoted(user));
-        if attributes.is_resource {
+        let what = if attributes.is_resource {
             let resource = match attributes.subresource.as_str() {
                 "" => attributes.resource.clone(),
                 subresource => format!("{}/{subresource}", attributes.resource),
             };
-            what.push_str(&format!("resource {} in API group {} ", quoted(&resource), quoted(group)));
-            match namespace.as_str() {
-                "" => what.push_str("at the cluster scope"),
-                namespace => what.push_str(&format!("in the namespace {}", quoted(namespace))),
-            }
+            let place = match namespace.as_str() {
+                "" => "at the cluster scope".to_owned(),
+                namespace => format!("in the namespace {}", quoted(namespace)),
+            };
+            format!("resource {} in API group {} {place}", quoted(&resource), quoted(group))
         } else {
-            what.push_str(&format!("path {}", quoted(path)));
-        }
+            format!("path {}", quoted(path))
+        };
+        let mut what = format!("User {} cannot {verb} {what}", quoted(user));
         if !explanation.is_empty() {
             what.push_str(": ");
             what.push_str(explanation);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog::View;
 use crate::names::ResourceType;
 use crate::object;
-use crate::registry::{Deletion, DeletionOptions, Place, Registry, Subresource};
+use crate::registry::{Change, Deletion, DeletionOptions, Place, Registry, Subresource};
 use crate::status::Status;
 use crate::writing::{UnknownFields, Writing};
 
@@ -68,14 +68,14 @@ impl Client {
         let namespace = object::meta(&object, "namespace").to_owned();
         let name = object::meta(&object, "name").to_owned();
         let (view, writing) = (self.view(resource)?, self.writing());
-        let place = Place { namespace: &namespace, name: &name, subresource };
+        let place = Place { view, namespace: &namespace, name: &name, subresource };
         let mut object = typed(view, object);
         if object::meta(&object, "resourceVersion").is_empty() {
             let present = self.registry.get(view, &namespace, &name)?;
             object::set_meta(&mut object, "resourceVersion", object::meta(&present, "resourceVersion"));
         }
-        let replacement = self.registry.replacement(view, place, object, &writing)?;
-        Ok(self.registry.update(view, place, &writing, replacement)?.object)
+        let replacement = Change::replacement(place, object, &writing)?;
+        Ok(self.registry.update(place, &writing, replacement)?.object)
     }
 
     fn view(&self, resource: ResourceType) -> Result<View<'_>, Status> {

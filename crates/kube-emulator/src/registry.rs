@@ -173,6 +173,14 @@ fn finalizer_warnings(view: View<'_>, old: Option<&Value>, object: &Value) -> Ve
     added.into_iter().map(warning).collect()
 }
 
+/// Definitions are what the server was given, and nothing else.
+fn check_writable(view: View<'_>) -> Result<(), Status> {
+    if view.kind.strategy == Strategy::Definition {
+        return Err(Status::forbidden(&view.kind.resource(), "", "the definitions of this server are fixed"));
+    }
+    Ok(())
+}
+
 /// The failure for what is wrong with an object, if anything is.
 fn refused(view: View<'_>, object: &Value, causes: Vec<crate::status::Cause>) -> Result<(), Status> {
     if causes.is_empty() {

@@ -214,7 +214,7 @@ impl Call<'_> {
 
     fn place(&self) -> Place<'_> {
         let namespace = if self.view.kind.is_namespaced() { self.attributes.namespace.as_str() } else { "" };
-        Place { namespace, name: &self.attributes.name, subresource: self.subresource }
+        Place { view: self.view, namespace, name: &self.attributes.name, subresource: self.subresource }
     }
 }
 

@@ -31,7 +31,6 @@ pub(crate) struct Change {
     /// The object as it is since then, or as it was when it was deleted, with the revision of that.
     pub(crate) object: Arc<Value>,
     pub(crate) is_deletion: bool,
-    bytes: usize,
 }
 
 /// The objects and the changes.
@@ -39,7 +38,8 @@ pub(crate) struct Change {
 pub(crate) struct Store {
     revision: u64,
     objects: BTreeMap<Key, Arc<Value>>,
-    changes: VecDeque<Arc<Change>>,
+    /// The changes with the memory that each takes, about.
+    changes: VecDeque<(Arc<Change>, usize)>,
     bytes: usize,
     /// The revision up to which changes are forgotten.
     forgotten: u64,
@@ -117,7 +117,7 @@ impl Store {
         let revision = self.stamp(&mut object);
         let object = Arc::new(object);
         let old = self.objects.insert(key.clone(), Arc::clone(&object));
-        self.remember(revision, key, old, &object, false);
+        self.remember(Change { revision, key, old, object: Arc::clone(&object), is_deletion: false });
         object
     }
 
@@ -126,7 +126,8 @@ impl Store {
         let old = self.objects.remove(key);
         let revision = self.stamp(&mut last);
         let last = Arc::new(last);
-        self.remember(revision, key.clone(), old, &last, true);
+        let key = key.clone();
+        self.remember(Change { revision, key, old, object: Arc::clone(&last), is_deletion: true });
         last
     }
 
@@ -135,8 +136,8 @@ impl Store {
         if revision < self.forgotten {
             return Err(Forgotten { asked: revision, oldest: self.forgotten });
         }
-        let start = self.changes.partition_point(|change| change.revision <= revision);
-        Ok(self.changes.iter().skip(start).take(most).cloned().collect())
+        let start = self.changes.partition_point(|(change, _)| change.revision <= revision);
+        Ok(self.changes.iter().skip(start).take(most).map(|(change, _)| Arc::clone(change)).collect())
     }
 
     fn stamp(&mut self, object: &mut Value) -> u64 {
@@ -145,21 +146,13 @@ impl Store {
         self.revision
     }
 
-    fn remember(
-        &mut self,
-        revision: u64,
-        key: Key,
-        old: Option<Arc<Value>>,
-        object: &Arc<Value>,
-        is_deletion: bool,
-    ) {
-        let bytes = size(object);
+    fn remember(&mut self, change: Change) {
+        let bytes = size(&change.object);
         self.bytes += bytes;
-        let object = Arc::clone(object);
-        self.changes.push_back(Arc::new(Change { revision, key, old, object, is_deletion, bytes }));
+        self.changes.push_back((Arc::new(change), bytes));
         while self.changes.len() > MOST_CHANGES || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.changes.pop_front() else { break };
-            self.bytes -= oldest.bytes;
+            let Some((oldest, bytes)) = self.changes.pop_front() else { break };
+            self.bytes -= bytes;
             self.forgotten = oldest.revision;
         }
     }

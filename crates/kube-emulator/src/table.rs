@@ -19,7 +19,7 @@ pub(crate) enum Columns {
 /// Objects as a table.
 pub(crate) fn table(
     view: View<'_>,
-    metadata: Value,
+    metadata: &Value,
     objects: &[Value],
     now: &str,
     columns: Columns,

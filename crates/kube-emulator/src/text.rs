@@ -17,7 +17,11 @@ pub(crate) fn quoted(text: &str) -> String {
             '\u{8}' => quoted.push_str("\\b"),
             '\u{c}' => quoted.push_str("\\f"),
             '\u{b}' => quoted.push_str("\\v"),
-            control if control.is_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(control))),
+            control if control.is_control() => {
+                let code = u32::from(control);
+                quoted.push_str("\\x");
+                quoted.extend([code >> 4, code & 15].map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+            }
             other => quoted.push(other),
         }
     }

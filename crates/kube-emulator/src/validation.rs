@@ -27,7 +27,7 @@ pub(crate) struct Findings {
 }
 
 /// What is wrong with a new object.
-pub(crate) fn created(schema: &Schema, metadata: &Metadata, object: &Value) -> Vec<Cause> {
+pub(crate) fn created(schema: &Schema, metadata: Metadata, object: &Value) -> Vec<Cause> {
     let mut causes = metadata.created(object);
     causes.extend(structure::problems(schema, &Place::root(None), object));
     causes.extend(lists::problems(schema, object));
@@ -35,7 +35,7 @@ pub(crate) fn created(schema: &Schema, metadata: &Metadata, object: &Value) -> V
 }
 
 /// What is wrong with a changed object.
-pub(crate) fn updated(schema: &Schema, metadata: &Metadata, old: &Value, object: &Value) -> Findings {
+pub(crate) fn updated(schema: &Schema, metadata: Metadata, old: &Value, object: &Value) -> Findings {
     let mut causes = metadata.updated(old, object);
     causes.extend(structure::problems(schema, &Place::root(Some(old)), object));
     causes.extend(list_problems(schema, old, object));
@@ -43,7 +43,7 @@ pub(crate) fn updated(schema: &Schema, metadata: &Metadata, old: &Value, object:
 }
 
 /// What is wrong with an object of which only the status was changed.
-pub(crate) fn status_updated(schema: &Schema, metadata: &Metadata, old: &Value, object: &Value) -> Findings {
+pub(crate) fn status_updated(schema: &Schema, metadata: Metadata, old: &Value, object: &Value) -> Findings {
     let mut causes = metadata.updated(old, object);
     if let (Some(schema), Some(status)) = (schema.field("status"), object.get("status")) {
         causes.extend(structure::problems(schema, &Place::member("status", old.get("status")), status));
@@ -53,12 +53,12 @@ pub(crate) fn status_updated(schema: &Schema, metadata: &Metadata, old: &Value, 
 }
 
 /// What is wrong with the metadata of a new object of a built-in kind, whose types have been checked already.
-pub(crate) fn created_builtin(metadata: &Metadata, object: &Value) -> Vec<Cause> {
+pub(crate) fn created_builtin(metadata: Metadata, object: &Value) -> Vec<Cause> {
     metadata.created(object)
 }
 
 /// What is wrong with the metadata of a changed object of a built-in kind.
-pub(crate) fn updated_builtin(metadata: &Metadata, old: &Value, object: &Value) -> Findings {
+pub(crate) fn updated_builtin(metadata: Metadata, old: &Value, object: &Value) -> Findings {
     Findings { causes: metadata.updated(old, object), warnings: Vec::new() }
 }
 

@@ -187,7 +187,7 @@ impl Watch {
                 let columns = if self.has_shown_columns { Columns::Omitted } else { Columns::Shown };
                 self.has_shown_columns = true;
                 let metadata = json!({ "resourceVersion": object["metadata"]["resourceVersion"] });
-                table::table(view, metadata, &[object], &self.registry.clock.timestamp(), columns)
+                table::table(view, &metadata, &[object], &self.registry.clock.timestamp(), columns)
             }
         };
         self.line(kind, &object);

@@ -30,7 +30,8 @@ mod tests {
         let mut text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (name, before) in "bcdefgh".chars().zip("abcdefg".chars()) {
             let alias = format!("*{before}");
-            text.push_str(&format!("{name}: &{name} [{}]\n", [alias.as_str(); 10].join(", ")));
+            let items = [alias.as_str(); 10].join(", ");
+            text = format!("{text}{name}: &{name} [{items}]\n");
         }
         assert!(parsed(text.as_bytes()).is_err());
     }

@@ -23,6 +23,8 @@ pub(crate) struct Applying<'a> {
     pub(crate) is_forced: bool,
     /// Fields that this address cannot write.
     pub(crate) ignored: &'a [&'a [&'a str]],
+    /// What the same program applied last without the server's account: as far as it is still so, it is no conflict.
+    pub(crate) last_applied: Option<&'a Value>,
     pub(crate) now: String,
 }
 
@@ -47,7 +49,7 @@ pub(crate) fn applied(
         None => merged,
     };
     let comparison = Comparison::new(schema, live, &object).outside(&ignored);
-    let mut entries = settled(applying, &comparison, others)?;
+    let mut entries = settled(applying, live, &comparison, others)?;
     let own = stripped(&own);
     if !own.is_empty() {
         // Who changes nothing keeps the time at which he last did.
@@ -82,13 +84,15 @@ fn pruned<'a>(
 /// The entries of the others: without what was taken from them, or else the conflict.
 fn settled(
     applying: &Applying<'_>,
+    live: &Value,
     comparison: &Comparison,
     others: Vec<Entry>,
 ) -> Result<Vec<Entry>, Status> {
     let written = comparison.written();
+    let allowed = applying.last_applied.map(|last| still_so(applying.schema, last, live)).unwrap_or_default();
     let mut conflicts: Vec<(&Entry, Vec<Vec<Element>>)> = others
         .iter()
-        .map(|entry| (entry, entry.fields.intersection(&written).paths()))
+        .map(|entry| (entry, entry.fields.intersection(&written).difference(&allowed).paths()))
         .filter(|(_, paths)| !paths.is_empty())
         .collect();
     if !conflicts.is_empty() && !applying.is_forced {
@@ -100,6 +104,13 @@ fn settled(
         Entry { fields, ..entry }
     });
     Ok(left.filter(|entry| !entry.fields.is_empty()).collect())
+}
+
+/// The fields of a configuration that the object has as they are in it.
+fn still_so(schema: &Schema, config: &Value, live: &Value) -> FieldSet {
+    let comparison = Comparison::new(schema, config, live);
+    let fields = collect::fields(schema, config);
+    fields.difference(&comparison.written()).difference(&comparison.removed)
 }
 
 fn conflict(conflicts: &[(&Entry, Vec<Vec<Element>>)]) -> Status {

@@ -52,14 +52,13 @@ impl Entry {
 
     /// The manager as a message about a conflict names it.
     pub(super) fn shown(&self) -> String {
-        let mut shown = crate::text::quoted(&self.manager);
-        if !self.subresource.is_empty() {
-            shown.push_str(&format!(" with subresource {:?}", self.subresource));
-        }
-        if !self.is_apply {
-            shown.push_str(&format!(" using {}", self.api_version));
-        }
-        shown
+        let manager = crate::text::quoted(&self.manager);
+        let subresource = match self.subresource.as_str() {
+            "" => String::new(),
+            subresource => format!(" with subresource {subresource:?}"),
+        };
+        let version = if self.is_apply { String::new() } else { format!(" using {}", self.api_version) };
+        manager + &subresource + &version
     }
 
     /// What the entries of different managers are put in order by when conflicts are listed.

@@ -20,12 +20,11 @@ impl Shape {
     pub(super) fn new(schema: &Schema, value: &Value) -> Self {
         match schema.kind {
             Kind::Object | Kind::Map if schema.is_atomic_map => Self::Leaf,
-            Kind::Object | Kind::Map if value.is_object() => Self::Members,
+            Kind::Object | Kind::Map | Kind::Any if value.is_object() => Self::Members,
             Kind::List if value.is_array() => match schema.list {
                 List::Set | List::Map(_) => Self::Items,
                 List::Unspecified | List::Atomic => Self::Leaf,
             },
-            Kind::Any if value.is_object() => Self::Members,
             _ => Self::Leaf,
         }
     }

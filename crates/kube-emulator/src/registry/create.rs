@@ -4,8 +4,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Registry, Subresource, Written, check_kind, finalizer_warnings, metadata_rules, refused,
-    settle_namespace, shown, stored,
+    Place, Registry, Subresource, Written, check_kind, check_writable, finalizer_warnings, metadata_rules,
+    refused, settle_namespace, shown, stored,
 };
 use crate::catalog::View;
 use crate::decode;
@@ -32,17 +32,18 @@ impl Registry {
     ) -> Result<Written, Status> {
         let decoded = decode::decoded(view, object, writing.unknown_fields)?;
         let mut object = decoded.object;
-        self.check_writable(view)?;
+        check_writable(view)?;
         for key in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]
         {
             object::remove_meta(&mut object, key);
         }
         settle_namespace(view, namespace, &mut object)?;
         let mut store = self.store();
-        self.account_for(view, Subresource::Whole, writing, None, &mut object);
+        let place = Place { view, namespace, name: "", subresource: Subresource::Whole };
+        self.account_for(place, writing, None, &mut object);
         let mut warnings = decoded.warnings;
         let object = self
-            .insert(&mut store, view, namespace, object, writing)
+            .insert(&mut store, place, object, writing)
             .map_err(|status| status.with_warnings(&warnings))?;
         warnings.extend(finalizer_warnings(view, None, &object));
         Ok(Written { object, warnings, is_new: true })
@@ -52,18 +53,18 @@ impl Registry {
     pub(super) fn insert(
         &self,
         store: &mut Store,
-        view: View<'_>,
-        namespace: &str,
+        place: Place<'_>,
         mut object: Value,
         writing: &Writing,
     ) -> Result<Value, Status> {
+        let Place { view, namespace, .. } = place;
         self.stamp(view, &mut object);
         let name = object::meta(&object, "name").to_owned();
         self.check_namespace(store, view, namespace, &name)?;
         check_kind(view, &object)?;
         let mut causes = match view.kind.strategy {
-            Strategy::Custom => validation::created(view.whole, &metadata_rules(view), &object),
-            _ => validation::created_builtin(&metadata_rules(view), &object),
+            Strategy::Custom => validation::created(view.whole, metadata_rules(view), &object),
+            _ => validation::created_builtin(metadata_rules(view), &object),
         };
         causes.extend(view.kind.strategy.problems(None, &object));
         refused(view, &object, causes)?;
@@ -102,15 +103,6 @@ impl Registry {
         } else {
             object::remove_meta(object, "generation");
         }
-    }
-
-    /// Definitions are what the server was given, and nothing else.
-    pub(super) fn check_writable(&self, view: View<'_>) -> Result<(), Status> {
-        if view.kind.strategy == Strategy::Definition {
-            let explanation = "the definitions of this server are fixed";
-            return Err(Status::forbidden(&view.kind.resource(), "", explanation));
-        }
-        Ok(())
     }
 
     /// Nothing is created in a namespace that is not there or is going away.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Registry, shown};
+use super::{Registry, check_writable, shown};
 use crate::catalog::View;
 use crate::names::GroupResource;
 use crate::object;
@@ -38,7 +38,7 @@ impl Registry {
         name: &str,
         options: &DeletionOptions,
     ) -> Result<Deletion, Status> {
-        self.check_writable(view)?;
+        check_writable(view)?;
         let mut store = self.store();
         let key = Key::new(view.kind.id, namespace, name);
         let Some(present) = store.get(&key) else {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Registry;
-use super::update::Subresource;
+use super::update::{Place, Subresource};
 use crate::catalog::View;
 use crate::object;
 use crate::ownership::{self, Entry, Identity};
@@ -17,6 +17,8 @@ const ALL_BUT_STATUS: &[&[&str]] = &[&["metadata"], &["spec"]];
 const ONLY_STATUS: &[&[&str]] = &[&["status"]];
 /// Under which name the fields are kept that were written before anybody applied.
 const BEFORE_APPLY: &str = "before-first-apply";
+/// The annotation in which `kubectl apply` keeps what it applied last.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Fields that an address cannot write.
 pub(super) fn ignored(view: View<'_>, subresource: Subresource) -> &'static [&'static [&'static str]] {
@@ -48,12 +50,12 @@ impl Registry {
     /// Puts the account of a write that is no apply into the new object.
     pub(super) fn account_for(
         &self,
-        view: View<'_>,
-        subresource: Subresource,
+        place: Place<'_>,
         writing: &Writing,
         old: Option<&Value>,
         new: &mut Value,
     ) {
+        let Place { view, subresource, .. } = place;
         let given = object::remove_meta(new, "managedFields");
         let mut live = old.cloned().unwrap_or_else(|| empty_object(view));
         let kept = object::remove_meta(&mut live, "managedFields");
@@ -83,12 +85,12 @@ impl Registry {
     /// The object after an apply, with its account. There is no live object if the apply creates it.
     pub(super) fn applied(
         &self,
-        view: View<'_>,
-        subresource: Subresource,
+        place: Place<'_>,
         writing: &Writing,
         live: Option<&Value>,
         config: &Value,
     ) -> Result<Value, Status> {
+        let Place { view, subresource, .. } = place;
         check_config(view, config)?;
         let mut live = live.cloned().unwrap_or_else(|| empty_object(view));
         let kept = object::remove_meta(&mut live, "managedFields");
@@ -101,13 +103,43 @@ impl Registry {
             entries = ownership::updated(view.whole, (&empty, &live), entries, (&before, ignored), &now);
         }
         let writer = identity(view, subresource, &writing.manager, true);
-        let applying =
-            ownership::Applying { schema: view.whole, writer, is_forced: writing.is_forced, ignored, now };
+        let last_applied = last_applied(view, &writing.manager, &live);
+        let applying = ownership::Applying {
+            schema: view.whole,
+            writer,
+            is_forced: writing.is_forced,
+            ignored,
+            last_applied: last_applied.as_ref(),
+            now,
+        };
         let (mut object, entries) = ownership::applied(&applying, &live, &entries, config)?;
+        if last_applied.is_some() {
+            remember_applied(&mut object, config);
+        }
         if let Some(entries) = ownership::encoded(entries) {
             object::set_meta(&mut object, "managedFields", entries);
         }
         Ok(object)
+    }
+}
+
+/// What `kubectl apply` left in an annotation before it applied on the server: those fields are its own, whatever the account
+/// says.
+fn last_applied(view: View<'_>, manager: &str, live: &Value) -> Option<Value> {
+    let text = object::at(live, &["metadata", "annotations", LAST_APPLIED])?.as_str()?;
+    let last: Value = serde_json::from_str(text).ok()?;
+    let is_its_own = manager == "kubectl" && object::text(&last, &["apiVersion"]) == view.api_version();
+    is_its_own.then_some(last)
+}
+
+/// Keeps that annotation up to date, for those who go on to read it.
+fn remember_applied(new: &mut Value, config: &Value) {
+    let mut config = config.clone();
+    if let Some(annotations) = config.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+        annotations.shift_remove(LAST_APPLIED);
+    }
+    if let Some(annotations) = new.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+        annotations.insert(LAST_APPLIED.to_owned(), format!("{}\n", crate::text::json(&config)).into());
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Registry, Written, check_kind, finalizer_warnings, metadata_rules, refused, settle_namespace, shown,
-    stored,
+    Registry, Written, check_kind, check_writable, finalizer_warnings, metadata_rules, refused,
+    settle_namespace, shown, stored,
 };
 use crate::catalog::View;
 use crate::decode;
@@ -26,9 +26,10 @@ pub(crate) enum Subresource {
     Status,
 }
 
-/// Which object, and which part of it.
+/// Which object in which version, and which part of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
+    pub(crate) view: View<'a>,
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
     pub(crate) subresource: Subresource,
@@ -44,41 +45,37 @@ pub(crate) enum Change<'a> {
     Apply(Value),
 }
 
-impl Registry {
+impl Change<'_> {
     /// Reads an object that replaces one, and checks that it is that one.
-    pub(crate) fn replacement(
-        &self,
-        view: View<'_>,
-        place: Place<'_>,
-        object: Value,
-        writing: &Writing,
-    ) -> Result<Change<'static>, Status> {
-        let mut decoded = decode::decoded(view, object, writing.unknown_fields)?;
-        settle(view, place, &mut decoded.object)?;
-        Ok(Change::Replace(decoded))
+    pub(crate) fn replacement(place: Place<'_>, object: Value, writing: &Writing) -> Result<Self, Status> {
+        let mut decoded = decode::decoded(place.view, object, writing.unknown_fields)?;
+        settle(place, &mut decoded.object)?;
+        Ok(Self::Replace(decoded))
     }
+}
 
+impl Registry {
     /// Changes an object.
     pub(crate) fn update(
         &self,
-        view: View<'_>,
         place: Place<'_>,
         writing: &Writing,
         change: Change<'_>,
     ) -> Result<Written, Status> {
-        self.check_writable(view)?;
+        let view = place.view;
+        check_writable(view)?;
         let mut store = self.store();
         let key = Key::new(view.kind.id, place.namespace, place.name);
         let Some(present) = store.get(&key) else {
             return match change {
                 Change::Apply(config) if place.subresource == Subresource::Whole => {
-                    self.create_applied(&mut store, view, place, writing, &config)
+                    self.create_applied(&mut store, place, writing, &config)
                 }
                 _ => Err(Status::not_found(&view.kind.resource(), place.name)),
             };
         };
         let old = shown(present, view);
-        let (mut object, mut warnings) = self.changed(view, place, writing, &old, change)?;
+        let (mut object, mut warnings) = self.changed(place, writing, &old, change)?;
         check_versions(view, &old, &mut object).map_err(|status| status.with_warnings(&warnings))?;
         keep_what_cannot_change(view, place.subresource, &old, &mut object);
         let said = check(view, place.subresource, &old, &object)
@@ -102,12 +99,12 @@ impl Registry {
     /// The new object with its account, before anything is put right in it.
     fn changed(
         &self,
-        view: View<'_>,
         place: Place<'_>,
         writing: &Writing,
         old: &Value,
         change: Change<'_>,
     ) -> Result<(Value, Vec<String>), Status> {
+        let view = place.view;
         let (decoded, is_accounted) = match change {
             Change::Replace(decoded) => {
                 check_uid(view, old, &decoded.object)?;
@@ -115,41 +112,40 @@ impl Registry {
             }
             Change::Patch(patch) => (patched(view, patch(old)?, writing.unknown_fields)?, false),
             Change::Apply(config) => {
-                let applied = self.applied(view, place.subresource, writing, Some(old), &config)?;
+                let applied = self.applied(place, writing, Some(old), &config)?;
                 (decode::shaped(view, applied, writing.unknown_fields)?, true)
             }
         };
         let mut object = decoded.object;
         if !is_accounted {
-            self.account_for(view, place.subresource, writing, Some(old), &mut object);
+            self.account_for(place, writing, Some(old), &mut object);
         }
-        settle(view, place, &mut object)?;
+        settle(place, &mut object)?;
         Ok((object, decoded.warnings))
     }
 
     fn create_applied(
         &self,
         store: &mut Store,
-        view: View<'_>,
         place: Place<'_>,
         writing: &Writing,
         config: &Value,
     ) -> Result<Written, Status> {
-        let applied = self.applied(view, place.subresource, writing, None, config)?;
-        let decoded = decode::shaped(view, applied, writing.unknown_fields)?;
+        let applied = self.applied(place, writing, None, config)?;
+        let decoded = decode::shaped(place.view, applied, writing.unknown_fields)?;
         let mut object = decoded.object;
         if object::meta(&object, "name").is_empty() {
             object::set_meta(&mut object, "name", place.name);
         }
-        settle(view, place, &mut object)?;
+        settle(place, &mut object)?;
         let uid = object::meta(&object, "uid");
         if !uid.is_empty() {
             let explanation = format!(
                 "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
             );
-            return Err(Status::conflict(&view.kind.resource(), place.name, &explanation));
+            return Err(Status::conflict(&place.view.kind.resource(), place.name, &explanation));
         }
-        let object = self.insert(store, view, place.namespace, object, writing)?;
+        let object = self.insert(store, place, object, writing)?;
         Ok(Written { object, warnings: decoded.warnings, is_new: true })
     }
 }
@@ -205,8 +201,8 @@ fn patched(view: View<'_>, object: Value, unknown: UnknownFields) -> Result<deco
 }
 
 /// The name and the namespace of an object are those of its address.
-fn settle(view: View<'_>, place: Place<'_>, object: &mut Value) -> Result<(), Status> {
-    settle_namespace(view, place.namespace, object)?;
+fn settle(place: Place<'_>, object: &mut Value) -> Result<(), Status> {
+    settle_namespace(place.view, place.namespace, object)?;
     let name = object::meta(object, "name");
     if name == place.name {
         return Ok(());
@@ -275,11 +271,9 @@ fn check(
     check_kind(view, object)?;
     let rules = metadata_rules(view);
     let mut findings = match (view.kind.strategy, subresource) {
-        (Strategy::Custom, Subresource::Whole) => validation::updated(view.whole, &rules, old, object),
-        (Strategy::Custom, Subresource::Status) => {
-            validation::status_updated(view.whole, &rules, old, object)
-        }
-        _ => validation::updated_builtin(&rules, old, object),
+        (Strategy::Custom, Subresource::Whole) => validation::updated(view.whole, rules, old, object),
+        (Strategy::Custom, Subresource::Status) => validation::status_updated(view.whole, rules, old, object),
+        _ => validation::updated_builtin(rules, old, object),
     };
     findings.causes.extend(view.kind.strategy.problems(Some(old), object));
     refused(view, object, findings.causes)?;

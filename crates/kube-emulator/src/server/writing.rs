@@ -31,8 +31,8 @@ impl Call<'_> {
     pub(super) fn replace(&self) -> Result<Response, Status> {
         let form = media::accepted(&self.request.accept)?;
         let writing = self.query.writing("UpdateOptions", &self.request.user_agent, false)?;
-        let replacement = self.registry.replacement(self.view, self.place(), self.object()?, &writing)?;
-        let written = self.registry.update(self.view, self.place(), &writing, replacement)?;
+        let replacement = Change::replacement(self.place(), self.object()?, &writing)?;
+        let written = self.registry.update(self.place(), &writing, replacement)?;
         Ok(self.written(form, written))
     }
 
@@ -50,7 +50,7 @@ impl Call<'_> {
         let written = if is_apply {
             let config = yaml::parsed(&self.request.body)
                 .map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))?;
-            self.registry.update(self.view, self.place(), &writing, Change::Apply(config))?
+            self.registry.update(self.place(), &writing, Change::Apply(config))?
         } else {
             self.patched(content_type, &writing)?
         };
@@ -67,7 +67,7 @@ impl Call<'_> {
             let change =
                 |present: &Value| patch.applied(present).map_err(|error| refused(error, &Value::Null));
             let change = Change::Patch(&change);
-            let mut written = self.registry.update(self.view, self.place(), writing, change)?;
+            let mut written = self.registry.update(self.place(), writing, change)?;
             if writing.unknown_fields == UnknownFields::Warn {
                 written.warnings.extend(patch.unknown_fields());
             }
@@ -87,7 +87,7 @@ impl Call<'_> {
                 _ => patch::merged(present, &patch),
             })
         };
-        self.registry.update(self.view, self.place(), writing, Change::Patch(&change))
+        self.registry.update(self.place(), writing, Change::Patch(&change))
     }
 
     fn written(&self, form: Form, written: Written) -> Response {

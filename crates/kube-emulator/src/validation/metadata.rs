@@ -22,7 +22,7 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// What is wrong with the metadata of a new object.
-    pub(super) fn created(&self, object: &Value) -> Vec<Cause> {
+    pub(super) fn created(self, object: &Value) -> Vec<Cause> {
         let mut causes = self.name_problems(object);
         causes.extend(self.namespace_problems(object));
         causes.extend(common(object));
@@ -33,7 +33,7 @@ impl Metadata {
     /// What is wrong with the metadata of a changed object. A real server checks what may not change both for all kinds and
     /// for the kind, and says it twice.
     #[expect(clippy::unused_self, reason = "the rules of a kind are asked for both")]
-    pub(super) fn updated(&self, old: &Value, object: &Value) -> Vec<Cause> {
+    pub(super) fn updated(self, old: &Value, object: &Value) -> Vec<Cause> {
         let mut causes = common(object);
         causes.extend(finalizers(object));
         for _ in 0..2 {
@@ -43,7 +43,7 @@ impl Metadata {
         causes
     }
 
-    fn name_problems(&self, object: &Value) -> Vec<Cause> {
+    fn name_problems(self, object: &Value) -> Vec<Cause> {
         let mut causes = Vec::new();
         let prefix = object::meta(object, "generateName");
         if !prefix.is_empty() {
@@ -60,7 +60,7 @@ impl Metadata {
         causes
     }
 
-    fn namespace_problems(&self, object: &Value) -> Vec<Cause> {
+    fn namespace_problems(self, object: &Value) -> Vec<Cause> {
         let namespace = object::meta(object, "namespace");
         match (self.is_namespaced, namespace) {
             (true, "") => vec![problem::required("metadata.namespace", "")],
