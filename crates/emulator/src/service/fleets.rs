@@ -4,13 +4,11 @@
 //! Operations are done when they are answered, though the answers have the headers of those that take long.
 
 use http::{Method, StatusCode};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::arrival::Arrival;
 use super::error::Failure;
-use super::model::fleet::{Fleet, Stamp, Written};
+use super::model::fleet::{Fleet, Written};
 use super::route::{FleetAddress, FleetRoute, GroupAddress};
 use super::state::State;
 use super::{Answer, Request, Service};
@@ -22,14 +20,13 @@ mod exports;
 mod hubs;
 mod members;
 mod seed;
+mod written;
 
 pub(crate) use self::credentials::API_SERVERS;
 pub use self::exports::{ExportPlace, ExportSeed, ServiceSeed};
 pub use self::seed::{FleetSeed, MemberExportSeed, MemberSeed};
 
 pub(crate) use self::hubs::{HubKey, HubView, MemberView};
-
-pub(super) const TYPE: &str = "Microsoft.ContainerService/fleets";
 
 /// The versions of the API, oldest first. Source: the specifications of the service.
 const VERSIONS: [&str; 11] = [
@@ -91,7 +88,7 @@ impl Service {
             FleetRoute::Members(address) => self.list_members(address, version),
             FleetRoute::Member(address) => self.member(address, request, version, arrival),
             FleetRoute::Operation { id, .. } => {
-                Ok(Answer::gateway(StatusCode::OK, &encode::operation(id, &now())))
+                Ok(Answer::gateway(StatusCode::OK, &encode::operation(id, &written::now())))
             }
         }
     }
@@ -179,7 +176,7 @@ fn find<'a>(state: &'a State, address: &FleetAddress) -> Option<&'a Fleet> {
 }
 
 fn not_found(address: &FleetAddress) -> Failure {
-    Failure::resource_not_found(TYPE, &address.name, &address.group)
+    Failure::resource_not_found(Fleet::TYPE, &address.name, &address.group)
 }
 
 /// The status of the answer to a PUT, and the provisioning state in it.
@@ -203,24 +200,6 @@ fn check_conditions(arrival: &Arrival<'_>, etag: Option<&str>) -> Result<(), Fai
         return Err(Failure::precondition_failed("If-None-Match", unwanted));
     }
     Ok(())
-}
-
-/// The moment, as answers write it.
-fn now() -> String {
-    let now = OffsetDateTime::now_utc();
-    let now = now.replace_millisecond(now.millisecond()).unwrap_or(now);
-    now.format(&Rfc3339).expect("the present has a year of four digits")
-}
-
-/// A write by a client, after these.
-fn written(before: Option<&Written>, by: Option<&str>) -> Written {
-    let stamp = Stamp { by: by.map(str::to_owned), at: now() };
-    Written {
-        etag: format!("\"{}\"", Uuid::new_v4()),
-        created: before.map_or_else(|| stamp.clone(), |before| before.created.clone()),
-        modified: stamp,
-        operation: Uuid::new_v4().to_string(),
-    }
 }
 
 /// The headers that tell how to follow an operation.

@@ -7,10 +7,11 @@ use traffic_manager::id::PROFILE_TYPE;
 use super::error::Failure;
 use super::filter::{Selection, Subject};
 use super::model::Tags;
+use super::model::fleet::Fleet;
 use super::model::gateway::PlanSku;
 use super::route::GroupAddress;
 use super::state::Group;
-use super::{Answer, Request, Service, fleets, plans, public_ips};
+use super::{Answer, Request, Service, plans, public_ips};
 
 #[derive(Serialize)]
 struct ResourceJson<'a> {
@@ -117,6 +118,6 @@ fn resources_of<'a>(subscription: &str, group: &'a Group) -> Vec<ResourceJson<'a
     let fleets = group
         .fleets
         .values()
-        .map(|fleet| resource(fleets::TYPE, &fleet.name, &fleet.location, fleet.tags.as_ref()));
+        .map(|fleet| resource(Fleet::TYPE, &fleet.name, &fleet.location, fleet.tags.as_ref()));
     profiles.chain(addresses).chain(plans).chain(fleets).collect()
 }

@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::decode;
 use super::error::Failure;
 use super::model::Tags;
+use super::model::fleet::Fleet;
 use super::route::{FleetAddress, FleetRoute, PlanAddress, PublicIpAddress, Route};
 use super::state::ProfileKey;
-use super::{Answer, Request, Service, fleets, plans, public_ips};
+use super::{Answer, Request, Service, plans, public_ips};
 
 #[derive(Serialize)]
 struct TagsJson<'a> {
@@ -83,7 +84,7 @@ impl Service {
             Route::Fleets(FleetRoute::Fleet(FleetAddress { group, name })) => {
                 let fleet = state.group_mut(group).fleets.get_mut(&name.to_lowercase());
                 let tags = fleet.map(|fleet| Kept::IfAny(&mut fleet.tags));
-                tags.ok_or_else(|| Failure::resource_not_found(fleets::TYPE, name, group))
+                tags.ok_or_else(|| Failure::resource_not_found(Fleet::TYPE, name, group))
             }
             _ => Err(Failure::no_tags_here()),
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use traffic_manager::region;
 use uuid::Uuid;
 
-use super::written;
+use super::written::written;
 use crate::service::DEFAULT_TENANT;
 use crate::service::decode;
 use crate::service::error::Failure;

@@ -36,7 +36,7 @@ pub(super) fn fleet(group: &GroupAddress, fleet: &Fleet, version: &str) -> Value
     if let Some(tags) = &fleet.tags {
         answer["tags"] = json!(tags);
     }
-    answer["type"] = json!(super::TYPE);
+    answer["type"] = json!(Fleet::TYPE);
     answer
 }
 
@@ -57,13 +57,13 @@ pub(super) fn member(fleet: &str, member: &Member, version: &str) -> Value {
         "name": member.name,
         "properties": properties,
         "systemData": system_data(&member.written),
-        "type": super::members::TYPE,
+        "type": Member::TYPE,
     })
 }
 
 pub(super) fn fleet_id(group: &GroupAddress, name: &str) -> String {
     let GroupAddress { subscription, group } = group;
-    format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{}/{name}", super::TYPE)
+    format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{}/{name}", Fleet::TYPE)
 }
 
 /// What all resources of the service end with.

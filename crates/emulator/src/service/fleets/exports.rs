@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::{HubView, now};
+use super::HubView;
+use super::written::now;
 use crate::service::model::fleet::{
     Export, ExportedService, Fleet, Member, ServiceKind, ServicePort, TargetPort,
 };

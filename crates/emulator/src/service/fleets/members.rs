@@ -5,11 +5,9 @@ use http::StatusCode;
 use super::{accepted, check_conditions, client, decode, encode, find, follow, not_found, phase};
 use crate::service::arrival::Arrival;
 use crate::service::error::Failure;
-use crate::service::model::fleet::Fleet;
+use crate::service::model::fleet::{Fleet, Member};
 use crate::service::route::{FleetAddress, MemberAddress};
 use crate::service::{Answer, Request, Service};
-
-pub(super) const TYPE: &str = "Microsoft.ContainerService/fleets/members";
 
 impl Service {
     pub(super) fn list_members(&self, address: &FleetAddress, version: &str) -> Result<Answer, Failure> {
@@ -34,7 +32,7 @@ impl Service {
         let before = fleet.members.get(&key);
         let missing = || {
             let name = format!("{}/{name}", fleet_address.name);
-            Failure::resource_not_found(TYPE, &name, &fleet_address.group)
+            Failure::resource_not_found(Member::TYPE, &name, &fleet_address.group)
         };
         check_conditions(arrival, before.map(|member| member.written.etag.as_str()))?;
         let method = request.method.as_str();

@@ -124,6 +124,16 @@ pub(crate) struct ExportedService {
     pub(crate) ports: Vec<ServicePort>,
 }
 
+impl Fleet {
+    /// The type of the resource.
+    pub(crate) const TYPE: &'static str = "Microsoft.ContainerService/fleets";
+}
+
+impl Member {
+    /// The type of the resource.
+    pub(crate) const TYPE: &'static str = "Microsoft.ContainerService/fleets/members";
+}
+
 /// The type of a service.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub enum ServiceKind {
