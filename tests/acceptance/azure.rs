@@ -20,6 +20,11 @@ impl Azure {
         self.0.running.url()
     }
 
+    /// The hands of others.
+    pub(crate) fn others(&self) -> &test_support::Azure {
+        &self.0
+    }
+
     /// The requests since the last call, such as `PUT shop 201`.
     pub(crate) fn take_requests(&self) -> Vec<String> {
         let requests = self.0.running.requests();

@@ -65,6 +65,7 @@ mod endpoints_of_others;
 mod examples;
 mod existing;
 mod failures;
+mod fleet;
 mod identities;
 mod imports;
 mod lifecycle;

@@ -5,6 +5,7 @@
 
 mod azure;
 mod cli;
+mod fleet;
 mod folder;
 mod kube_api_server;
 mod missing;
@@ -13,6 +14,7 @@ pub use azure::{
     Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
 };
 pub use cli::Cli;
+pub use fleet::{FLEET_PRINCIPAL, fleet_id};
 pub use folder::Folder;
 pub use kube_api_server::KubeApiServer;
-pub use missing::say;
+pub use missing::{kubernetes_tool, say};

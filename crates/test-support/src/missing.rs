@@ -10,6 +10,21 @@ pub(crate) fn program(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
+/// A client of Kubernetes by the environment variable that says where it is, such as `AZURETM_KUBECTL`. If it is not there,
+/// it says so.
+///
+/// # Panics
+/// With `CI=true`, where it has to be there.
+pub fn kubernetes_tool(variable: &str) -> Option<PathBuf> {
+    let found = program(variable);
+    if found.is_none() {
+        let missing = format!("{variable} is not set, so it is not called");
+        assert_no_ci(&missing);
+        skip(&missing);
+    }
+    found
+}
+
 /// Refuses to skip a test with `CI=true`.
 pub(crate) fn assert_no_ci(missing: &str) {
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");

@@ -1,0 +1,487 @@
+//! DNS load balancing of Azure Kubernetes Fleet Manager, on the hub of the emulator.
+
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+use emulator::RoleSeed;
+use serde_json::{Value, json};
+use test_support::{FLEET_PRINCIPAL, fleet_id};
+
+use crate::azure::{Azure, GROUP};
+use crate::hcl::TERRAFORM;
+use crate::json::assert_has;
+use crate::workspace::Workspace;
+
+every_cli!(
+    a_team_gets_load_balancing_between_two_clusters,
+    a_plan_of_new_objects_needs_no_hub,
+    objects_are_imported_by_their_names_and_by_the_id_in_azure,
+    objects_of_kubernetes_manifest_are_taken_over,
+);
+one_cli!(
+    a_role_that_comes_while_it_is_waited_for_is_enough,
+    a_role_that_never_comes_is_told_with_its_scope,
+    a_service_that_nobody_exports_is_told_and_accepted_when_somebody_does,
+    what_exists_already_is_not_taken_over,
+    fields_of_other_field_managers_are_taken_over_on_request,
+    a_profile_that_is_deleted_or_changed_in_azure_is_made_again,
+    a_passing_error_empties_nothing,
+    a_deletion_that_hangs_says_why,
+    backends_of_a_deleted_profile_are_told,
+    a_fleet_without_a_hub_and_a_namespace_that_is_missing_are_explained,
+    two_backends_of_one_service_are_refused_at_plan,
+    a_change_of_the_resource_group_replaces_the_profile_and_keeps_its_dns_name,
+    only_changed_time_outs_are_not_told_to_the_hub,
+);
+
+const PROFILE: &str = "azuretm_fleet_profile.shop";
+const BACKEND: &str = "azuretm_fleet_backend.web";
+
+/// The configuration of a profile and a backend, with more in each.
+#[derive(Clone, Copy)]
+struct Shop {
+    port: u32,
+    weight: u32,
+    /// In the profile.
+    profile: &'static str,
+    /// In the backend; none without it.
+    backend: Option<&'static str>,
+}
+
+const SHOP: Shop = Shop { port: 8080, weight: 100, profile: "", backend: Some("") };
+
+impl fmt::Display for Shop {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { port, weight, profile, backend } = self;
+        write!(
+            out,
+            r#"{TERRAFORM}
+provider "azuretm" {{
+  environment     = "emulator"
+  subscription_id = "00000000-0000-0000-0000-000000000001"
+
+  fleet_hub {{
+    fleet_id = "{}"
+  }}
+}}
+
+resource "azuretm_fleet_profile" "shop" {{
+  name                = "shop"
+  namespace           = "team-a"
+  resource_group_name = "rg-global"
+
+  monitor_config {{
+    interval_in_seconds = 10
+    port                = {port}
+  }}
+{profile}
+}}
+"#,
+            fleet_id("demo")
+        )?;
+        let Some(backend) = backend else { return Ok(()) };
+        write!(
+            out,
+            r#"
+resource "azuretm_fleet_backend" "web" {{
+  name         = "web"
+  namespace    = "team-a"
+  profile_name = azuretm_fleet_profile.shop.name
+  service_name = "web"
+  weight       = {weight}
+{backend}
+}}
+"#
+        )
+    }
+}
+
+/// A fleet with two clusters that export the service, and the namespace on its hub.
+fn seed(azure: &Azure) {
+    let exports: &[(&str, &str, i64)] = &[("team-a", "web", 1)];
+    azure.others().seed_fleet("demo", &[("aks-1", exports), ("aks-2", exports)]);
+    azure.others().put_namespace("demo", "team-a");
+}
+
+impl Workspace {
+    #[track_caller]
+    fn apply_shop(&self, shop: Shop) {
+        self.write(shop);
+        let applied = self.apply_again();
+        assert_eq!(applied.warnings(), [""; 0], "{applied}");
+        self.plans_nothing();
+    }
+
+    /// The weights of the endpoints by cluster.
+    fn weights(&self) -> Vec<(String, i64)> {
+        let endpoints = self.state(BACKEND)["endpoints"].as_array().unwrap().clone();
+        let each = endpoints
+            .iter()
+            .map(|it| (it["cluster"].as_str().unwrap().to_owned(), it["weight"].as_i64().unwrap()));
+        let mut weights: Vec<_> = each.collect();
+        weights.sort();
+        weights
+    }
+}
+
+fn a_team_gets_load_balancing_between_two_clusters(workspace: &Workspace) {
+    seed(&workspace.azure);
+    workspace.apply_shop(SHOP);
+    let profile = workspace.state(PROFILE);
+    assert_has(
+        &profile,
+        &json!({
+            "id": "team-a/shop",
+            "dns_name": "team-a-shop.trafficmanager.net",
+            "programmed": { "status": "True", "reason": "Programmed" },
+            "monitor_config": [{ "interval_in_seconds": 10, "timeout_in_seconds": 9, "port": 8080, "protocol": "HTTP" }],
+        }),
+    );
+    let in_azure = workspace.azure.others().profile(profile["resource_id"].as_str().unwrap()).unwrap();
+    assert_eq!(in_azure["name"], format!("fleet-{}", profile["uid"].as_str().unwrap()));
+    assert_eq!(workspace.weights(), [("aks-1".to_owned(), 50), ("aks-2".to_owned(), 50)]);
+
+    workspace.apply_shop(Shop { port: 9090, weight: 10, ..SHOP });
+    assert_eq!(workspace.weights(), [("aks-1".to_owned(), 5), ("aks-2".to_owned(), 5)]);
+    let in_azure = workspace.azure.others().profile(profile["resource_id"].as_str().unwrap()).unwrap();
+    assert_eq!(in_azure["properties"]["monitorConfig"]["port"], 9090);
+
+    workspace.destroy();
+    assert_eq!(workspace.azure.others().profiles(), [""; 0]);
+}
+
+/// There is no such fleet, and nothing listens where one could be.
+fn a_plan_of_new_objects_needs_no_hub(workspace: &Workspace) {
+    workspace.write(SHOP);
+    let plan = workspace.plan();
+    assert_eq!(workspace.azure.take_requests(), [""; 0], "nobody was asked");
+    let profile = &plan["planned_values"]["root_module"]["resources"];
+    let profile = profile.as_array().unwrap().iter().find(|it| it["address"] == PROFILE).unwrap();
+    assert_has(
+        &profile["values"],
+        &json!({ "id": "team-a/shop", "dns_name": "team-a-shop.trafficmanager.net" }),
+    );
+}
+
+fn objects_are_imported_by_their_names_and_by_the_id_in_azure(workspace: &Workspace) {
+    seed(&workspace.azure);
+    workspace.apply_shop(SHOP);
+    let in_azure = workspace.state(PROFILE)["resource_id"].as_str().unwrap().to_owned();
+    for id in ["team-a/shop", &in_azure, &in_azure.to_uppercase().replace("FLEET-", "fleet-")] {
+        workspace.run(&["state", "rm", PROFILE, BACKEND]).succeeded();
+        workspace.import(PROFILE, id).succeeded();
+        workspace.import(BACKEND, "team-a/web").succeeded();
+        workspace.plans_nothing();
+    }
+    let wrong = workspace.import(BACKEND, "web");
+    assert!(wrong.to_string().contains("the form is namespace/name"), "{wrong}");
+}
+
+/// A role assignment takes some time. Fleet is refused until then, and tries again.
+fn a_role_that_comes_while_it_is_waited_for_is_enough(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    azure.assign("Owner", "00000000-0000-0000-0000-0000000000a1");
+    workspace.write(SHOP);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while azure.reason("trafficmanagerprofiles", "shop").as_deref() != Some("Invalid") {
+                thread::sleep(Duration::from_millis(5));
+            }
+            azure.assign("Azure Kubernetes Fleet Manager Hub Agent Role", FLEET_PRINCIPAL);
+        });
+        let applied = workspace.apply_again();
+        assert_eq!(applied.warnings(), [""; 0], "{applied}");
+    });
+    workspace.plans_nothing();
+}
+
+/// The object is there and is not replaced: Fleet goes on trying.
+fn a_role_that_never_comes_is_told_with_its_scope(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    azure.assign("Owner", "00000000-0000-0000-0000-0000000000a1");
+    let brief = "  timeouts {\n    create = \"3s\"\n    update = \"3s\"\n  }";
+    let alone = Shop { profile: brief, backend: None, ..SHOP };
+    workspace.write(alone);
+    let said = workspace.apply_again().warnings().join("\n");
+    let all = [
+        "Fleet profile is not Programmed",
+        "within 3 seconds, the timeout `create`",
+        "AuthorizationFailed",
+        "Azure Kubernetes Fleet Manager Hub Agent",
+        "the resource group \"rg-global\"",
+        "AzureAPIError: Failed to",
+        "after an error Terraform would replace it",
+    ];
+    for text in all {
+        assert!(said.contains(text), "{text} is not in {said}");
+    }
+    assert_eq!(workspace.instance(PROFILE)["status"], json!(null), "it is not tainted");
+    let again = workspace.run(&["plan", "-json", "-input=false"]).succeeded().warnings().join("\n");
+    assert!(again.contains("Fleet profile is not Programmed"), "each refresh says so: {again}");
+    workspace.write(Shop { port: 9090, ..alone });
+    workspace
+        .try_apply()
+        .failed()
+        .has_errors(&["Fleet profile is not Programmed", "The change itself was made"]);
+}
+
+fn a_service_that_nobody_exports_is_told_and_accepted_when_somebody_does(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    azure.others().seed_fleet("demo", &[("aks-1", &[])]);
+    azure.others().put_namespace("demo", "team-a");
+    let brief = Shop { backend: Some("  timeouts {\n    create = \"3s\"\n  }"), ..SHOP };
+    workspace.write(brief);
+    let said = workspace.apply_again().warnings().join("\n");
+    for text in
+        ["Fleet backend is not Accepted", "No member cluster exports the service \"web\"", "ServiceExport"]
+    {
+        assert!(said.contains(text), "{text} is not in {said}");
+    }
+    azure.others().seed_export("demo", "aks-1", ("team-a", "web", 1));
+    azure.until_reason("trafficmanagerbackends", "web", "Accepted");
+    workspace.refresh();
+    assert_eq!(workspace.weights(), [("aks-1".to_owned(), 100)]);
+    workspace.plans_nothing();
+}
+
+fn what_exists_already_is_not_taken_over(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    let theirs = json!({
+        "apiVersion": "networking.fleet.azure.com/v1beta1",
+        "kind": "TrafficManagerProfile",
+        "metadata": { "name": "shop", "namespace": "team-a" },
+        "spec": { "resourceGroup": "rg-global" },
+    });
+    azure.others().put_hub_object("demo", ["trafficmanagerprofiles", "team-a"], &theirs);
+    workspace.write(Shop { backend: None, ..SHOP });
+    let refused = workspace.try_apply().failed();
+    refused.has_errors(&["Fleet profile exists already", "id = \"team-a/shop\""]);
+    let kept = azure.others().hub_object("demo", "trafficmanagerprofiles", "team-a", "shop").unwrap();
+    assert_eq!(kept["spec"]["monitorConfig"]["port"], json!(80), "it is as it was");
+    assert!(!workspace.state_file().contains("team-a/shop"));
+}
+
+fn fields_of_other_field_managers_are_taken_over_on_request(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(SHOP);
+    let patch = json!({ "spec": { "weight": 40 } });
+    azure.others().patch_hub_object("demo", ["trafficmanagerbackends", "team-a", "web"], &patch);
+    let refused = workspace.try_apply().failed();
+    refused.has_errors(&["spec.weight: conflict with \"somebody\"", "force_conflicts = true"]);
+    let live = azure.others().hub_object("demo", "trafficmanagerbackends", "team-a", "web").unwrap();
+    assert_eq!(live["spec"]["weight"], 40, "nothing was changed");
+    workspace.apply_shop(Shop { backend: Some("  force_conflicts = true"), ..SHOP });
+    let live = azure.others().hub_object("demo", "trafficmanagerbackends", "team-a", "web").unwrap();
+    assert_eq!(live["spec"]["weight"], 100);
+}
+
+/// Fleet looks at Azure only when the object changes. So a change is made that means nothing, in each of the ways that there
+/// are: the time-out is the default, then it is not, then it is not once more.
+fn a_profile_that_is_deleted_or_changed_in_azure_is_made_again(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    for shop in [SHOP, Shop { port: 9090, ..SHOP }] {
+        workspace.apply_shop(shop);
+        let id = workspace.state(PROFILE)["resource_id"].as_str().unwrap().to_owned();
+        azure.others().delete(&id);
+        let (before, _) = workspace.planned_change(PROFILE);
+        assert_eq!(before["programmed"]["reason"], "DeletedInAzure");
+        workspace.apply_again();
+        workspace.plans_nothing();
+        assert!(azure.others().profile(&id).is_some());
+        let changed = json!({ "dnsConfig": { "relativeName": "team-a-shop", "ttl": 300 },
+            "monitorConfig": { "protocol": "HTTP", "port": 1234, "path": "/" } });
+        azure.others().patch(&id, &changed);
+        let (before, after) = workspace.planned_change(PROFILE);
+        assert_eq!(before["programmed"]["reason"], "ChangedInAzure");
+        assert_eq!(
+            (&before["monitor_config"][0]["port"], &after["monitor_config"][0]["port"]),
+            (&json!(1234), &json!(shop.port))
+        );
+        workspace.apply_again();
+        workspace.plans_nothing();
+        let live = azure.others().profile(&id).unwrap();
+        assert_eq!(
+            (&live["properties"]["dnsConfig"]["ttl"], &live["properties"]["monitorConfig"]["port"]),
+            (&json!(60), &json!(shop.port))
+        );
+    }
+}
+
+/// The DNS name, the id in Azure and the endpoints stay in the state while the hub says nothing of them.
+fn a_passing_error_empties_nothing(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(SHOP);
+    let before = (workspace.state(PROFILE), workspace.state(BACKEND));
+    azure.fault(json!({ "by": "fleet", "method": "PUT", "path": "trafficmanagerprofiles", "times": 100_000,
+        "answer": { "status": 429, "body": { "error": { "code": "TooManyRequests", "message": "slow down" } } } }));
+    let patch = json!({ "spec": { "monitorConfig": { "toleratedNumberOfFailures": 4 } } });
+    azure.others().patch_hub_object("demo", ["trafficmanagerprofiles", "team-a", "shop"], &patch);
+    azure.until_reason("trafficmanagerprofiles", "shop", "Pending");
+    azure.until_reason("trafficmanagerbackends", "web", "Pending");
+    let empty = azure.others().hub_object("demo", "trafficmanagerprofiles", "team-a", "shop").unwrap();
+    assert_eq!(empty["status"]["dnsName"], json!(null), "the hub has emptied it");
+    workspace.refresh();
+    let (profile, backend) = (workspace.state(PROFILE), workspace.state(BACKEND));
+    for name in ["dns_name", "resource_id", "uid"] {
+        assert_eq!(profile[name], before.0[name], "{name}");
+    }
+    assert_eq!(backend["endpoints"], before.1["endpoints"]);
+    assert_eq!(profile["programmed"]["reason"], "Pending");
+}
+
+fn a_deletion_that_hangs_says_why(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(Shop { profile: "  timeouts {\n    delete = \"3s\"\n  }", backend: None, ..SHOP });
+    azure.fault(json!({ "by": "fleet", "method": "DELETE", "path": "trafficmanagerprofiles", "times": 100_000,
+        "answer": { "status": 403, "body": { "error": { "code": "AuthorizationFailed", "message": "no role" } } } }));
+    let hangs = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();
+    hangs.has_errors(&[
+        "traffic-manager-profile-cleanup",
+        "Failed to delete Azure Traffic Manager profile",
+        "Azure Kubernetes Fleet Manager Hub Agent",
+    ]);
+    assert_eq!(workspace.state(PROFILE)["id"], "team-a/shop", "it is still in the state");
+    azure.clear_faults();
+    workspace.destroy();
+}
+
+fn backends_of_a_deleted_profile_are_told(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(Shop { backend: None, ..SHOP });
+    let theirs = json!({
+        "apiVersion": "networking.fleet.azure.com/v1beta1",
+        "kind": "TrafficManagerBackend",
+        "metadata": { "name": "theirs", "namespace": "team-a" },
+        "spec": { "profile": { "name": "shop" }, "backend": { "name": "web" } },
+    });
+    azure.others().put_hub_object("demo", ["trafficmanagerbackends", "team-a"], &theirs);
+    let said = workspace.destroy().warnings().join("\n");
+    assert!(said.contains("team-a/theirs"), "{said}");
+}
+
+fn a_fleet_without_a_hub_and_a_namespace_that_is_missing_are_explained(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    workspace.write(Shop { backend: None, ..SHOP });
+    workspace.try_apply().failed().has_errors(&["There is no such fleet"]);
+    azure.others().must(
+        "2025-03-01",
+        http::Method::PUT,
+        &fleet_id("demo"),
+        Some(&json!({ "location": "westeurope", "properties": {} })),
+    );
+    workspace.try_apply().failed().has_errors(&["The fleet \"demo\" has no hub", "--enable-hub"]);
+    azure.others().seed_fleet("demo", &[]);
+    workspace.try_apply().failed().has_errors(&["The namespace \"team-a\" does not exist on the hub"]);
+    azure.others().put_namespace("demo", "team-a");
+    workspace.apply_again();
+}
+
+fn two_backends_of_one_service_are_refused_at_plan(workspace: &Workspace) {
+    let second = r#"
+resource "azuretm_fleet_backend" "again" {
+  name         = "again"
+  namespace    = "team-a"
+  profile_name = "shop"
+  service_name = "web"
+}
+"#;
+    workspace.write(format_args!("{SHOP}{second}"));
+    let refused = workspace.run(&["plan", "-json", "-input=false"]).failed();
+    refused.has_errors(&["Two backends of one service on one profile"]);
+}
+
+fn a_change_of_the_resource_group_replaces_the_profile_and_keeps_its_dns_name(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(SHOP);
+    let before = workspace.state(PROFILE);
+    azure.others().must(
+        "2024-07-01",
+        http::Method::PUT,
+        &GROUP.replace("rg-global", "rg-other"),
+        Some(&json!({ "location": "westeurope" })),
+    );
+    workspace.write(SHOP.to_string().replace("\"rg-global\"", "\"rg-other\""));
+    let plan = workspace.planned_change(PROFILE);
+    assert_eq!(plan.1["dns_name"], "team-a-shop.trafficmanager.net");
+    workspace.apply_again();
+    let after = workspace.state(PROFILE);
+    assert_ne!(after["uid"], before["uid"]);
+    assert_eq!(after["dns_name"], before["dns_name"]);
+    azure.until_reason("trafficmanagerbackends", "web", "Accepted");
+    workspace.refresh();
+    workspace.plans_nothing();
+}
+
+fn only_changed_time_outs_are_not_told_to_the_hub(workspace: &Workspace) {
+    seed(&workspace.azure);
+    workspace.apply_shop(SHOP);
+    workspace.azure.take_requests();
+    workspace.apply_shop(Shop { profile: "  timeouts {\n    read = \"1m\"\n  }", ..SHOP });
+    let requests = workspace.azure.take_requests();
+    assert!(requests.iter().all(|request| !request.starts_with("PATCH")), "{requests:?}");
+}
+
+/// What `kubernetes_manifest` has made stays as it is: only the state changes.
+fn objects_of_kubernetes_manifest_are_taken_over(workspace: &Workspace) {
+    if !workspace.cli.is_at_least((1, 8), (1, 10), "moved blocks between resource types") {
+        return;
+    }
+    seed(&workspace.azure);
+    workspace.apply_shop(SHOP);
+    let text = workspace.state_file();
+    let mut state: Value = serde_json::from_str(&text).unwrap();
+    let manifest = |kind: &str, name: &str| {
+        json!({
+            "mode": "managed", "type": "kubernetes_manifest", "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/kubernetes\"]",
+            "instances": [{ "schema_version": 1, "attributes": {
+                "manifest": { "value": {
+                    "apiVersion": "networking.fleet.azure.com/v1beta1", "kind": kind,
+                    "metadata": { "name": name, "namespace": "team-a" },
+                }, "type": ["object", { "apiVersion": "string", "kind": "string",
+                    "metadata": ["object", { "name": "string", "namespace": "string" }] }] },
+            } }],
+        })
+    };
+    state["resources"] =
+        json!([manifest("TrafficManagerProfile", "shop"), manifest("TrafficManagerBackend", "web")]);
+    workspace.write_file("terraform.tfstate", &state.to_string());
+    let moved =
+        |to: &str, name: &str| format!("moved {{\n  from = kubernetes_manifest.{name}\n  to   = {to}\n}}\n");
+    workspace.write(format_args!("{SHOP}{}{}", moved(PROFILE, "shop"), moved(BACKEND, "web")));
+    let applied = workspace.apply_again();
+    assert_eq!(applied.done(), [""; 0], "{applied}");
+    assert_eq!(workspace.state(PROFILE)["dns_name"], "team-a-shop.trafficmanager.net");
+    assert_eq!(workspace.weights().len(), 2);
+}
+
+impl Azure {
+    /// Gives a principal a role on everything. From the first one on, only those with a role may do something.
+    fn assign(&self, role: &str, principal: &str) {
+        let seed = RoleSeed { principal: principal.to_owned(), role: role.to_owned(), scope: None };
+        self.others().running.with_service(|service| service.seed_role(&seed)).unwrap();
+    }
+
+    /// The reason of the only condition of an object.
+    fn reason(&self, kind: &str, name: &str) -> Option<String> {
+        let object = self.others().hub_object("demo", kind, "team-a", name)?;
+        object["status"]["conditions"][0]["reason"].as_str().map(str::to_owned)
+    }
+
+    /// Waits until an object has this reason.
+    fn until_reason(&self, kind: &str, name: &str, reason: &str) {
+        while self.reason(kind, name).as_deref() != Some(reason) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
