@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::azure::SUBSCRIPTION;
 use crate::outcome::Outcome;
 use crate::workspace::Workspace;
-use test_support::Cli;
+use test_support::{Cli, fleet_id};
 
 every_cli!(every_snippet_of_the_documents_works_as_it_is_written,);
 one_cli!(every_example_is_applied_and_destroyed,);
@@ -33,7 +33,29 @@ fn root() -> PathBuf {
 }
 
 /// The folders that hold snippets, which a page of the documents shows; all others are examples as a whole.
-const SNIPPETS: [&str; 4] = ["resources", "data-sources", "functions", "provider"];
+const SNIPPETS: [&str; 5] = ["resources", "data-sources", "ephemeral-resources", "functions", "provider"];
+
+/// The fleets that examples are about: members, and what they export by namespace, service and weight.
+fn seed_fleets(workspace: &Workspace) {
+    let azure = workspace.azure.others();
+    let east = ("team-a-nginx", "nginx-service-eastus2euap", 1);
+    let south = ("team-a-nginx", "nginx-service-uksouth", 1);
+    azure.seed_fleet(
+        "demo",
+        &[
+            ("aks-member-1", &[east, ("team-a", "web", 1)]),
+            ("aks-member-3", &[east]),
+            ("aks-member-2", &[south]),
+            ("aks-member-4", &[south]),
+        ],
+    );
+    for region in ["europe", "america"] {
+        azure.seed_fleet(region, &[(&format!("aks-{region}"), &[("shop", "web", 1)])]);
+        azure.put_namespace(region, "shop");
+    }
+    azure.put_namespace("demo", "team-a");
+    azure.put_namespace("demo", "team-a-nginx");
+}
 
 /// Each example with one CLI, always the same.
 fn every_example_is_applied_and_destroyed(_: &Workspace) {
@@ -45,6 +67,7 @@ fn every_example_is_applied_and_destroyed(_: &Workspace) {
     for folder in examples {
         let name = folder.strip_prefix(&root).unwrap().to_str().unwrap();
         let place = Workspace::new(Cli::for_test(name).unwrap(), &[]);
+        seed_fleets(&place);
         for file in hcl_of(folder) {
             place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
         }
@@ -79,7 +102,9 @@ impl Workspace {
 
     /// A folder in which the documents' snippets work: the environment turns the provider to the emulator.
     fn for_snippets(&self) -> Self {
-        self.another(&[("ARM_ENVIRONMENT", "emulator"), ("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)])
+        let place = self.another(&[("ARM_ENVIRONMENT", "emulator"), ("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)]);
+        seed_fleets(&place);
+        place
     }
 }
 
@@ -113,11 +138,23 @@ fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
     place.plans_nothing();
 }
 
+/// The provider's block with the hub of a fleet.
+fn with_hub(provider: &str) -> String {
+    let block =
+        format!("provider \"azuretm\" {{\n  fleet_hub {{\n    fleet_id = \"{}\"\n  }}\n", fleet_id("demo"));
+    provider.replacen("provider \"azuretm\" {\n", &block, 1)
+}
+
 /// The snippets of one resource on its page in the documents: the resource itself with what it needs, then its imports.
 /// They stand beside the provider's own snippet.
 fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
     let place = workspace.for_snippets();
-    let text = format!("{}\n{}", read(&root.join("provider/provider.tf")), read(&folder.join("resource.tf")));
+    let provider = read(&root.join("provider/provider.tf"));
+    let provider = match folder.file_name().and_then(|name| name.to_str()) {
+        Some(name) if name.starts_with("azuretm_fleet_") => with_hub(&provider),
+        _ => provider,
+    };
+    let text = format!("{provider}\n{}", read(&folder.join("resource.tf")));
     place.write(&text);
     place.apply_example(folder);
     place.plans_nothing();

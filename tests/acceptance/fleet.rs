@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use emulator::RoleSeed;
 use serde_json::{Value, json};
-use test_support::{FLEET_PRINCIPAL, fleet_id};
+use test_support::{Cli, FLEET_PRINCIPAL, fleet_id};
 
 use crate::azure::{Azure, GROUP};
 use crate::hcl::TERRAFORM;
@@ -438,12 +438,15 @@ fn objects_of_kubernetes_manifest_are_taken_over(workspace: &Workspace) {
     }
     seed(&workspace.azure);
     workspace.apply_shop(SHOP);
+    workspace.stand_in_for("hashicorp/kubernetes");
+    let registry =
+        if workspace.cli == Cli::OpenTofu { "registry.opentofu.org" } else { "registry.terraform.io" };
     let text = workspace.state_file();
     let mut state: Value = serde_json::from_str(&text).unwrap();
     let manifest = |kind: &str, name: &str| {
         json!({
             "mode": "managed", "type": "kubernetes_manifest", "name": name,
-            "provider": "provider[\"registry.terraform.io/hashicorp/kubernetes\"]",
+            "provider": format!("provider[\"{registry}/hashicorp/kubernetes\"]"),
             "instances": [{ "schema_version": 1, "attributes": {
                 "manifest": { "value": {
                     "apiVersion": "networking.fleet.azure.com/v1beta1", "kind": kind,
