@@ -66,6 +66,7 @@ mod examples;
 mod existing;
 mod failures;
 mod fleet;
+mod fleet_scenarios;
 mod identities;
 mod imports;
 mod lifecycle;
