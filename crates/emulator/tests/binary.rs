@@ -208,3 +208,24 @@ fn every_acknowledged_write_survives_a_kill() {
     }
     assert!(expected.len() >= 10);
 }
+
+#[test]
+fn a_seed_file_says_what_there_is_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seed.json");
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ContainerService/\
+              fleets/demo";
+    std::fs::write(&path, format!(r#"{{"fleets": [{{"id": "{id}"}}]}}"#)).unwrap();
+    let (_emulator, _stdout, line) = start(&["--seed", path.to_str().unwrap()]);
+    let address = line.trim_end().strip_prefix("listening on http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request =
+        format!("GET {id}?api-version=2025-03-01 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("hubProfile"), "{answer}");
+    std::fs::write(&path, r#"{"fleets": [{"id": "/x"}]}"#).unwrap();
+    let message = refused(&["--listen", "127.0.0.1:0", "--seed", path.to_str().unwrap()]);
+    assert!(message.contains("seed.json") && message.contains("use the id of a fleet"), "{message}");
+}

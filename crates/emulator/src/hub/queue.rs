@@ -22,8 +22,10 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// `longest_wait`: waits do not grow beyond it.
+    /// `longest_wait`: waits do not grow beyond it. None is shorter than the first one, so that a failure that stays
+    /// keeps nobody busy.
     pub(super) fn new(longest_wait: Duration) -> Self {
+        let longest_wait = longest_wait.max(FIRST_WAIT);
         Self { ready: VecDeque::new(), later: BTreeSet::new(), failures: HashMap::new(), longest_wait }
     }
 
@@ -97,6 +99,14 @@ mod tests {
         for _ in 0..100 {
             wait(&mut queue);
         }
+    }
+
+    #[test]
+    fn there_always_is_a_wait() {
+        let start = Instant::now();
+        let mut queue = Queue::new(Duration::ZERO);
+        queue.failed(Key::new("a", "b"), start);
+        assert_eq!(queue.next_time(), Some(start + FIRST_WAIT));
     }
 
     #[test]

@@ -86,10 +86,11 @@ pub struct FaultAnswer {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// The body: a string is sent as it is, anything else as JSON. Left out, it is empty, or the real one where
-    /// there is no status.
+    /// there is no status. A hub answers a `Status` instead of an empty one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Close the connection after that many bytes of the body; `Content-Length` still tells the full length.
+    /// Close the connection after that many bytes of the body; `Content-Length` still tells the full length. It cuts the
+    /// watch of a hub, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncate_at: Option<usize>,
     /// Let the request take effect even though another status is answered.

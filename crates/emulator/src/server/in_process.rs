@@ -37,7 +37,8 @@ impl InProcess {
     }
 
     /// Answers a request as one that came over http or, if its address begins so, over https, to the default port.
-    /// `None` if the connection would be closed without an answer or in the middle of it, as a fault can want.
+    /// `None` if the connection would be closed without an answer or in the middle of it, as a fault can want. A watch of a
+    /// hub is read to its end, which its `timeoutSeconds` tells.
     pub async fn answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
         self.controllers.call_once(|| {
             tokio::spawn(controllers::run(Arc::clone(&self.shared)));

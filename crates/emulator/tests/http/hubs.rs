@@ -82,6 +82,8 @@ async fn over_https_a_hub_wants_a_token_for_api_servers() {
         client.authorization = Some(format!("Bearer {token}"));
         assert_eq!(client.send("GET", &path, "").await.unwrap().status, expected, "{audience}");
     }
+    assert_eq!(ask(&running.url(), "POST", "/emulator/tokens/expire", "").await.status, 204);
+    assert_eq!(client.send("GET", &path, "").await.unwrap().status, 401, "it is expired");
 }
 
 #[tokio::test]
@@ -119,6 +121,36 @@ async fn a_hub_can_be_forbidden_to_everyone_and_allowed_again() {
     }
     let unknown = ask(&running.url(), "PUT", "/emulator/fleets/none/hub", r#"{"forbidden":true}"#).await;
     assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn exports_are_put_listed_and_withdrawn_over_the_control_api() {
+    let running = start().await;
+    let url = running.url();
+    let id = format!("{GROUP}/providers/Microsoft.ContainerService/fleets/demo");
+    let fleet = json!({ "id": id, "members": [{ "name": "aks-1" }] }).to_string();
+    assert_eq!(ask(&url, "PUT", "/emulator/fleets", &fleet).await.status, 204);
+    let export = "/emulator/fleets/demo/members/aks-1/exports/shop/web";
+    let body = r#"{"service": {"dns_label": "east"}, "weight": 7}"#;
+    assert_eq!(ask(&url, "PUT", export, body).await.status, 204);
+    let listed = ask(&url, "GET", "/emulator/fleets/demo/exports", "").await.json();
+    assert_eq!((&listed[0]["name"], &listed[0]["weight"]), (&json!("web"), &json!("7")));
+    assert_eq!(listed[0]["conditions"][0]["reason"], "ServiceIsValid");
+    assert_eq!(ask(&url, "DELETE", export, "").await.status, 204);
+    assert_eq!(ask(&url, "DELETE", export, "").await.status, 404);
+    for (path, body, status, words) in [
+        (export.replace("aks-1", "aks-9"), body, 404, "the fleet has no such member"),
+        (export.replace("demo", "none"), body, 404, "there is no such fleet"),
+        (export.replace("/shop/", "/Shop/"), body, 400, "namespace: 'Shop'"),
+        (export.to_owned(), r#"{"service": {"dns_label": "-"}}"#, 400, "service.dns_label: '-'"),
+        (export.to_owned(), r#"{"service": {"public_ip": "/x"}}"#, 400, "there is no such public IP address"),
+        (export.to_owned(), r#"{"service": {"type": "Ingress"}}"#, 400, "service.type: unknown variant"),
+        (export.to_owned(), r#"{"weigth": 1}"#, 400, "unknown field `weigth`"),
+    ] {
+        let answer = ask(&url, "PUT", &path, body).await;
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(answer.status == status && error.contains(words), "{path} {body}: {answer:?}");
+    }
 }
 
 #[tokio::test]

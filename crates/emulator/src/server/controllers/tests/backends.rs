@@ -385,3 +385,24 @@ async fn without_a_role_for_the_address_an_endpoint_is_refused_until_it_comes() 
     scene.role(PRINCIPAL, AGENT, &GROUP.replace("/rg", "/MC_rg_aks-1_westeurope"));
     scene.accepted("web", "True", "1 service(s)").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_taken_away_is_noticed_with_the_next_change_only() {
+    let scene = Scene::with_members(&TWO).await;
+    let profile = with_profile(&scene).await;
+    scene.create_backend("web", "web", 100);
+    let before = scene.accepted("web", "True", ACCEPTED).await;
+    scene.role("somebody-else", "Owner", "/");
+    scene.settle().await;
+    assert_eq!(scene.backend("web")["status"], before["status"]);
+    assert_eq!(scene.profile("web")["status"], profile["status"]);
+    scene.change(BACKENDS, "web", |backend| backend["spec"]["weight"] = json!(10));
+    let told = scene.accepted("web", "Unknown", "Failed to get the Azure Traffic Manager profile ").await;
+    assert!(message(&told).contains("RESPONSE 403"), "{}", message(&told));
+    assert_eq!(scene.endpoints(&profile).await.len(), 2, "they serve");
+    scene.change(PROFILES, "web", |profile| profile["spec"]["monitorConfig"]["port"] = json!(8080));
+    scene.programmed("web", "Invalid").await;
+    scene.role(PRINCIPAL, AGENT, "/");
+    scene.programmed("web", "Programmed").await;
+    scene.accepted("web", "True", ACCEPTED).await;
+}
