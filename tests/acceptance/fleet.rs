@@ -33,6 +33,7 @@ one_cli!(
     two_backends_of_one_service_are_refused_at_plan,
     a_change_of_the_resource_group_replaces_the_profile_and_keeps_its_dns_name,
     only_changed_time_outs_are_not_told_to_the_hub,
+    a_weight_that_loses_the_ratio_of_the_clusters_is_warned_of,
 );
 
 const PROFILE: &str = "azuretm_fleet_profile.shop";
@@ -429,6 +430,20 @@ fn only_changed_time_outs_are_not_told_to_the_hub(workspace: &Workspace) {
     workspace.apply_shop(Shop { profile: "  timeouts {\n    read = \"1m\"\n  }", ..SHOP });
     let requests = workspace.azure.take_requests();
     assert!(requests.iter().all(|request| !request.starts_with("PATCH")), "{requests:?}");
+}
+
+/// The default is 1, with which all clusters weigh the same.
+fn a_weight_that_loses_the_ratio_of_the_clusters_is_warned_of(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    azure.others().seed_export("demo", "aks-2", ("team-a", "web", 3));
+    workspace.write(SHOP.to_string().replace("  weight       = 100\n", ""));
+    workspace.apply_again();
+    let said = workspace.plans_nothing().warnings().join("\n");
+    assert!(said.contains("the exports with the weights 1, 3 get endpoints with the weights 1, 1"), "{said}");
+    workspace.apply_shop(SHOP);
+    assert_eq!(workspace.weights(), [("aks-1".to_owned(), 25), ("aks-2".to_owned(), 75)]);
+    assert_eq!(workspace.plans_nothing().warnings(), [""; 0]);
 }
 
 /// What `kubernetes_manifest` has made stays as it is: only the state changes.

@@ -15,6 +15,7 @@ mod scenes;
 mod terraform;
 
 #[cfg(target_os = "linux")]
+mod fleet;
 mod interrupted;
 mod matrix;
 mod messages;

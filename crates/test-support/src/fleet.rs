@@ -91,23 +91,30 @@ impl Azure {
 
     /// The answer of the hub to a request of another hand. A PATCH is a merge patch.
     pub fn ask_hub(&self, fleet: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let url = self.running.url();
-        let address = url.trim_start_matches("http://");
-        let kind = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let request = format!(
-            "{method} /hubs/{SUBSCRIPTION}/rg-global/{fleet}{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-             Accept: application/json\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let mut connection = TcpStream::connect(address).expect("the emulator listens");
-        connection.write_all(request.as_bytes()).expect("the emulator reads");
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).expect("the emulator answers text");
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-        (status.expect("an answer has a status"), serde_json::from_str(body).unwrap_or_default())
+        ask_hub(&self.running.url(), fleet, method, path, body)
     }
+}
+
+/// The answer of the hub of a fleet, of the emulator at this address, to a request. A PATCH is a merge patch.
+///
+/// # Panics
+/// If nothing answers there.
+pub fn ask_hub(url: &str, fleet: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let address = url.trim_start_matches("http://");
+    let kind = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let request = format!(
+        "{method} /hubs/{SUBSCRIPTION}/rg-global/{fleet}{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Accept: application/json\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(address).expect("the emulator listens");
+    connection.write_all(request.as_bytes()).expect("the emulator reads");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("the emulator answers text");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.expect("an answer has a status"), serde_json::from_str(body).unwrap_or_default())
 }
 
 fn export(member: &str, service: &str, weight: i64) -> ExportSeed {

@@ -23,6 +23,9 @@ use crate::missing::{assert_no_ci, program, skip};
 /// How often it is started again after another process has taken a port that was free.
 const ATTEMPTS: usize = 3;
 
+/// Longer than a start takes on the busiest machine.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Runs a program until it ends, or until nobody holds the other end of stdin: when the test ends in any way, the program
 /// does, too.
 const GUARD: &str = r#"
@@ -63,11 +66,11 @@ impl KubeApiServer {
         }
         match Self::attempt(&programs).await {
             Ok(server) => Some(server),
-            Err(log) => panic!("kube-apiserver ended before it was ready: {log}"),
+            Err(log) => panic!("kube-apiserver did not get ready: {log}"),
         }
     }
 
-    /// Starts one. If it ends at once, the end of its log says why.
+    /// Starts one. If it does not get ready, the end of its log says why.
     async fn attempt(programs: &Programs) -> Result<Self, String> {
         let folder =
             TempDir::with_prefix("azuretm-kube-").expect("the folder for temporary files can be written");
@@ -79,11 +82,17 @@ impl KubeApiServer {
             .expect("the shell starts kube-apiserver");
         let url = format!("https://127.0.0.1:{port}");
         let client = files.client();
-        while !is_ready(&client, &url).await {
-            if etcd.has_ended() || server.has_ended() {
-                return Err(end_of_logs(folder.path()));
+        let starting = async {
+            while !is_ready(&client, &url).await {
+                if etcd.has_ended() || server.has_ended() {
+                    return false;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            true
+        };
+        if tokio::time::timeout(PATIENCE, starting).await != Ok(true) {
+            return Err(end_of_logs(folder.path()));
         }
         let Files { certificate, token, .. } = files;
         Ok(Self { url, certificate, token, client, _server: server, _etcd: etcd, _folder: folder })

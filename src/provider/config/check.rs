@@ -1,7 +1,7 @@
 //! What can be said of a provider block without the environment: values of a wrong form, and what does not go together.
 
 use tf_plugin::{Diagnostics, Path, Value};
-use traffic_manager::rules::{self, Severity};
+use traffic_manager::rules::{self, Rule, Severity};
 
 use super::block::Config;
 use super::values::{check_environment, check_subscription, cloud};
@@ -33,13 +33,13 @@ impl Config {
 
     fn check_ignored_warnings(&self, diagnostics: &mut Diagnostics) {
         for code in self.ignored_warnings() {
-            let said = match rules::all().find(|rule| rule.code == code).map(|rule| rule.severity) {
+            let said = match codes().find(|rule| rule.code == code).map(|rule| rule.severity) {
                 Some(Severity::Warning) => continue,
                 Some(Severity::Error) => {
                     "is the code of an error, and only warnings can be ignored. Remove it".to_owned()
                 }
                 None => {
-                    let warnings = rules::all().filter(|rule| rule.severity == Severity::Warning);
+                    let warnings = codes().filter(|rule| rule.severity == Severity::Warning);
                     let codes = warnings.map(|rule| rule.code).collect::<Vec<_>>().join(", ");
                     format!("is not the code of a check. Use one of these: {codes}")
                 }
@@ -87,6 +87,11 @@ impl Config {
             );
         }
     }
+}
+
+/// All checks that there are.
+fn codes() -> impl Iterator<Item = &'static Rule> {
+    rules::all().chain(rules::FLEET_AREA.rules)
 }
 
 /// Checks the further tenants, which come from the attribute or the variable of this name.

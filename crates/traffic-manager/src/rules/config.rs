@@ -134,6 +134,8 @@ pub struct FleetObject {
     pub service_name: ConfigValue<String>,
     /// The weight of a backend or an export.
     pub weight: ConfigValue<i64>,
+    /// The weights of the exports that share the weight of a backend, as far as they are known.
+    pub export_weights: Vec<i64>,
 }
 
 impl Profile {

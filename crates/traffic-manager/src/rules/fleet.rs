@@ -38,6 +38,15 @@ pub(super) const RULES: &[Rule] = &[
         source: source::FLEET_DNS,
         check: Check::Fleet(weight_range),
     },
+    Rule {
+        code: "fleet-weight-low",
+        summary: "Backend weight too low for the ratio of its clusters",
+        severity: Severity::Warning,
+        why: "Fleet shares the weight of a backend among the clusters that export the service, by the weights of their \
+              exports, and rounds each share up.",
+        source: source::FLEET_DNS,
+        check: Check::Fleet(weight_low),
+    },
 ];
 
 /// The rules of profiles that hold for what Fleet makes of an object, too.
@@ -109,6 +118,37 @@ fn weight_range(object: &FleetObject, at: &Path) -> Vec<Breach> {
     object.weight.known().filter(wrong).map(breach).into_iter().collect()
 }
 
+/// Below this weight, shares that are rounded up can differ much from what was meant.
+const LOW_WEIGHT: i64 = 100;
+
+fn weight_low(object: &FleetObject, at: &Path) -> Vec<Breach> {
+    let exports = &object.export_weights;
+    let Some(weight) = object.weight.known().filter(|weight| (1..LOW_WEIGHT).contains(*weight)) else {
+        return Vec::new();
+    };
+    let shares = fleet::endpoint_weights(*weight, exports);
+    if exports.len() < 2 || is_same_ratio(&shares, exports) {
+        return Vec::new();
+    }
+    let listed = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let what = format!(
+        "with the weight {weight}, the exports with the weights {} get endpoints with the weights {}",
+        listed(exports),
+        listed(&shares)
+    );
+    let remedy = "Use a weight of 100 or more, and multiply those of the other backends of the profile by the same factor.";
+    vec![Breach::new(at.attribute("weight"), what, remedy)]
+}
+
+/// Whether all shares are the same multiple of the exports.
+fn is_same_ratio(shares: &[i64], exports: &[i64]) -> bool {
+    let (Some(first), Some(export)) = (shares.first(), exports.first()) else { return true };
+    let is_same = |(share, other): (&i64, &i64)| {
+        i128::from(*share) * i128::from(*export) == i128::from(*first) * i128::from(*other)
+    };
+    shares.iter().zip(exports).all(is_same)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +196,22 @@ mod tests {
         object.monitor_config.port = ConfigValue::Known(70_000);
         object.weight = ConfigValue::Known(1001);
         assert_eq!(codes(&object), ["fleet-weight-range", "port-range", "timeout-range"]);
+    }
+
+    #[test]
+    fn a_low_weight_is_told_if_it_loses_the_ratio_of_the_exports() {
+        let backend = |weight, exports: &[i64]| FleetObject {
+            weight: ConfigValue::Known(weight),
+            export_weights: exports.to_vec(),
+            ..profile("team-a", "web")
+        };
+        assert_eq!(codes(&backend(1, &[1000, 1])), ["fleet-weight-low"]);
+        assert_eq!(codes(&backend(10, &[2, 1])), ["fleet-weight-low"]);
+        for (weight, exports) in
+            [(1, &[1, 1][..]), (3, &[2, 1]), (100, &[2, 1]), (0, &[2, 1]), (1, &[5]), (1, &[])]
+        {
+            assert_eq!(codes(&backend(weight, exports)), Vec::<&str>::new(), "{weight} {exports:?}");
+        }
     }
 
     #[test]
