@@ -145,7 +145,7 @@ async fn exports_are_put_listed_and_withdrawn_over_the_control_api() {
         (export.to_owned(), r#"{"service": {"dns_label": "-"}}"#, 400, "service.dns_label: '-'"),
         (export.to_owned(), r#"{"service": {"public_ip": "/x"}}"#, 400, "there is no such public IP address"),
         (export.to_owned(), r#"{"service": {"type": "Ingress"}}"#, 400, "service.type: unknown variant"),
-        (export.to_owned(), r#"{"weigth": 1}"#, 400, "unknown field `weigth`"),
+        (export.to_owned(), r#"{"wait": 1}"#, 400, "unknown field `wait`"),
     ] {
         let answer = ask(&url, "PUT", &path, body).await;
         let error = answer.json()["error"].as_str().unwrap().to_owned();
