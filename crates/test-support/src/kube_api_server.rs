@@ -3,9 +3,10 @@
 //! No controller runs beside it: a deleted namespace stays as it is, and a new one has no service account.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -72,8 +73,7 @@ impl KubeApiServer {
 
     /// Starts one. If it does not get ready, the end of its log says why.
     async fn attempt(programs: &Programs) -> Result<Self, String> {
-        let folder =
-            TempDir::with_prefix("azuretm-kube-").expect("the folder for temporary files can be written");
+        let folder = private_folder().expect("the folder for temporary files can be written");
         let files = Files::write(folder.path()).expect("the new folder can be written");
         let [etcd_port, peer_port, port] = free_ports().expect("loopback has free ports");
         let mut etcd = Guarded::start(&mut programs.etcd(folder.path(), etcd_port, peer_port))
@@ -251,6 +251,11 @@ impl Files {
             .build()
             .expect("there is nothing to be found out for this client")
     }
+}
+
+/// A folder that nobody else reads: the key and the token are in it.
+fn private_folder() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("azuretm-kube-").permissions(Permissions::from_mode(0o700)).tempdir()
 }
 
 async fn is_ready(client: &Client, url: &str) -> bool {
