@@ -39,9 +39,9 @@ impl Attributes {
         let query = Query::parse(&request.query);
         attributes.verb = match request.method.to_uppercase().as_str() {
             _ if !attributes.is_resource => request.method.to_lowercase(),
+            "GET" | "HEAD" if !attributes.name.is_empty() => "get".to_owned(),
             "GET" | "HEAD" if query.flag("watch") => "watch".to_owned(),
-            "GET" | "HEAD" if attributes.name.is_empty() => "list".to_owned(),
-            "GET" | "HEAD" => "get".to_owned(),
+            "GET" | "HEAD" => "list".to_owned(),
             "POST" => "create".to_owned(),
             "PUT" => "update".to_owned(),
             "PATCH" => "patch".to_owned(),

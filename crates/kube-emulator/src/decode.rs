@@ -1,6 +1,8 @@
 //! Objects of requests in the shape of their schema: what is unknown goes, what is missing gets its default.
 
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::catalog::View;
 use crate::defaulting;
@@ -51,8 +53,10 @@ pub(crate) fn shaped(
     }
     integers(&mut object);
     let unknown = pruning::prune(&mut object, view.whole);
+    empty_texts_for_nulls(&mut object);
     defaulting::remove_nulls(&mut object, view.whole);
     if let Some(metadata) = object::metadata_mut(&mut object) {
+        metadata.shift_remove("selfLink");
         drop_empty(metadata);
     }
     view.kind.strategy.normalize(&mut object).map_err(|problem| refuse(&problem))?;
@@ -65,6 +69,16 @@ pub(crate) fn shaped(
         }
         UnknownFields::Ignore => Ok(Decoded { object, warnings: Vec::new() }),
         UnknownFields::Strict | UnknownFields::Warn => Ok(Decoded { object, warnings: unknown }),
+    }
+}
+
+/// In the maps of texts of the metadata a null is an empty text.
+fn empty_texts_for_nulls(object: &mut Value) {
+    for path in ["/metadata/labels", "/metadata/annotations"] {
+        let texts = object.pointer_mut(path).and_then(Value::as_object_mut);
+        for text in texts.into_iter().flat_map(Map::values_mut).filter(|text| text.is_null()) {
+            *text = Value::from("");
+        }
     }
 }
 
@@ -138,6 +152,14 @@ fn type_problem(owner: &str, path: &str, schema: &Schema, value: &Value) -> Opti
         let field = if path.is_empty() { String::new() } else { format!(".{path}") };
         return Some(format!(
             "json: cannot unmarshal {given} into Go struct field {owner}{field} of type {go_type}"
+        ));
+    }
+    if let (Value::String(text), Some("date-time")) = (value, schema.format)
+        && OffsetDateTime::parse(text, &Rfc3339).is_err()
+    {
+        let quoted = text::quoted(text);
+        return Some(format!(
+            "parsing time {quoted} as \"2006-01-02T15:04:05Z07:00\": cannot parse {quoted} as \"2006\""
         ));
     }
     let inside = |name: &str| {

@@ -1,6 +1,9 @@
 //! Discovery: which groups, versions and resources a server has.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::catalog::{Catalog, Kind};
 use crate::names::api_version;
@@ -57,6 +60,7 @@ pub(crate) fn resources(catalog: &Catalog, group: &str, version: &str) -> Option
             "kind": definition.kind, "verbs": verbs(kind),
         });
         put_names(kind, &mut resource);
+        resource["storageVersionHash"] = json!(storage_version_hash(kind));
         resources.push(resource);
         if definition.has_status {
             resources.push(json!({
@@ -133,6 +137,14 @@ fn verbs(kind: &Kind) -> Value {
         Strategy::Definition => json!(["get", "list", "watch"]),
         _ => json!(["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]),
     }
+}
+
+/// What clients tell by whether objects are kept in another form than before.
+fn storage_version_hash(kind: &Kind) -> String {
+    let definition = &kind.definition;
+    let version = definition.storage_version().map_or("", |version| version.name);
+    let digest = Sha256::digest(format!("{}/{version}/{}", definition.group, definition.kind));
+    STANDARD.encode(&digest[..8])
 }
 
 /// The kinds of a version of a group, in the order of their names.

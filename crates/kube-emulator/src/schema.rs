@@ -317,6 +317,12 @@ impl Schema {
         self
     }
 
+    /// Whether there are rules in it at any depth.
+    pub(crate) fn has_rules(&self) -> bool {
+        let inner = self.properties.values().chain(self.items.as_deref());
+        !self.rules.is_empty() || inner.into_iter().any(Schema::has_rules)
+    }
+
     /// The schema of a property, or of what a map has under any key.
     pub(crate) fn field(&self, name: &str) -> Option<&Schema> {
         match self.kind {

@@ -153,7 +153,7 @@ fn value(tokens: &mut Tokens<'_>) -> String {
 
 fn value_list(tokens: &mut Tokens<'_>) -> Result<Vec<String>, String> {
     if !tokens.take_if("(") {
-        return Err(format!("found '{}', expected: '('", tokens.peek().unwrap_or_default()));
+        return Err(format!("found '{}' expected: '('", tokens.peek().unwrap_or_default()));
     }
     let mut values = vec![value(tokens)];
     loop {

@@ -163,7 +163,11 @@ impl ApiServer {
             ["apis", group] => discovery::group(catalog, group),
             ["apis", group, version] => discovery::resources(catalog, group, version),
             ["openapi", "v2"] => Some(openapi::second(catalog)),
-            ["openapi", "v3"] => Some(openapi::index(catalog)),
+            ["openapi", "v3"] => {
+                let mut response = Response::json(200, &openapi::index(catalog));
+                response.content_type = "text/plain; charset=utf-8";
+                return Ok(response);
+            }
             ["openapi", "v3", "api", version] => openapi::third(catalog, "", version),
             ["openapi", "v3", "apis", group, version] => openapi::third(catalog, group, version),
             [] => Some(
@@ -203,9 +207,11 @@ impl Call<'_> {
             "patch" => self.patch(),
             "delete" if !is_part => self.delete(),
             "deletecollection" if self.view.kind.strategy != Strategy::Namespace => self.delete_collection(),
-            "delete" if self.view.kind.strategy == Strategy::Custom => {
+            verb if self.view.kind.strategy == Strategy::Custom => {
                 let resource = self.view.kind.resource();
-                let message = format!("delete is not supported on resources of kind \"{resource}\"");
+                // What is no verb at all has no name either.
+                let verb = if verb == "delete" { verb } else { "" };
+                let message = format!("{verb} is not supported on resources of kind \"{resource}\"");
                 Err(Status::new(405, "MethodNotAllowed", message).about(&resource, ""))
             }
             _ => Err(Status::method_not_allowed()),

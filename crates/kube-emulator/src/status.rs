@@ -155,6 +155,13 @@ impl Status {
         self
     }
 
+    /// The same failure, with something said before.
+    #[must_use]
+    pub(crate) fn with_prefix(mut self, prefix: &str) -> Self {
+        self.message.insert_str(0, prefix);
+        self
+    }
+
     /// The same failure, with details that say nothing.
     #[must_use]
     pub(crate) fn with_empty_details(mut self) -> Self {

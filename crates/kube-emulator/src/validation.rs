@@ -69,7 +69,9 @@ fn list_problems(schema: &Schema, old: &Value, object: &Value) -> Vec<Cause> {
 fn with_rules(schema: &Schema, mut causes: Vec<Cause>, object: &Value, old: Option<&Value>) -> Findings {
     let mut warnings = Vec::new();
     if causes.iter().any(problem::is_blocking) {
-        causes.push(problem::rules_not_checked());
+        if schema.has_rules() {
+            causes.push(problem::rules_not_checked());
+        }
     } else {
         let broken = rules::problems(schema, object, old);
         causes.extend(broken.now);

@@ -80,7 +80,7 @@ fn shown(schema: &Schema, value: &Value) -> String {
     if !matches!(schema.kind, Kind::Integer | Kind::Number) {
         return match value {
             Value::String(text) => text::quoted(text),
-            other => format!("&{{{other}}}"),
+            other => format!("&value.valueUnstructured{{Value:{other}}}"),
         };
     }
     match value {

@@ -15,6 +15,10 @@ pub(super) fn merged(schema: &Schema, live: &Value, config: &Value) -> Value {
 }
 
 fn both(schema: &Schema, open: &Schema, live: &Value, config: &Value) -> Option<Value> {
+    if config.is_null() && Shape::new(schema, live) != Shape::Leaf && !shape::is_empty(Some(live)) {
+        // A null says nothing about members and items.
+        return Some(live.clone());
+    }
     let shape = Shape::new(schema, config);
     let is_leaf = shape == Shape::Leaf || shape != Shape::new(schema, live);
     if is_leaf || (shape::is_empty(Some(live)) && shape::is_empty(Some(config))) {

@@ -103,6 +103,10 @@ impl Operation {
     /// Does it, or nothing if it does not fit.
     fn apply(&self, document: &mut Value) -> Option<()> {
         match self.name.as_str() {
+            "add" | "replace" if self.path.is_empty() => {
+                document.clone_from(&self.value);
+                Some(())
+            }
             "add" => add(document, &self.path, self.value.clone()),
             "remove" => remove(document, &self.path).map(drop),
             "replace" => {
@@ -224,7 +228,7 @@ mod tests {
             json!({ "op": "test", "path": "/a/x", "value": 1 }),
             json!({ "op": "move", "from": "/a/x", "path": "/y" }),
             json!({ "op": "jump", "path": "/a" }),
-            json!({ "op": "add", "path": "", "value": 1 }),
+            json!({ "op": "add", "path": "x", "value": 1 }),
         ] {
             check(&document, &json!([operation]), None);
         }

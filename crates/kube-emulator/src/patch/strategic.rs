@@ -21,8 +21,8 @@ fn merged(schema: &Schema, open: &Schema, document: &Value, patch: &Value) -> Va
         (Value::Array(items), Value::Array(patch)) => match &schema.list {
             List::Map(keys) => keyed(schema.items.as_deref().unwrap_or(open), open, keys, (items, patch)),
             List::Set => {
-                let mut merged = items.clone();
-                merged.extend(patch.iter().filter(|value| !items.contains(value)).cloned());
+                let added = patch.iter().filter(|value| !items.contains(value));
+                let merged = added.chain(items).cloned().collect();
                 Value::Array(merged)
             }
             List::Unspecified | List::Atomic => Value::Array(patch.clone()),
@@ -66,6 +66,8 @@ fn members(
 fn keyed(inner: &Schema, open: &Schema, keys: &[&str], (items, patch): (&[Value], &[Value])) -> Value {
     let is_replaced = patch.iter().any(|item| item[DIRECTIVE] == "replace");
     let mut merged_items = if is_replaced { Vec::new() } else { items.to_vec() };
+    // New items come before those that are there.
+    let mut added = Vec::new();
     for item in patch {
         let is_same = |other: &Value| keys.iter().all(|key| other.get(*key) == item.get(*key));
         let place = merged_items.iter().position(is_same);
@@ -73,10 +75,11 @@ fn keyed(inner: &Schema, open: &Schema, keys: &[&str], (items, patch): (&[Value]
             (Some("delete"), Some(place)) => _ = merged_items.remove(place),
             (Some("delete" | "replace"), _) => {}
             (_, Some(place)) => merged_items[place] = merged(inner, open, &merged_items[place], item),
-            (_, None) => merged_items.push(merged(inner, open, &Value::Null, item)),
+            (_, None) => added.push(merged(inner, open, &Value::Null, item)),
         }
     }
-    Value::Array(merged_items)
+    added.append(&mut merged_items);
+    Value::Array(added)
 }
 
 #[cfg(test)]
@@ -102,7 +105,7 @@ mod tests {
         });
         let merged = strategic(&schema, &document, &patch);
         let expected = json!({
-            "keyed": [{ "name": "a", "value": "2" }, { "name": "c" }], "set": ["y", "z"], "atomic": ["2"],
+            "keyed": [{ "name": "c" }, { "name": "a", "value": "2" }], "set": ["z", "y"], "atomic": ["2"],
         });
         assert_eq!(merged, expected);
     }

@@ -63,7 +63,7 @@ impl Registry {
         self.check_namespace(store, view, namespace, &name)?;
         check_kind(view, &object)?;
         let mut causes = match view.kind.strategy {
-            Strategy::Custom => validation::created(view.whole, metadata_rules(view), &object),
+            Strategy::Custom => validation::created(&view.version.schema, metadata_rules(view), &object),
             _ => validation::created_builtin(metadata_rules(view), &object),
         };
         causes.extend(view.kind.strategy.problems(None, &object));
@@ -72,8 +72,10 @@ impl Registry {
         if !object::meta(&object, "resourceVersion").is_empty() {
             return Err(Status::new(500, "", "resourceVersion should not be set on objects to be created"));
         }
-        if store.get(&key).is_some() {
-            return Err(Status::already_exists(&view.kind.resource(), &name));
+        if let Some(present) = store.get(&key) {
+            let status = Status::already_exists(&view.kind.resource(), &name);
+            let is_deleting = object::is_deleting(present);
+            return Err(if is_deleting { status.with_prefix("object is being deleted: ") } else { status });
         }
         let object = stored(object, view);
         if writing.is_dry_run {

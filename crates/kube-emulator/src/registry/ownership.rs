@@ -186,6 +186,7 @@ fn check_config(view: View<'_>, config: &Value) -> Result<(), Status> {
         }
     };
     let place = format!("{}/{}", object::meta(config, "namespace"), object::meta(config, "name"));
+    let version = if version.contains('/') { version.to_owned() } else { format!("/{version}") };
     let message =
         format!("failed to create typed patch object ({place}; {version}, Kind={kind}): {problems}");
     Err(Status::new(500, "", message))

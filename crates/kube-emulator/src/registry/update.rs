@@ -188,16 +188,23 @@ fn keep_what_cannot_change(view: View<'_>, subresource: Subresource, old: &Value
     }
 }
 
-/// What a patch made, in the shape of its schema. Where unknown fields are refused, what it made is shown.
+/// What a patch made, in the shape of its schema. Where that is nothing that can be read, or has unknown fields and those
+/// are refused, what it made is shown.
 fn patched(view: View<'_>, object: Value, unknown: UnknownFields) -> Result<decode::Decoded, Status> {
+    let refused = |made: &str, detail: &str| {
+        Status::invalid("", "", "", vec![problem::invalid("patch", &made.into(), detail)])
+    };
     let is_strict = unknown == UnknownFields::Strict;
-    let made = if is_strict { crate::text::json(&object) } else { String::new() };
-    let decoded = decode::shaped(view, object, if is_strict { UnknownFields::Warn } else { unknown })?;
+    let made = crate::text::json(&object);
+    if view.kind.strategy == Strategy::Custom && object::text(&object, &["kind"]).is_empty() {
+        return Err(refused(&made, &format!("Object 'Kind' is missing in '{made}'")));
+    }
+    let decoded = decode::shaped(view, object, if is_strict { UnknownFields::Warn } else { unknown })
+        .map_err(|status| refused(&made, status.message().split_once(": ").map_or("", |(_, what)| what)))?;
     if !is_strict || decoded.warnings.is_empty() {
         return Ok(decoded);
     }
-    let detail = format!("strict decoding error: {}", decoded.warnings.join(", "));
-    Err(Status::invalid("", "", "", vec![problem::invalid("patch", &made.into(), &detail)]))
+    Err(refused(&made, &format!("strict decoding error: {}", decoded.warnings.join(", "))))
 }
 
 /// The name and the namespace of an object are those of its address.
@@ -206,6 +213,13 @@ fn settle(place: Place<'_>, object: &mut Value) -> Result<(), Status> {
     let name = object::meta(object, "name");
     if name == place.name {
         return Ok(());
+    }
+    if name.is_empty() {
+        let place = place.name;
+        let message = format!(
+            "the name of the object ({place} based on URL) was undeterminable: name must be provided"
+        );
+        return Err(Status::bad_request(message));
     }
     let message =
         format!("the name of the object ({name}) does not match the name on the URL ({})", place.name);
@@ -271,8 +285,12 @@ fn check(
     check_kind(view, object)?;
     let rules = metadata_rules(view);
     let mut findings = match (view.kind.strategy, subresource) {
-        (Strategy::Custom, Subresource::Whole) => validation::updated(view.whole, rules, old, object),
-        (Strategy::Custom, Subresource::Status) => validation::status_updated(view.whole, rules, old, object),
+        (Strategy::Custom, Subresource::Whole) => {
+            validation::updated(&view.version.schema, rules, old, object)
+        }
+        (Strategy::Custom, Subresource::Status) => {
+            validation::status_updated(&view.version.schema, rules, old, object)
+        }
         _ => validation::updated_builtin(rules, old, object),
     };
     findings.causes.extend(view.kind.strategy.problems(Some(old), object));

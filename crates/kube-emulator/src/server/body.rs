@@ -47,7 +47,7 @@ impl Call<'_> {
                 return Err(media::unsupported(&accepted));
             }
         };
-        if !object.is_object() {
+        if !object.is_object() && !object.is_null() {
             let given = go_name(&object);
             return Err(unrecognized(format!(
                 "couldn't get version/kind; json parse error: json: cannot unmarshal {given} into Go value of type {TYPE_META}"
@@ -56,6 +56,10 @@ impl Call<'_> {
         if self.view.kind.strategy == Strategy::Custom && object::text(&object, &["kind"]).is_empty() {
             let text = String::from_utf8_lossy(body);
             return Err(unrecognized(format!("Object 'Kind' is missing in '{text}'")));
+        }
+        let version = object::text(&object, &["apiVersion"]);
+        if version.matches('/').count() > 1 {
+            return Err(unrecognized(format!("unexpected GroupVersion string: {version}")));
         }
         Ok(object)
     }

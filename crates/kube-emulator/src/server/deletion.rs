@@ -66,6 +66,10 @@ impl Call<'_> {
             let supported: Vec<String> = supported.collect();
             causes.push(problem::not_supported("propagationPolicy", &policy.into(), &supported));
         }
+        if !policy.is_empty() && !given["orphanDependents"].is_null() {
+            let detail = "orphanDependents and deletionPropagation cannot be both set";
+            causes.push(problem::invalid("propagationPolicy", &policy.into(), detail));
+        }
         if let Some(given) = given["dryRun"].as_array().filter(|given| !given.is_empty()) {
             if given.iter().any(|value| value != "All") {
                 let supported = ["All".to_owned()];

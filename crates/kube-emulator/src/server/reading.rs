@@ -20,6 +20,10 @@ use crate::watch::{self, Start, WatchOptions};
 impl Call<'_> {
     pub(super) fn get(&self) -> Result<Response, Status> {
         let form = media::accepted(&self.request.accept)?;
+        let version = self.query.text("resourceVersion");
+        if !version.is_empty() && version.parse::<u64>().is_err() {
+            return Err(Status::new(500, "", unreadable(version)));
+        }
         let place = self.place();
         let found = self.registry.get(self.view, place.namespace, place.name)?;
         let now = self.registry.clock.timestamp();
@@ -29,9 +33,14 @@ impl Call<'_> {
     pub(super) fn list(&self) -> Result<Response, Status> {
         let form = media::accepted(&self.request.accept)?;
         let selector = self.selector()?;
-        let limit = self.query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(0);
+        self.check_match()?;
+        // At any revision a real server answers from memory, and all at once.
+        let is_at_any =
+            self.query.text("resourceVersion") == "0" && self.query.text("resourceVersionMatch").is_empty();
+        let limit = self.query.number("limit")?.and_then(|limit| usize::try_from(limit).ok());
+        let limit = limit.filter(|_| !is_at_any).unwrap_or(0);
         let (revision, mut items) = self.registry.list(self.view, self.namespace());
-        self.check_revision(revision)?;
+        let revision = self.check_revision(revision)?;
         let mut metadata = ListMetadata { revision, ..ListMetadata::default() };
         if let Some((at, start)) = Position::parse(self.query.text("continue"))? {
             metadata.revision = at;
@@ -60,15 +69,10 @@ impl Call<'_> {
 
     pub(super) fn watch(&self) -> Result<Response, Status> {
         let form = media::accepted(&self.request.accept)?;
-        let mut selector = self.query.text("fieldSelector").to_owned();
-        if !self.attributes.name.is_empty() {
-            selector = format!("metadata.name={}", self.attributes.name);
-        }
-        let strategy = self.view.kind.strategy;
         let seconds = self.query.number("timeoutSeconds")?.and_then(|seconds| u64::try_from(seconds).ok());
         let options = WatchOptions {
             namespace: self.namespace().map(str::to_owned),
-            selector: Selector::parse(strategy, self.query.text("labelSelector"), &selector)?,
+            selector: self.selector()?,
             form,
             start: self.start()?,
             wants_bookmarks: self.query.flag("allowWatchBookmarks"),
@@ -120,11 +124,28 @@ impl Call<'_> {
         (self.view.kind.is_namespaced() && !namespace.is_empty()).then_some(namespace)
     }
 
-    /// Whether a list can be what was asked for: nothing is known of the future, and nothing of the past.
-    fn check_revision(&self, current: u64) -> Result<(), Status> {
+    /// The rule for the revision of a list is one of three, and is about a revision.
+    fn check_match(&self) -> Result<(), Status> {
+        const FIELD: &str = "resourceVersionMatch";
+        let cause = match (self.query.text(FIELD), self.query.text("resourceVersion")) {
+            ("Exact" | "NotOlderThan", "") => problem::forbidden(
+                FIELD,
+                "resourceVersionMatch is forbidden unless resourceVersion is provided",
+            ),
+            ("" | "Exact" | "NotOlderThan", _) => return Ok(()),
+            (other, _) => {
+                let supported = ["Exact", "NotOlderThan", ""].map(str::to_owned);
+                problem::not_supported(FIELD, &other.into(), &supported)
+            }
+        };
+        Err(Status::invalid("meta.k8s.io", "ListOptions", "", vec![cause]))
+    }
+
+    /// The revision that a list is of. Nothing is known of the future, and of the past only that nothing has changed since.
+    fn check_revision(&self, current: u64) -> Result<u64, Status> {
         let given = self.query.text("resourceVersion");
         if given.is_empty() {
-            return Ok(());
+            return Ok(current);
         }
         let asked = revision(given)?;
         if asked > current {
@@ -132,11 +153,15 @@ impl Call<'_> {
             let cause = Cause::new("ResourceVersionTooLarge", "Too large resource version", "");
             return Err(Status::new(504, "Timeout", message).with_cause(cause).retry_after(1));
         }
-        if self.query.text("resourceVersionMatch") == "Exact" && asked != current {
-            let message = "The resourceVersion for the provided list is too old.";
-            return Err(Status::expired(message));
+        if self.query.text("resourceVersionMatch") != "Exact" {
+            return Ok(current);
         }
-        Ok(())
+        let changes = self.registry.store().changes_after(asked, usize::MAX);
+        let is_same = changes.is_ok_and(|changes| changes.iter().all(|it| it.key.kind != self.view.kind.id));
+        if is_same {
+            return Ok(asked);
+        }
+        Err(Status::expired("The resourceVersion for the provided list is too old."))
     }
 }
 

@@ -50,6 +50,14 @@ impl Call<'_> {
         let written = if is_apply {
             let config = yaml::parsed(&self.request.body)
                 .map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))?;
+            if !config.is_object() {
+                let message = format!(
+                    "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go \
+                     value of type map[string]interface {{}}",
+                    go_name(&config)
+                );
+                return Err(Status::bad_request(message));
+            }
             self.registry.update(self.place(), &writing, Change::Apply(config))?
         } else {
             self.patched(content_type, &writing)?
@@ -72,6 +80,9 @@ impl Call<'_> {
                 written.warnings.extend(patch.unknown_fields());
             }
             return Ok(written);
+        }
+        if patch.is_null() {
+            return Err(Status::bad_request("Invalid JSON Patch"));
         }
         if !patch.is_object() {
             let message = format!(

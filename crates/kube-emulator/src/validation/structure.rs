@@ -96,7 +96,7 @@ fn names(value: &Value) -> (&'static str, &'static str) {
         Value::String(_) => ("string", ""),
         Value::Array(_) => ("array", ""),
         Value::Object(_) => ("object", ""),
-        Value::Number(number) if number.is_f64() => ("number", "float64"),
+        Value::Number(number) if !number.is_i64() => ("number", "float64"),
         Value::Number(_) => ("integer", "int64"),
     }
 }
@@ -115,7 +115,7 @@ fn type_problem(schema: &Schema, place: &Place<'_>, value: &Value) -> Option<Cau
     };
     let is_right = match value {
         Value::Null => schema.is_nullable,
-        Value::Number(number) if number.is_f64() => schema.kind == Kind::Number,
+        Value::Number(number) if !number.is_i64() => schema.kind == Kind::Number,
         Value::Number(_) => matches!(schema.kind, Kind::Integer | Kind::Number | Kind::IntOrString),
         _ => expected.split(',').any(|one| one == given),
     };
