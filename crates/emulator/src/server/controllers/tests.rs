@@ -136,13 +136,13 @@ impl Scene {
         kinds.iter().flat_map(|kind| self.hub.list(*kind, None).unwrap()).collect()
     }
 
-    fn create_profile(&self, name: &str, spec: Value) -> Value {
+    fn create_profile(&self, name: &str, spec: &Value) -> Value {
         self.hub.create(PROFILES, object("TrafficManagerProfile", name, spec)).unwrap()
     }
 
     fn create_backend(&self, name: &str, profile: &str, weight: i64) -> Value {
         let spec = json!({"profile": {"name": profile}, "backend": {"name": "web"}, "weight": weight});
-        self.hub.create(BACKENDS, object("TrafficManagerBackend", name, spec)).unwrap()
+        self.hub.create(BACKENDS, object("TrafficManagerBackend", name, &spec)).unwrap()
     }
 
     fn profile(&self, name: &str) -> Value {
@@ -221,7 +221,7 @@ impl Scene {
     }
 }
 
-fn object(kind: &str, name: &str, spec: Value) -> Value {
+fn object(kind: &str, name: &str, spec: &Value) -> Value {
     json!({"apiVersion": "networking.fleet.azure.com/v1beta1", "kind": kind,
         "metadata": {"namespace": "shop", "name": name}, "spec": spec})
 }

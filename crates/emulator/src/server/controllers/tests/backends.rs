@@ -4,7 +4,7 @@ use super::*;
 
 /// A profile that is in Azure.
 async fn with_profile(scene: &Scene) -> Value {
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.programmed("web", "Programmed").await
 }
 
@@ -54,7 +54,7 @@ async fn without_its_profile_a_backend_waits_for_one() {
 async fn a_backend_follows_what_its_profile_says_of_itself() {
     let scene = Scene::with_members(&TWO).await;
     scene.fault(answering("PUT", "trafficmanagerprofiles", 400));
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.create_backend("web", "web", 100);
     let words = "Invalid trafficManagerProfile \"web\", please check the trafficManagerProfile status";
     scene.accepted("web", "False", words).await;
@@ -70,7 +70,7 @@ async fn a_backend_follows_what_its_profile_says_of_itself() {
 async fn a_profile_without_a_status_is_in_the_processing() {
     let scene = Scene::with_members(&TWO).await;
     scene.fault(answering("GET", "trafficmanagerprofiles", 500));
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.create_backend("web", "web", 100);
     scene.accepted("web", "Unknown", "In the processing of trafficManagerProfile \"web\"").await;
 }
@@ -144,7 +144,7 @@ async fn an_import_without_clusters_is_waited_for() {
     let scene = Scene::new().await;
     with_profile(&scene).await;
     // The controller of imports would delete it: its finalizer keeps it.
-    let mut import = object("ServiceImport", "web", Value::Null);
+    let mut import = object("ServiceImport", "web", &Value::Null);
     import["apiVersion"] = json!("networking.fleet.azure.com/v1alpha1");
     import["metadata"]["finalizers"] = json!(["example.com/keep"]);
     import.as_object_mut().unwrap().remove("spec");
@@ -157,7 +157,7 @@ async fn an_import_without_clusters_is_waited_for() {
 async fn an_import_that_names_a_cluster_without_export_is_told() {
     let scene = Scene::new().await;
     with_profile(&scene).await;
-    let mut import = object("ServiceImport", "web", Value::Null);
+    let mut import = object("ServiceImport", "web", &Value::Null);
     import["apiVersion"] = json!("networking.fleet.azure.com/v1alpha1");
     import["metadata"]["finalizers"] = json!(["example.com/keep"]);
     import.as_object_mut().unwrap().remove("spec");

@@ -3,7 +3,7 @@
 use super::*;
 
 async fn with_backend(scene: &Scene, weight: i64) -> Value {
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let profile = scene.programmed("web", "Programmed").await;
     scene.create_backend("web", "web", weight);
     scene.accepted("web", "True", "").await;
@@ -58,7 +58,7 @@ async fn two_backends_of_one_profile_share_it_by_their_weights() {
         scene.export(member, "other", exported(&format!("{member}-other"), "1"));
     }
     let spec = json!({"profile": {"name": "web"}, "backend": {"name": "other"}, "weight": 10});
-    scene.hub.create(BACKENDS, object("TrafficManagerBackend", "other", spec)).unwrap();
+    scene.hub.create(BACKENDS, object("TrafficManagerBackend", "other", &spec)).unwrap();
     scene.accepted("other", "True", "2 service(s)").await;
     assert_eq!(
         {
@@ -138,7 +138,7 @@ async fn a_second_backend_of_one_service_comes_in_when_the_first_goes() {
 async fn one_service_can_be_behind_several_profiles() {
     let scene = Scene::with_members(&[("aks-1", 1)]).await;
     with_backend(&scene, 100).await;
-    scene.create_profile("other", whole());
+    scene.create_profile("other", &whole());
     let other = scene.programmed("other", "Programmed").await;
     scene.create_backend("second", "other", 10);
     scene.accepted("second", "True", "1 service(s)").await;
@@ -202,7 +202,7 @@ async fn a_backend_attaches_itself_to_a_profile_that_was_made_again() {
     with_backend(&scene, 100).await;
     scene.hub.delete(PROFILES, "shop", "web").unwrap();
     scene.accepted("web", "False", "TrafficManagerProfile \"web\" is not found").await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let again = scene.programmed("web", "Programmed").await;
     scene.accepted("web", "True", "1 service(s)").await;
     assert_eq!(weights(scene.endpoints(&again).await), [100]);

@@ -172,7 +172,7 @@ async fn without_its_namespace_on_the_hub_an_export_waits() {
 async fn a_service_export_on_the_hub_is_only_a_template() {
     let scene = Scene::new().await;
     let kind = ResourceType::new("networking.fleet.azure.com", "v1beta1", "serviceexports");
-    let mut template = object("ServiceExport", "web", Value::Null);
+    let mut template = object("ServiceExport", "web", &Value::Null);
     template.as_object_mut().unwrap().remove("spec");
     scene.hub.create(kind, template).unwrap();
     scene.settle().await;

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_profile_is_made_in_azure_and_its_defaults_are_written_back() {
     let scene = Scene::new().await;
-    let made = scene.create_profile("web", json!({"resourceGroup": "rg"}));
+    let made = scene.create_profile("web", &json!({"resourceGroup": "rg"}));
     assert_eq!(made["metadata"]["generation"], 1);
     let told = scene.programmed("web", "Programmed").await;
     assert_eq!(told["metadata"]["generation"], 2);
@@ -31,7 +31,7 @@ async fn a_profile_is_made_in_azure_and_its_defaults_are_written_back() {
 #[tokio::test(start_paused = true)]
 async fn a_profile_with_every_field_keeps_its_generation() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     assert_eq!(scene.programmed("web", "Programmed").await["metadata"]["generation"], 1);
     assert_eq!(scene.sent("trafficmanagerprofiles"), ["GET", "PUT"]);
 }
@@ -39,7 +39,7 @@ async fn a_profile_with_every_field_keeps_its_generation() {
 #[tokio::test(start_paused = true)]
 async fn a_timeout_left_out_follows_from_the_interval() {
     let scene = Scene::new().await;
-    scene.create_profile("web", json!({"resourceGroup": "rg", "monitorConfig": {"intervalInSeconds": 10}}));
+    scene.create_profile("web", &json!({"resourceGroup": "rg", "monitorConfig": {"intervalInSeconds": 10}}));
     let told = scene.programmed("web", "Programmed").await;
     assert_eq!(told["spec"]["monitorConfig"]["timeoutInSeconds"], 9);
 }
@@ -47,7 +47,7 @@ async fn a_timeout_left_out_follows_from_the_interval() {
 #[tokio::test(start_paused = true)]
 async fn defaults_are_stored_with_the_finalizer_only() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.programmed("web", "Programmed").await;
     scene.change(PROFILES, "web", |profile| {
         profile["spec"]["monitorConfig"]["intervalInSeconds"] = json!(10);
@@ -67,7 +67,7 @@ async fn a_taken_name_is_told_and_heals_when_it_is_free() {
         "dnsConfig": {"relativeName": "shop-web", "ttl": 30},
         "monitorConfig": {"protocol": "HTTPS", "port": 443, "path": "/"}}});
     assert_eq!(scene.arm(Method::PUT, &foreign, &body).await.0, 201);
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "DNSNameNotAvailable").await;
     assert_eq!(told["status"]["conditions"][0]["status"], "False");
     let words = "Domain name is not available. Please choose a different profile name or namespace";
@@ -90,7 +90,7 @@ async fn a_refused_write_is_told_by_its_status_and_heals() {
     ] {
         let scene = Scene::new().await;
         scene.fault(answering("PUT", "trafficmanagerprofiles", status));
-        scene.create_profile("web", whole());
+        scene.create_profile("web", &whole());
         let told = scene.programmed("web", reason).await;
         assert_eq!(told["status"]["conditions"][0]["status"], expected, "{status}");
         assert!(message(&told).starts_with(words), "{status}: {}", message(&told));
@@ -108,7 +108,7 @@ async fn a_refused_write_is_told_by_its_status_and_heals() {
 async fn a_refusal_has_code_and_body_in_its_text() {
     let scene = Scene::new().await;
     scene.fault(answering("PUT", "trafficmanagerprofiles", 400));
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "Invalid").await;
     for words in ["RESPONSE 400: 400 Bad Request\n", "ERROR CODE: Faulty\n", "\"message\": \"by a fault\""] {
         assert!(message(&told).contains(words), "{}", message(&told));
@@ -119,13 +119,13 @@ async fn a_refusal_has_code_and_body_in_its_text() {
 async fn without_a_role_the_status_says_so_and_no_finalizer_holds_the_object() {
     let scene = Scene::new().await;
     scene.role("somebody-else", "Owner", "/");
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "Invalid").await;
     assert!(message(&told).contains("ERROR CODE: AuthorizationFailed"), "{}", message(&told));
     assert!(message(&told).starts_with("Invalid profile: GET "), "{}", message(&told));
     assert_eq!(told["metadata"]["finalizers"], json!(["networking.fleet.azure.com/metrics-cleanup"]));
     assert!(scene.has_event("web", "AzureAPIError", "Failed to get Azure Traffic Manager profile fleet-"));
-    scene.create_profile("gone", whole());
+    scene.create_profile("gone", &whole());
     scene.programmed("gone", "Invalid").await;
     scene.hub.delete(PROFILES, "shop", "gone").unwrap();
     scene.until("its end", || scene.profile("gone").is_null().then_some(())).await;
@@ -143,7 +143,7 @@ async fn where_nothing_is_known_no_status_is_written_and_an_event_tells_why() {
     ] {
         let scene = Scene::new().await;
         scene.fault(fault);
-        scene.create_profile("web", whole());
+        scene.create_profile("web", &whole());
         let words = format!("Failed to {verb} Azure Traffic Manager profile fleet-");
         scene.until("an event", || scene.has_event("web", "AzureAPIError", &words).then_some(())).await;
         scene.settle().await;
@@ -156,7 +156,7 @@ async fn where_nothing_is_known_no_status_is_written_and_an_event_tells_why() {
 #[tokio::test(start_paused = true)]
 async fn a_passing_error_empties_the_status_while_azure_serves() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.programmed("web", "Programmed").await;
     scene.fault(answering("PUT", "trafficmanagerprofiles", 429));
     scene.change(PROFILES, "web", |profile| profile["spec"]["monitorConfig"]["port"] = json!(8080));
@@ -171,7 +171,7 @@ async fn a_passing_error_empties_the_status_while_azure_serves() {
 #[tokio::test(start_paused = true)]
 async fn a_read_that_fails_leaves_a_stale_status() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let before = scene.programmed("web", "Programmed").await;
     scene.fault(answering("GET", "trafficmanagerprofiles", 500));
     scene.change(PROFILES, "web", |profile| profile["spec"]["monitorConfig"]["port"] = json!(8080));
@@ -183,15 +183,15 @@ async fn a_read_that_fails_leaves_a_stale_status() {
 #[tokio::test(start_paused = true)]
 async fn a_write_keeps_what_is_not_fleets_and_resets_what_is() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "Programmed").await;
     let path = azure_path(&told);
     let endpoint = json!({"properties": {"target": "extra.example.com", "weight": 7}});
     scene.arm(Method::PUT, &format!("{path}/ExternalEndpoints/extra"), &endpoint).await;
-    let patch = json!({"tags": {"a": "b", "networking.fleet.azure.com.trafficManagerProfile": "shop/web"},
+    let by_hand = json!({"tags": {"a": "b", "networking.fleet.azure.com.trafficManagerProfile": "shop/web"},
         "properties": {"dnsConfig": {"ttl": 5}, "trafficViewEnrollmentStatus": "Enabled",
         "monitorConfig": {"expectedStatusCodeRanges": [{"min": 200, "max": 299}]}}});
-    assert_eq!(scene.arm(Method::PATCH, &path, &patch).await.0, 200);
+    assert_eq!(scene.arm(Method::PATCH, &path, &by_hand).await.0, 200);
     scene.settle().await;
     assert_eq!(
         scene.azure(&told).await.unwrap()["properties"]["dnsConfig"]["ttl"],
@@ -213,7 +213,7 @@ async fn a_write_keeps_what_is_not_fleets_and_resets_what_is() {
 #[tokio::test(start_paused = true)]
 async fn a_profile_deleted_by_hand_comes_again_under_its_name_with_the_next_change() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "Programmed").await;
     scene.arm(Method::DELETE, &azure_path(&told), &Value::Null).await;
     scene.settle().await;
@@ -230,7 +230,7 @@ async fn a_profile_deleted_by_hand_comes_again_under_its_name_with_the_next_chan
 #[tokio::test(start_paused = true)]
 async fn a_deleted_profile_is_deleted_in_azure_before_it_goes() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let told = scene.programmed("web", "Programmed").await;
     scene.fault(answering("DELETE", "trafficmanagerprofiles", 403));
     scene.hub.delete(PROFILES, "shop", "web").unwrap();
@@ -253,7 +253,7 @@ async fn a_profile_whose_group_is_gone_goes_cleanly() {
     scene.arm(Method::PUT, &group, &json!({"location": "westeurope"})).await;
     let mut spec = whole();
     spec["resourceGroup"] = json!("other");
-    scene.create_profile("web", spec);
+    scene.create_profile("web", &spec);
     scene.programmed("web", "Programmed").await;
     scene.arm(Method::DELETE, &group, &Value::Null).await;
     scene.hub.delete(PROFILES, "shop", "web").unwrap();
@@ -268,7 +268,7 @@ async fn a_profile_in_a_group_that_is_missing_is_invalid_until_the_group_comes()
     scene.arm(Method::DELETE, &group, &Value::Null).await;
     let mut spec = whole();
     spec["resourceGroup"] = json!("other");
-    scene.create_profile("web", spec);
+    scene.create_profile("web", &spec);
     let told = scene.programmed("web", "Invalid").await;
     assert!(message(&told).contains("ResourceGroupNotFound"), "{}", message(&told));
     scene.arm(Method::PUT, &group, &json!({"location": "westeurope"})).await;
@@ -278,11 +278,11 @@ async fn a_profile_in_a_group_that_is_missing_is_invalid_until_the_group_comes()
 #[tokio::test(start_paused = true)]
 async fn a_profile_made_again_has_another_name_in_azure_and_the_same_dns_name() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let first = scene.programmed("web", "Programmed").await;
     scene.hub.delete(PROFILES, "shop", "web").unwrap();
     scene.until("its end", || scene.profile("web").is_null().then_some(())).await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let second = scene.programmed("web", "Programmed").await;
     assert_ne!(first["status"]["resourceID"], second["status"]["resourceID"]);
     assert_eq!(first["status"]["dnsName"], second["status"]["dnsName"]);
@@ -291,11 +291,11 @@ async fn a_profile_made_again_has_another_name_in_azure_and_the_same_dns_name() 
 #[tokio::test(start_paused = true)]
 async fn an_orphan_in_azure_holds_the_name() {
     let scene = Scene::new().await;
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     let first = scene.programmed("web", "Programmed").await;
     scene.change(PROFILES, "web", |profile| profile["metadata"]["finalizers"] = json!([]));
     scene.hub.delete(PROFILES, "shop", "web").unwrap();
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.programmed("web", "DNSNameNotAvailable").await;
     scene.arm(Method::DELETE, &azure_path(&first), &Value::Null).await;
     scene.programmed("web", "Programmed").await;
@@ -307,7 +307,7 @@ async fn headers_are_sent_and_taken_away_again() {
     let mut spec = whole();
     spec["monitorConfig"]["customHeaders"] =
         json!([{"name": "b", "value": "2"}, {"name": "a", "value": "1"}]);
-    scene.create_profile("web", spec);
+    scene.create_profile("web", &spec);
     let told = scene.programmed("web", "Programmed").await;
     let headers = |azure: Value| azure["properties"]["monitorConfig"]["customHeaders"].clone();
     assert_eq!(headers(scene.azure(&told).await.unwrap()).as_array().unwrap().len(), 2);
@@ -326,7 +326,7 @@ async fn a_fleet_without_identity_gets_no_answer_from_azure() {
     let request = http::Request::builder().method("PATCH").uri(uri).header("host", "localhost:4653");
     let request = request.body(Bytes::from(body.to_string())).unwrap();
     assert_eq!(scene.emulator.answer(request).await.unwrap().status(), 200);
-    scene.create_profile("web", whole());
+    scene.create_profile("web", &whole());
     scene.settle().await;
     assert_eq!(scene.profile("web")["status"], Value::Null);
     assert!(
