@@ -9,7 +9,7 @@ use crate::metadata_only::partial;
 use crate::request::{Body, Response};
 use crate::status::Status;
 use crate::strategy::Strategy;
-use crate::table;
+use crate::table::{self, Columns};
 
 impl Response {
     pub(crate) fn json(status: u16, document: &Value) -> Self {
@@ -73,9 +73,9 @@ pub(crate) fn object(view: View<'_>, form: Form, object: Value, now: &str) -> Va
     match form {
         Form::Objects => object,
         Form::Metadata => partial(&object),
-        Form::Table => {
+        Form::Table(included) => {
             let metadata = json!({ "resourceVersion": object["metadata"]["resourceVersion"] });
-            table::table(view, &metadata, &[object], now, table::Columns::Shown)
+            table::table(view, &metadata, &[object], now, (Columns::Shown, included))
         }
     }
 }
@@ -101,7 +101,9 @@ pub(crate) fn list(
             "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
             "metadata": metadata.document(false), "items": items.iter().map(partial).collect::<Vec<Value>>(),
         }),
-        Form::Table => table::table(view, &metadata.document(false), &items, now, table::Columns::Shown),
+        Form::Table(included) => {
+            table::table(view, &metadata.document(false), &items, now, (Columns::Shown, included))
+        }
     }
 }
 

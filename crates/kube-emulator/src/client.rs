@@ -33,7 +33,7 @@ impl Client {
     pub fn create(&self, resource: ResourceType, object: Value) -> Result<Value, Status> {
         let namespace = object::meta(&object, "namespace").to_owned();
         let view = self.view(resource)?;
-        Ok(self.registry.create(view, &namespace, typed(view, object), &self.writing())?.object)
+        Ok(self.registry.create(view, &namespace, typed(view, object).into(), &self.writing())?.object)
     }
 
     /// Replaces an object except for its status. 409 if it has a `resourceVersion` that is not the present one.
@@ -74,7 +74,7 @@ impl Client {
             let present = self.registry.get(view, &namespace, &name)?;
             object::set_meta(&mut object, "resourceVersion", object::meta(&present, "resourceVersion"));
         }
-        let replacement = Change::replacement(place, object, &writing)?;
+        let replacement = Change::replacement(place, object.into(), &writing)?;
         Ok(self.registry.update(place, &writing, replacement)?.object)
     }
 

@@ -6,6 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::catalog::View;
 use crate::defaulting;
+use crate::json::Given;
 use crate::object;
 use crate::pruning;
 use crate::schema::{Kind, Schema};
@@ -25,19 +26,16 @@ pub(crate) struct Decoded {
 /// Reads an object of a request that replaces or creates one.
 pub(crate) fn decoded(
     view: View<'_>,
-    object: Value,
+    given: Given,
     unknown_fields: UnknownFields,
 ) -> Result<Decoded, Status> {
-    check_type(view, &object)?;
-    shaped(view, object, unknown_fields)
+    check_type(view, &given.value)?;
+    shaped(view, given, unknown_fields)
 }
 
 /// Brings an object into the shape of the schema. Its `kind` and `apiVersion` are left as they are.
-pub(crate) fn shaped(
-    view: View<'_>,
-    mut object: Value,
-    unknown_fields: UnknownFields,
-) -> Result<Decoded, Status> {
+pub(crate) fn shaped(view: View<'_>, given: Given, unknown_fields: UnknownFields) -> Result<Decoded, Status> {
+    let Given { value: mut object, repeated } = given;
     let definition = &view.kind.definition;
     let refuse = |what: &str| {
         let (kind, version) = (definition.kind, view.version.name);
@@ -61,8 +59,9 @@ pub(crate) fn shaped(
     }
     view.kind.strategy.normalize(&mut object).map_err(|problem| refuse(&problem))?;
     defaulting::fill(&mut object, view.whole);
-    let unknown: Vec<String> =
-        unknown.into_iter().map(|path| format!("unknown field {}", text::quoted(&path))).collect();
+    let repeated = repeated.iter().map(|path| format!("duplicate field {}", text::quoted(path)));
+    let unknown = unknown.iter().map(|path| format!("unknown field {}", text::quoted(path)));
+    let unknown: Vec<String> = repeated.chain(unknown).collect();
     match unknown_fields {
         UnknownFields::Strict if !unknown.is_empty() => {
             Err(refuse(&format!("strict decoding error: {}", unknown.join(", "))))

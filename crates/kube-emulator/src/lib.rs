@@ -16,6 +16,7 @@ mod defaulting;
 mod definition;
 mod discovery;
 mod events;
+mod json;
 mod media;
 mod metadata_only;
 mod metadata_schema;

@@ -8,9 +8,20 @@ pub(crate) enum Form {
     /// The objects themselves.
     Objects,
     /// A table with the columns that `kubectl get` shows.
-    Table,
+    Table(Included),
     /// Only the metadata of objects.
     Metadata,
+}
+
+/// What a row of a table has of its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Included {
+    /// Nothing.
+    Nothing,
+    /// The metadata.
+    Metadata,
+    /// All of it.
+    Whole,
 }
 
 /// What a client accepts for discovery.
@@ -30,7 +41,7 @@ pub(crate) fn accepted(accept: &str) -> Result<Form, Status> {
         let parameters: Vec<&str> = parts.collect();
         match parameters.iter().find_map(|parameter| parameter.strip_prefix("as=")) {
             None => return Ok(Form::Objects),
-            Some("Table") if parameters.contains(&"v=v1") => return Ok(Form::Table),
+            Some("Table") if parameters.contains(&"v=v1") => return Ok(Form::Table(Included::Metadata)),
             Some("PartialObjectMetadata" | "PartialObjectMetadataList") if parameters.contains(&"v=v1") => {
                 return Ok(Form::Metadata);
             }
@@ -72,7 +83,7 @@ mod tests {
     #[test]
     fn the_first_form_that_can_be_written_is_taken() {
         let kubectl = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
-        assert_eq!(accepted(kubectl).unwrap(), Form::Table);
+        assert_eq!(accepted(kubectl).unwrap(), Form::Table(Included::Metadata));
         assert_eq!(accepted("application/vnd.kubernetes.protobuf,application/json").unwrap(), Form::Objects);
         assert_eq!(accepted("application/json;as=Table;v=v9").unwrap_err().code(), 406);
         assert_eq!(accepted("text/plain").unwrap_err().code(), 406);

@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::discovery;
-use crate::media;
+use crate::media::{self, Form, Included};
 use crate::openapi;
 use crate::query::Query;
 use crate::registry::{Place, Registry, Subresource};
@@ -25,6 +25,7 @@ use crate::status::Status;
 use crate::store::Store;
 use crate::strategy::Strategy;
 use crate::subscription::Subscription;
+use crate::text;
 use crate::writing::Writing;
 
 /// How large a body may be.
@@ -184,7 +185,7 @@ impl ApiServer {
             let namespace = json!({ "metadata": { "name": name } });
             let writing = Writing { manager: "kube-apiserver".to_owned(), ..Writing::default() };
             // It can only be there already.
-            _ = self.registry.create(view, "", namespace, &writing);
+            _ = self.registry.create(view, "", namespace.into(), &writing);
         }
     }
 }
@@ -216,6 +217,27 @@ impl Call<'_> {
             }
             _ => Err(Status::method_not_allowed()),
         }
+    }
+
+    /// The form in which the answer is wanted.
+    fn form(&self) -> Result<Form, Status> {
+        let form = media::accepted(&self.request.accept)?;
+        if !matches!(form, Form::Table(_)) {
+            return Ok(form);
+        }
+        Ok(Form::Table(match self.query.text("includeObject") {
+            "" | "Metadata" => Included::Metadata,
+            "Object" => Included::Whole,
+            "None" => Included::Nothing,
+            other => {
+                let message = format!(
+                    "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', \
+                     'Object', 'None', or empty",
+                    text::quoted(other)
+                );
+                return Err(Status::bad_request(message));
+            }
+        }))
     }
 
     fn place(&self) -> Place<'_> {

@@ -55,7 +55,9 @@ fn label(name: &str) -> Vec<String> {
     if name.len() > LABEL {
         problems.push(format!("must be no more than {LABEL} characters"));
     }
-    if !is_label(name) {
+    if name.contains('.') && is_label(&name.replace('.', "")) {
+        problems.push("must not contain dots".to_owned());
+    } else if !is_label(name) {
         problems.push(pattern(
             "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and \
              end with an alphanumeric character",
@@ -155,7 +157,8 @@ mod tests {
             assert_eq!(NameSyntax::Subdomain.problems(name).len(), 1, "{name}");
         }
         assert_eq!(NameSyntax::Subdomain.problems(&"a".repeat(254)), ["must be no more than 253 characters"]);
-        assert!(NameSyntax::Label.problems("a.b")[0].contains("(e.g. 'my-name',  or '123-abc', regex used"));
+        assert_eq!(NameSyntax::Label.problems("a.b"), ["must not contain dots"]);
+        assert!(NameSyntax::Label.problems("A")[0].contains("(e.g. 'my-name',  or '123-abc', regex used"));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::catalog::View;
 use crate::definition::Column;
+use crate::media::Included;
+use crate::metadata_only::partial;
 use crate::object;
 use crate::strategy::Strategy;
 
@@ -22,9 +24,17 @@ pub(crate) fn table(
     metadata: &Value,
     objects: &[Value],
     now: &str,
-    columns: Columns,
+    (columns, included): (Columns, Included),
 ) -> Value {
-    let rows: Vec<Value> = objects.iter().map(|object| row(view, object, now)).collect();
+    let rows = objects.iter().map(|object| {
+        let whole = match included {
+            Included::Nothing => Value::Null,
+            Included::Metadata => partial(object),
+            Included::Whole => object.clone(),
+        };
+        json!({ "cells": cells(view, object, now), "object": whole })
+    });
+    let rows: Vec<Value> = rows.collect();
     let definitions = match columns {
         Columns::Shown => definitions(view),
         Columns::Omitted => Value::Null,
@@ -72,7 +82,7 @@ fn is_named_last(view: View<'_>) -> bool {
     view.kind.strategy == Strategy::Event
 }
 
-fn row(view: View<'_>, object: &Value, now: &str) -> Value {
+fn cells(view: View<'_>, object: &Value, now: &str) -> Vec<Value> {
     let name = json!(object::meta(object, "name"));
     let mut cells: Vec<Value> =
         columns(view).iter().map(|column| cell(view.kind.strategy, column, object, now)).collect();
@@ -81,7 +91,7 @@ fn row(view: View<'_>, object: &Value, now: &str) -> Value {
     } else {
         cells.insert(0, name);
     }
-    json!({ "cells": cells, "object": crate::metadata_only::partial(object) })
+    cells
 }
 
 fn cell(strategy: Strategy, column: &Column, object: &Value, now: &str) -> Value {

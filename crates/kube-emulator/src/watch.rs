@@ -183,11 +183,12 @@ impl Watch {
         let object = match self.options.form {
             Form::Objects => object,
             Form::Metadata => partial(&object),
-            Form::Table => {
+            Form::Table(included) => {
                 let columns = if self.has_shown_columns { Columns::Omitted } else { Columns::Shown };
                 self.has_shown_columns = true;
                 let metadata = json!({ "resourceVersion": object["metadata"]["resourceVersion"] });
-                table::table(view, &metadata, &[object], &self.registry.clock.timestamp(), columns)
+                let now = self.registry.clock.timestamp();
+                table::table(view, &metadata, &[object], &now, (columns, included))
             }
         };
         self.line(kind, &object);
@@ -207,7 +208,7 @@ impl Watch {
         match self.options.form {
             Form::Objects => self.line("BOOKMARK", &object),
             Form::Metadata => self.line("BOOKMARK", &partial(&object)),
-            Form::Table => {
+            Form::Table(_) => {
                 let table = json!({
                     "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"],
                     "columnDefinitions": null, "rows": [{ "cells": [], "object": partial(&object) }],

@@ -17,7 +17,8 @@ pub(crate) struct JsonPatch {
 #[derive(Clone, Debug)]
 struct Operation {
     name: String,
-    path: String,
+    /// Where it applies, if it says so.
+    path: Option<String>,
     from: String,
     value: Value,
     /// The members that mean nothing.
@@ -69,7 +70,8 @@ impl JsonPatch {
             let known = ["op", "path", "from", "value"];
             let names = operation.as_object().into_iter().flat_map(|members| members.keys());
             let unknown = names.filter(|name| !known.contains(&name.as_str())).cloned().collect();
-            Ok(Operation { name: text("op")?, path: text("path")?, from: text("from")?, value, unknown })
+            let place = operation.get("path").map(|_| text("path")).transpose()?;
+            Ok(Operation { name: text("op")?, path: place, from: text("from")?, value, unknown })
         });
         Ok(Self { operations: operations.collect::<Result<_, _>>()? })
     }
@@ -102,15 +104,16 @@ impl JsonPatch {
 impl Operation {
     /// Does it, or nothing if it does not fit.
     fn apply(&self, document: &mut Value) -> Option<()> {
+        let path = self.path.as_deref()?;
         match self.name.as_str() {
-            "add" | "replace" if self.path.is_empty() => {
+            "add" | "replace" if path.is_empty() => {
                 document.clone_from(&self.value);
                 Some(())
             }
-            "add" => add(document, &self.path, self.value.clone()),
-            "remove" => remove(document, &self.path).map(drop),
+            "add" => add(document, path, self.value.clone()),
+            "remove" => remove(document, path).map(drop),
             "replace" => {
-                let (parent, key) = place(document, &self.path)?;
+                let (parent, key) = place(document, path)?;
                 match parent {
                     Value::Object(members) => _ = members.insert(key, self.value.clone()),
                     Value::Array(items) => {
@@ -123,7 +126,7 @@ impl Operation {
             }
             "move" => {
                 let value = remove(document, &self.from)?;
-                add(document, &self.path, value)
+                add(document, path, value)
             }
             "copy" => {
                 let (parent, key) = place(document, &self.from)?;
@@ -132,10 +135,10 @@ impl Operation {
                     Value::Array(items) => items.get(index(&key, items.len())?)?.clone(),
                     _ => return None,
                 };
-                add(document, &self.path, value)
+                add(document, path, value)
             }
             "test" => {
-                let found = document.pointer(&self.path).cloned().unwrap_or_default();
+                let found = document.pointer(path).cloned().unwrap_or_default();
                 (found == self.value).then_some(())
             }
             _ => None,

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::catalog::View;
 use crate::decode;
+use crate::json::Given;
 use crate::object;
 use crate::status::{Cause, Status};
 use crate::store::{Key, Store};
@@ -27,10 +28,10 @@ impl Registry {
         &self,
         view: View<'_>,
         namespace: &str,
-        object: Value,
+        given: Given,
         writing: &Writing,
     ) -> Result<Written, Status> {
-        let decoded = decode::decoded(view, object, writing.unknown_fields)?;
+        let decoded = decode::decoded(view, given, writing.unknown_fields)?;
         let mut object = decoded.object;
         check_writable(view)?;
         for key in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]

@@ -42,7 +42,7 @@ fn established(kind: &Kind) -> Value {
     let condition = |kind: &str, reason: &str, message: &str| {
         json!({
             "type": kind, "status": "True", "reason": reason, "message": message,
-            "lastTransitionTime": ESTABLISHED, "observedGeneration": 1,
+            "lastTransitionTime": ESTABLISHED,
         })
     };
     let storage = kind.definition.storage_version().map(|version| version.name);
@@ -52,8 +52,7 @@ fn established(kind: &Kind) -> Value {
             condition("NamesAccepted", "NoConflicts", "no conflicts found"),
             condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
         ],
-        "storedVersions": storage,
+        "storedVersions": [storage],
     });
-    document["status"]["storedVersions"] = json!([storage]);
     document
 }

@@ -10,6 +10,9 @@ use crate::status::Status;
 use crate::store::{Key, Store};
 use crate::strategy::Strategy;
 
+/// The namespaces that every server has as long as it is there.
+const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
+
 /// What is asked of a deletion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DeletionOptions {
@@ -45,6 +48,9 @@ impl Registry {
             return Err(Status::not_found(&view.kind.resource(), name));
         };
         check_preconditions(view, present, options)?;
+        if view.kind.strategy == Strategy::Namespace && IMMORTAL.contains(&name) {
+            return Err(Status::forbidden(&view.kind.resource(), name, "this namespace may not be deleted"));
+        }
         let deletion = self.delete_kept(&mut store, view, &key, options.is_dry_run);
         self.announce(&store);
         deletion.ok_or_else(|| Status::not_found(&view.kind.resource(), name))

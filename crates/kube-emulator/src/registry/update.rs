@@ -8,6 +8,7 @@ use super::{
 };
 use crate::catalog::View;
 use crate::decode;
+use crate::json::Given;
 use crate::object;
 use crate::problem;
 use crate::status::Status;
@@ -47,8 +48,8 @@ pub(crate) enum Change<'a> {
 
 impl Change<'_> {
     /// Reads an object that replaces one, and checks that it is that one.
-    pub(crate) fn replacement(place: Place<'_>, object: Value, writing: &Writing) -> Result<Self, Status> {
-        let mut decoded = decode::decoded(place.view, object, writing.unknown_fields)?;
+    pub(crate) fn replacement(place: Place<'_>, given: Given, writing: &Writing) -> Result<Self, Status> {
+        let mut decoded = decode::decoded(place.view, given, writing.unknown_fields)?;
         settle(place, &mut decoded.object)?;
         Ok(Self::Replace(decoded))
     }
@@ -113,7 +114,7 @@ impl Registry {
             Change::Patch(patch) => (patched(view, patch(old)?, writing.unknown_fields)?, false),
             Change::Apply(config) => {
                 let applied = self.applied(place, writing, Some(old), &config)?;
-                (decode::shaped(view, applied, writing.unknown_fields)?, true)
+                (decode::shaped(view, applied.into(), writing.unknown_fields)?, true)
             }
         };
         let mut object = decoded.object;
@@ -132,7 +133,7 @@ impl Registry {
         config: &Value,
     ) -> Result<Written, Status> {
         let applied = self.applied(place, writing, None, config)?;
-        let decoded = decode::shaped(place.view, applied, writing.unknown_fields)?;
+        let decoded = decode::shaped(place.view, applied.into(), writing.unknown_fields)?;
         let mut object = decoded.object;
         if object::meta(&object, "name").is_empty() {
             object::set_meta(&mut object, "name", place.name);
@@ -199,7 +200,7 @@ fn patched(view: View<'_>, object: Value, unknown: UnknownFields) -> Result<deco
     if view.kind.strategy == Strategy::Custom && object::text(&object, &["kind"]).is_empty() {
         return Err(refused(&made, &format!("Object 'Kind' is missing in '{made}'")));
     }
-    let decoded = decode::shaped(view, object, if is_strict { UnknownFields::Warn } else { unknown })
+    let decoded = decode::shaped(view, object.into(), if is_strict { UnknownFields::Warn } else { unknown })
         .map_err(|status| refused(&made, status.message().split_once(": ").map_or("", |(_, what)| what)))?;
     if !is_strict || decoded.warnings.is_empty() {
         return Ok(decoded);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use crate::json::{self, Given};
 use crate::media;
 use crate::object;
 use crate::protobuf;
@@ -17,7 +18,7 @@ const TYPE_META: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitem
 
 impl Call<'_> {
     /// The object in the body.
-    pub(super) fn object(&self) -> Result<Value, Status> {
+    pub(super) fn object(&self) -> Result<Given, Status> {
         let body = &self.request.body;
         let kind = self.view.kind.definition.kind;
         let unrecognized = |what: String| {
@@ -26,20 +27,17 @@ impl Call<'_> {
                 "the object provided is unrecognized (must be of type {kind}): {what} ({summary})"
             ))
         };
-        let object = match media::essence(&self.request.content_type) {
-            "" | "application/json" => serde_json::from_slice(body).map_err(|error| {
-                unrecognized(format!(
-                    "couldn't get version/kind; json parse error: {}",
-                    json_error(&error, body)
-                ))
+        let given = match media::essence(&self.request.content_type) {
+            "" | "application/json" => json::parsed(body).map_err(|error| {
+                let error = json_error(&error, body);
+                unrecognized(format!("couldn't get version/kind; json parse error: {error}"))
             })?,
-            "application/yaml" => yaml::parsed(body).map_err(|error| {
-                unrecognized(format!(
-                    "couldn't get version/kind; json parse error: error converting YAML to JSON: {error}"
-                ))
+            "application/yaml" => yaml::parsed(body).map(Given::from).map_err(|error| {
+                let error = format!("error converting YAML to JSON: {error}");
+                unrecognized(format!("couldn't get version/kind; json parse error: {error}"))
             })?,
             "application/vnd.kubernetes.protobuf" if self.view.kind.strategy != Strategy::Custom => {
-                protobuf::object(body).map_err(|error| unrecognized(error.to_string()))?
+                protobuf::object(body).map(Given::from).map_err(|error| unrecognized(error.to_string()))?
             }
             _ => {
                 let accepted =
@@ -47,21 +45,22 @@ impl Call<'_> {
                 return Err(media::unsupported(&accepted));
             }
         };
+        let object = &given.value;
         if !object.is_object() && !object.is_null() {
-            let given = go_name(&object);
+            let given = go_name(object);
             return Err(unrecognized(format!(
                 "couldn't get version/kind; json parse error: json: cannot unmarshal {given} into Go value of type {TYPE_META}"
             )));
         }
-        if self.view.kind.strategy == Strategy::Custom && object::text(&object, &["kind"]).is_empty() {
+        if self.view.kind.strategy == Strategy::Custom && object::text(object, &["kind"]).is_empty() {
             let text = String::from_utf8_lossy(body);
             return Err(unrecognized(format!("Object 'Kind' is missing in '{text}'")));
         }
-        let version = object::text(&object, &["apiVersion"]);
+        let version = object::text(object, &["apiVersion"]);
         if version.matches('/').count() > 1 {
             return Err(unrecognized(format!("unexpected GroupVersion string: {version}")));
         }
-        Ok(object)
+        Ok(given)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use super::body::{go_name, json_error};
 use crate::answer::{self, ListMetadata};
 use crate::media;
 use crate::object;
@@ -18,7 +19,7 @@ const POLICIES: [&str; 3] = ["Foreground", "Background", "Orphan"];
 
 impl Call<'_> {
     pub(super) fn delete(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let options = self.deletion_options()?;
         let place = self.place();
         let now = self.registry.clock.timestamp();
@@ -35,7 +36,7 @@ impl Call<'_> {
     }
 
     pub(super) fn delete_collection(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let options = self.deletion_options()?;
         let items = self.selected()?;
         let metadata = ListMetadata { revision: self.registry.store().revision(), ..ListMetadata::default() };
@@ -54,6 +55,7 @@ impl Call<'_> {
 
     fn deletion_options(&self) -> Result<DeletionOptions, Status> {
         let given = self.given_options()?;
+        self.query.number("gracePeriodSeconds")?;
         let mut causes = Vec::new();
         let mut options =
             DeletionOptions { is_dry_run: self.query.dry_run(&mut causes), ..DeletionOptions::default() };
@@ -92,11 +94,17 @@ impl Call<'_> {
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        let refuse = |error: String| Status::bad_request(error);
         let given = match media::essence(&self.request.content_type) {
-            "" | "application/json" | "application/yaml" => yaml::parsed(body).map_err(refuse)?,
+            "" | "application/json" => {
+                let refuse = |error: serde_json::Error| {
+                    let error = json_error(&error, body);
+                    Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
+                };
+                serde_json::from_slice(body).map_err(refuse)?
+            }
+            "application/yaml" => yaml::parsed(body).map_err(Status::bad_request)?,
             "application/vnd.kubernetes.protobuf" => {
-                protobuf::object(body).map_err(|error| refuse(error.to_string()))?
+                protobuf::object(body).map_err(|error| Status::bad_request(error.to_string()))?
             }
             _ => {
                 let accepted =
@@ -106,8 +114,18 @@ impl Call<'_> {
         };
         let kind = object::text(&given, &["kind"]);
         if !kind.is_empty() && kind != "DeleteOptions" {
+            let version = object::text(&given, &["apiVersion"]);
+            let version = if version.is_empty() { "meta.k8s.io/v1" } else { version };
             let message = format!(
-                "no kind {kind:?} is registered for version \"meta.k8s.io/v1\" in scheme \"pkg/runtime/scheme.go:111\""
+                "no kind {kind:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
+            );
+            return Err(Status::bad_request(message));
+        }
+        let period = &given["gracePeriodSeconds"];
+        if !period.is_null() && !period.is_i64() {
+            let message = format!(
+                "json: cannot unmarshal {} into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+                go_name(period)
             );
             return Err(Status::bad_request(message));
         }

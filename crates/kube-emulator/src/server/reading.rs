@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::answer::{self, ListMetadata};
-use crate::media;
 use crate::object;
 use crate::problem;
 use crate::request::{Body, Response};
@@ -19,7 +18,7 @@ use crate::watch::{self, Start, WatchOptions};
 
 impl Call<'_> {
     pub(super) fn get(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let version = self.query.text("resourceVersion");
         if !version.is_empty() && version.parse::<u64>().is_err() {
             return Err(Status::new(500, "", unreadable(version)));
@@ -31,7 +30,7 @@ impl Call<'_> {
     }
 
     pub(super) fn list(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let selector = self.selector()?;
         self.check_match()?;
         // At any revision a real server answers from memory, and all at once.
@@ -68,7 +67,7 @@ impl Call<'_> {
     }
 
     pub(super) fn watch(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let seconds = self.query.number("timeoutSeconds")?.and_then(|seconds| u64::try_from(seconds).ok());
         let options = WatchOptions {
             namespace: self.namespace().map(str::to_owned),

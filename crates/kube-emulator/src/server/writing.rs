@@ -21,7 +21,7 @@ const APPLY: &str = "application/apply-patch+yaml";
 
 impl Call<'_> {
     pub(super) fn create(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let object = self.object()?;
         let writing = self.query.writing("CreateOptions", &self.request.user_agent, false)?;
         let written = self.registry.create(self.view, self.place().namespace, object, &writing)?;
@@ -29,7 +29,7 @@ impl Call<'_> {
     }
 
     pub(super) fn replace(&self) -> Result<Response, Status> {
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let writing = self.query.writing("UpdateOptions", &self.request.user_agent, false)?;
         let replacement = Change::replacement(self.place(), self.object()?, &writing)?;
         let written = self.registry.update(self.place(), &writing, replacement)?;
@@ -44,7 +44,7 @@ impl Call<'_> {
         if !accepted.contains(&content_type) {
             return Err(media::unsupported(accepted));
         }
-        let form = media::accepted(&self.request.accept)?;
+        let form = self.form()?;
         let is_apply = content_type == APPLY;
         let writing = self.query.writing("PatchOptions", &self.request.user_agent, is_apply)?;
         let written = if is_apply {

@@ -57,6 +57,15 @@ pub(super) fn secret_problems(old: Option<&Value>, object: &Value) -> Vec<Cause>
     causes.extend(immutable_problems(old, object, &["data"]));
     causes.extend(key_problems(object, "data"));
     causes.extend(size_problem(object, &["data"], "data"));
+    let needed: &[&str] = match object["type"].as_str() {
+        Some("kubernetes.io/tls") => &["tls.crt", "tls.key"],
+        Some("kubernetes.io/dockerconfigjson") => &[".dockerconfigjson"],
+        Some("kubernetes.io/dockercfg") => &[".dockercfg"],
+        Some("kubernetes.io/ssh-auth") => &["ssh-privatekey"],
+        _ => &[],
+    };
+    let missing = needed.iter().filter(|key| object["data"].get(**key).is_none());
+    causes.extend(missing.map(|key| problem::required(format!("data[{key}]"), "")));
     causes
 }
 
