@@ -11,8 +11,8 @@ use std::path::Path as FilePath;
 use test_support::Azure;
 use tf_plugin::Diagnostic;
 use tf_plugin_testing::core::Core;
-use traffic_manager::rules::breaches::CASES;
-use traffic_manager::rules::{self, AREAS, Finding, Rule, Severity, Step};
+use traffic_manager::rules::breaches::{CASES, FLEET_CASES};
+use traffic_manager::rules::{self, AREAS, FLEET_AREA, Finding, Rule, Severity, Step};
 
 use crate::provider::provider_at;
 use crate::{configuration, diagnostics_of, is_refused_by_terraform, shows};
@@ -58,11 +58,34 @@ async fn render(core: &Core) -> String {
             details.push_str(&entry.text());
         }
     }
+    writeln!(details, "\n## {}\n\n{FLEET_INTRODUCTION}", FLEET_AREA.title).unwrap();
+    for (rule, (_, object)) in FLEET_AREA.rules.iter().zip(FLEET_CASES) {
+        let findings = rules::check_fleet(&object(), &rules::Path::root());
+        let entry = Entry { rule, printed: printed(&findings[0]), findings };
+        let Rule { summary, severity, code, .. } = rule;
+        let line = format!("[{summary}](#{}) | {severity} | {}", anchor(summary), entry.attributes());
+        writeln!(overview, "| {line} | `{code}` |").unwrap();
+        details.push_str(&entry.text());
+    }
     let cases = CASES.iter().filter(|case| !is_refused_by_terraform(case));
     let introduction = INTRODUCTION
-        .replace("{{ number of rules }}", &rules::all().count().to_string())
+        .replace("{{ number of rules }}", &(rules::all().count() + FLEET_AREA.rules.len()).to_string())
         .replace("{{ number of cases }}", &cases.count().to_string());
     format!("{introduction}\n{overview}{details}")
+}
+
+/// What stands before the rules of Fleet.
+const FLEET_INTRODUCTION: &str = "These are the checks of `azuretm_fleet_profile`, `azuretm_fleet_backend` and \
+`azuretm_fleet_service_export`. The checks of\nprobes, headers and resource groups hold for a Fleet profile, too.";
+
+/// A finding as the provider tells it at the attribute.
+fn printed(finding: &Finding) -> Diagnostic {
+    let mut what = finding.what.clone();
+    what.replace_range(..1, &what[..1].to_uppercase());
+    let detail = format!("{what}.\n\n{} {}\n\nSee {}", finding.why, finding.remedy, finding.source);
+    let mut said = tf_plugin::Diagnostics::new();
+    said.error(tf_plugin::Path::root(), finding.summary, detail);
+    said.iter().next().cloned().expect("an error was added")
 }
 
 async fn entry(core: &Core, rule: &'static Rule) -> Entry {

@@ -4,10 +4,12 @@
 
 mod case;
 mod cases;
+mod fleet;
 mod sound;
 
 pub use case::Case;
 pub use cases::CASES;
+pub use fleet::FLEET_CASES;
 pub use sound::sound;
 #[cfg(test)]
 pub(super) use sound::{block, subnet, text, texts, to};
