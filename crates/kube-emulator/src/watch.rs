@@ -22,6 +22,8 @@ use crate::table::{self, Columns};
 
 /// How long a watch lasts that does not say it itself.
 const DEFAULT_DURATION: Duration = Duration::from_secs(45 * 60);
+/// How long a watch can last, whatever it says.
+const LONGEST_DURATION: Duration = Duration::from_secs(24 * 3600);
 /// How often a watch is told how far it has come, if it wants to know.
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
 /// How long before its end a watch is told for the last time, if it lasts so long.
@@ -58,7 +60,7 @@ pub(crate) fn watched(
     options: WatchOptions,
 ) -> impl Stream<Item = Bytes> + Send + use<> {
     let now = Instant::now();
-    let duration = options.duration.unwrap_or(DEFAULT_DURATION);
+    let duration = options.duration.unwrap_or(DEFAULT_DURATION).min(LONGEST_DURATION);
     let mut watch = Watch {
         revisions: registry.revisions(),
         registry: Arc::clone(registry),

@@ -8,7 +8,7 @@ use super::element::Element;
 use crate::schema::Schema;
 
 /// How deep a set that comes from outside may go.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 64;
 
 /// A set of paths to fields. A field can be in it without its parent and without its children.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 /// How many operations one patch may have.
 const MOST_OPERATIONS: usize = 10_000;
+/// How deep a document may become.
+const DEEPEST: usize = 100;
 /// How large a document may become by copying.
 const MOST_NODES: usize = 1 << 20;
 
@@ -112,18 +114,7 @@ impl Operation {
             }
             "add" => add(document, path, self.value.clone()),
             "remove" => remove(document, path).map(drop),
-            "replace" => {
-                let (parent, key) = place(document, path)?;
-                match parent {
-                    Value::Object(members) => _ = members.insert(key, self.value.clone()),
-                    Value::Array(items) => {
-                        let place = index(&key, items.len())?;
-                        *items.get_mut(place)? = self.value.clone();
-                    }
-                    _ => return None,
-                }
-                Some(())
-            }
+            "replace" => replace(document, path, self.value.clone()),
             "move" => {
                 let value = remove(document, &self.from)?;
                 add(document, path, value)
@@ -160,14 +151,32 @@ fn index(key: &str, length: usize) -> Option<usize> {
     usize::try_from(if place < 0 { length.checked_add(place)? } else { place }).ok()
 }
 
+/// Whether a document stays as deep as it may be with a value at a path.
+fn fits(path: &str, value: &Value) -> bool {
+    path.matches('/').count() + depth(value) <= DEEPEST
+}
+
 fn add(document: &mut Value, path: &str, value: Value) -> Option<()> {
-    let (parent, key) = place(document, path)?;
+    let (parent, key) = place(document, path).filter(|_| fits(path, &value))?;
     match parent {
         Value::Object(members) => _ = members.insert(key, value),
         Value::Array(items) if key == "-" => items.push(value),
         Value::Array(items) => {
             let place = index(&key, items.len() + 1).filter(|place| *place <= items.len())?;
             items.insert(place, value);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn replace(document: &mut Value, path: &str, value: Value) -> Option<()> {
+    let (parent, key) = place(document, path).filter(|_| fits(path, &value))?;
+    match parent {
+        Value::Object(members) => _ = members.insert(key, value),
+        Value::Array(items) => {
+            let place = index(&key, items.len())?;
+            *items.get_mut(place)? = value;
         }
         _ => return None,
     }
@@ -183,6 +192,14 @@ fn remove(document: &mut Value, path: &str) -> Option<Value> {
             Some(items.remove(place))
         }
         _ => None,
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
     }
 }
 
@@ -244,6 +261,14 @@ mod tests {
         let copy = json!({ "op": "copy", "from": "/a", "path": "/a/-" });
         let patch = Value::Array(vec![copy; 60]);
         check(&json!({ "a": [1] }), &patch, None);
+        let deeper = json!({ "op": "copy", "from": "/a", "path": "/a/b" });
+        check(&json!({ "a": {} }), &Value::Array(vec![deeper; 200]), None);
+        let mut place = String::new();
+        let steps = (0..200).map(|_| {
+            place.push_str("/a");
+            json!({ "op": "replace", "path": place, "value": {} })
+        });
+        check(&json!({}), &steps.collect(), None);
         assert_eq!(JsonPatch::parse(&json!({})).unwrap_err(), JsonPatchError::Shape);
     }
 }

@@ -75,7 +75,7 @@ impl Registry {
         if !object::is_deleting(&object) {
             object::set_meta(&mut object, "deletionTimestamp", self.clock.timestamp());
             if is_namespace {
-                object["status"]["phase"] = "Terminating".into();
+                object["status"] = serde_json::json!({ "phase": "Terminating" });
             } else {
                 object::set_meta(&mut object, "deletionGracePeriodSeconds", 0);
             }

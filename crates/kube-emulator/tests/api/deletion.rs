@@ -105,3 +105,11 @@ async fn definitions_cannot_be_deleted() {
     assert_eq!(api.delete(address).await.status, 403);
     assert_eq!(api.patch(address, MERGE, &Value::Object(serde_json::Map::new())).await.status, 403);
 }
+
+#[tokio::test]
+async fn the_first_namespaces_stay() {
+    let api = Api::new();
+    let answer = api.delete("/api/v1/namespaces/default").await;
+    let message = "namespaces \"default\" is forbidden: this namespace may not be deleted";
+    answer.fails(403, "Forbidden", message);
+}

@@ -88,6 +88,11 @@ async fn a_table_has_the_columns_of_the_definition() {
     let row = &answer.body["rows"][0];
     assert_eq!(row["cells"], json!(["a", "me", null]));
     assert_eq!(row["object"]["kind"], "PartialObjectMetadata");
+    for (included, expected) in [("Object", "Widget"), ("None", ""), ("Metadata", "PartialObjectMetadata")] {
+        let accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        let answer = api.get_as(&format!("{PATH}?includeObject={included}"), accept).await;
+        assert_eq!(answer.body["rows"][0]["object"]["kind"].as_str().unwrap_or_default(), expected);
+    }
     let answer = api.get_as("/api/v1/namespaces", "application/json;as=Table;v=v1;g=meta.k8s.io").await;
     assert_eq!(answer.body["rows"][0]["cells"], json!(["default", "Active", "2m5s"]));
 }

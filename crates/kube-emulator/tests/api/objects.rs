@@ -96,6 +96,10 @@ async fn unknown_fields_are_dropped_with_a_warning_or_refused() {
         "BadRequest",
         "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.strange\"",
     );
+    let twice = r#"{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"owner":"x","owner":"y"}}"#;
+    let answer = api.send_text("POST", &format!("{PATH}?dryRun=All"), "application/json", twice).await;
+    assert_eq!(answer.warnings, ["299 - \"duplicate field \\\"spec.owner\\\"\""]);
+    assert_eq!(answer.body["spec"]["owner"], "y");
     let answer = api.post(PATH, &object).await;
     assert_eq!(answer.warnings, ["299 - \"unknown field \\\"spec.strange\\\"\""]);
     assert_eq!(answer.body["spec"], json!({ "owner": "me" }));
