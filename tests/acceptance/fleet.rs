@@ -18,6 +18,7 @@ every_cli!(
     a_plan_of_new_objects_needs_no_hub,
     objects_are_imported_by_their_names_and_by_the_id_in_azure,
     objects_of_kubernetes_manifest_are_taken_over,
+    the_credentials_of_a_hub_are_used_and_stored_nowhere,
 );
 one_cli!(
     a_role_that_comes_while_it_is_waited_for_is_enough,
@@ -30,6 +31,7 @@ one_cli!(
     a_deletion_that_hangs_says_why,
     backends_of_a_deleted_profile_are_told,
     a_fleet_without_a_hub_and_a_namespace_that_is_missing_are_explained,
+    a_fleet_is_read_with_its_hub_and_its_members,
     two_backends_of_one_service_are_refused_at_plan,
     a_change_of_the_resource_group_replaces_the_profile_and_keeps_its_dns_name,
     only_changed_time_outs_are_not_told_to_the_hub,
@@ -430,6 +432,71 @@ fn only_changed_time_outs_are_not_told_to_the_hub(workspace: &Workspace) {
     workspace.apply_shop(Shop { profile: "  timeouts {\n    read = \"1m\"\n  }", ..SHOP });
     let requests = workspace.azure.take_requests();
     assert!(requests.iter().all(|request| !request.starts_with("PATCH")), "{requests:?}");
+}
+
+fn a_fleet_is_read_with_its_hub_and_its_members(workspace: &Workspace) {
+    seed(&workspace.azure);
+    let source = format!(
+        "data \"azuretm_fleet\" \"demo\" {{\n  fleet_id = \"{}\"\n}}\n\noutput \"fleet\" {{\n  value = data.azuretm_fleet.demo\n}}\n",
+        fleet_id("demo").to_uppercase()
+    );
+    workspace.configure(&source);
+    let outputs = workspace.apply_again().outputs();
+    let fleet = &outputs["fleet"]["value"];
+    assert_has(
+        fleet,
+        &json!({ "provisioning_state": "Succeeded", "principal_id": FLEET_PRINCIPAL,
+            "hub": { "private_cluster_enabled": false } }),
+    );
+    let members: Vec<&String> = fleet["members"].as_object().unwrap().keys().collect();
+    assert_eq!(members, ["aks-1", "aks-2"]);
+    workspace.plans_nothing();
+}
+
+/// They configure another provider, here one of ours with explicit values.
+fn the_credentials_of_a_hub_are_used_and_stored_nowhere(workspace: &Workspace) {
+    if !workspace.cli.is_at_least((1, 10), (1, 11), "ephemeral resources") {
+        return;
+    }
+    seed(&workspace.azure);
+    workspace.write(format_args!(
+        r#"{TERRAFORM}
+provider "azuretm" {{
+  environment     = "emulator"
+  subscription_id = "00000000-0000-0000-0000-000000000001"
+}}
+
+ephemeral "azuretm_fleet_hub_credentials" "demo" {{
+  fleet_id = "{}"
+}}
+
+provider "azuretm" {{
+  alias           = "hub"
+  environment     = "emulator"
+  subscription_id = "00000000-0000-0000-0000-000000000001"
+
+  fleet_hub {{
+    host  = ephemeral.azuretm_fleet_hub_credentials.demo.host
+    token = ephemeral.azuretm_fleet_hub_credentials.demo.token
+  }}
+}}
+
+resource "azuretm_fleet_service_export" "web" {{
+  provider  = azuretm.hub
+  name      = "web"
+  namespace = "team-a"
+  weight    = 50
+}}
+"#,
+        fleet_id("demo")
+    ));
+    workspace.apply_again();
+    workspace.plans_nothing();
+    let export = workspace.azure.others().hub_object("demo", "serviceexports", "team-a", "web").unwrap();
+    assert_eq!(export["metadata"]["annotations"]["networking.fleet.azure.com/weight"], "50");
+    assert!(!workspace.state_file().contains("/hubs/"), "{}", workspace.state_file());
+    workspace.destroy();
+    assert!(workspace.azure.others().hub_object("demo", "serviceexports", "team-a", "web").is_none());
 }
 
 /// The default is 1, with which all clusters weigh the same.
