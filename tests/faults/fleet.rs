@@ -224,8 +224,8 @@ async fn survive(step: Step, failure: Failure, request: u64) -> Result<bool, Str
     let states = both.map(|instance| instance.stored().cloned());
     for ((_, kind, name), stored) in OBJECTS.iter().zip(&states) {
         let path = format!("/apis/networking.fleet.azure.com/v1beta1/namespaces/team-a/{kind}/{name}");
-        let (status, object) = ask(&azure, "GET", &path, None).await;
-        if status == 200 && stored.is_none() && object["metadata"]["deletionTimestamp"].is_null() {
+        let (answered, object) = ask(&azure, "GET", &path, None).await;
+        if answered == 200 && stored.is_none() && object["metadata"]["deletionTimestamp"].is_null() {
             return Err(format!("the hub has {name}, and no state"));
         }
     }
@@ -238,11 +238,11 @@ async fn survive(step: Step, failure: Failure, request: u64) -> Result<bool, Str
     }
     let next = if step == Step::Refresh { Step::Create } else { step };
     act(next, &mut both).await.map_err(|report| format!("the next run fails:\n{report}"))?;
-    arrived(next, &azure).await.map(|()| is_refused)
+    arrived(next, &azure).map(|()| is_refused)
 }
 
 /// Whether Azure is as the step wants it.
-async fn arrived(step: Step, azure: &Azure) -> Result<(), String> {
+fn arrived(step: Step, azure: &Azure) -> Result<(), String> {
     let profiles = azure.profiles();
     if step == Step::Destroy {
         return if profiles.is_empty() { Ok(()) } else { Err(format!("profiles are left: {profiles:?}")) };

@@ -11,6 +11,9 @@ use crate::azure::{Azure, SUBSCRIPTION};
 /// The group of the kinds of Fleet, as a part of a path.
 const GROUP: &str = "/apis/networking.fleet.azure.com/v1beta1";
 
+/// What a member exports: namespace, service and weight.
+pub type Export<'a> = (&'a str, &'a str, i64);
+
 /// As whom all fleets of tests act in Azure.
 pub const FLEET_PRINCIPAL: &str = "00000000-0000-0000-0000-0000000000f1";
 
@@ -24,7 +27,7 @@ pub fn fleet_id(name: &str) -> String {
 impl Azure {
     /// A fleet with a hub, and with these members: the name, and the exports by namespace, service and weight.
     #[track_caller]
-    pub fn seed_fleet(&self, name: &str, members: &[(&str, &[(&str, &str, i64)])]) {
+    pub fn seed_fleet(&self, name: &str, members: &[(&str, &[Export<'_>])]) {
         let members = members.iter().map(|(member, exports)| MemberSeed {
             name: (*member).to_owned(),
             cluster: None,
@@ -51,11 +54,11 @@ impl Azure {
 
     /// A member exports a service, with another weight than before or anew.
     #[track_caller]
-    pub fn seed_export(&self, fleet: &str, member: &str, (namespace, service, weight): (&str, &str, i64)) {
-        let place = ExportPlace { fleet, member, namespace, name: service };
-        let export = export(member, service, weight);
-        let seeded = self.running.with_service(|it| it.seed_export(place, export));
-        seeded.expect("the export is possible");
+    pub fn seed_export(&self, fleet: &str, member: &str, (namespace, name, weight): Export<'_>) {
+        let place = ExportPlace { fleet, member, namespace, name };
+        let seed = export(member, name, weight);
+        let exported = self.running.with_service(|it| it.seed_export(place, seed));
+        exported.expect("the export is possible");
     }
 
     /// Makes a namespace on the hub.
@@ -75,9 +78,9 @@ impl Azure {
 
     /// Another hand changes an object on the hub, or an object's status; `path` is the plural name, namespace and name.
     #[track_caller]
-    pub fn patch_hub_object(&self, fleet: &str, [kind, namespace, name]: [&str; 3], patch: &Value) {
+    pub fn patch_hub_object(&self, fleet: &str, [kind, namespace, name]: [&str; 3], change: &Value) {
         let path = format!("{GROUP}/namespaces/{namespace}/{kind}/{name}?fieldManager=somebody");
-        let (status, answer) = self.ask_hub(fleet, "PATCH", &path, Some(patch));
+        let (status, answer) = self.ask_hub(fleet, "PATCH", &path, Some(change));
         assert_eq!(status, 200, "{answer}");
     }
 

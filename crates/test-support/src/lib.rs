@@ -14,7 +14,7 @@ pub use azure::{
     Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
 };
 pub use cli::Cli;
-pub use fleet::{FLEET_PRINCIPAL, ask_hub, fleet_id};
+pub use fleet::{Export, FLEET_PRINCIPAL, ask_hub, fleet_id};
 pub use folder::Folder;
 pub use kube_api_server::KubeApiServer;
 pub use missing::{kubernetes_tool, say};

@@ -9,7 +9,7 @@ mod sound;
 
 pub use case::Case;
 pub use cases::CASES;
-pub use fleet::FLEET_CASES;
+pub use fleet::{FLEET_CASES, FleetCase};
 pub use sound::sound;
 #[cfg(test)]
 pub(super) use sound::{block, subnet, text, texts, to};

@@ -4,7 +4,10 @@ use crate::config_value::ConfigValue;
 use crate::rules::config::FleetObject;
 
 /// The name of a rule, and an object that breaks it and no other.
-pub const FLEET_CASES: &[(&str, fn() -> FleetObject)] = &[
+pub type FleetCase = (&'static str, fn() -> FleetObject);
+
+/// A case for each rule, in the order of the rules.
+pub const FLEET_CASES: &[FleetCase] = &[
     ("fleet-name", || FleetObject { name: text("Web.Shop"), ..object() }),
     ("fleet-dns-label", || FleetObject {
         name: text("storefront-of-the-north-american-division"),
