@@ -231,7 +231,7 @@ impl<M: FleetObject> Calls<M> {
         };
         let (reason, message) =
             current.map_or(("", ""), |found| (found.reason.as_str(), found.message.as_str()));
-        let events = self.events(&last.metadata.uid).await;
+        let events = self.events(&last.metadata.uid, message).await;
         let told = format!("{message}\n{events}");
         let advice = advice(reason, &told, &planned.subject());
         let mut text = format!("{began}\n\n{said}{events}{advice}");
@@ -251,7 +251,7 @@ impl<M: FleetObject> Calls<M> {
     /// Adds why the object is not gone.
     pub(super) async fn stuck(&self, object: &HubObject<M::Kind>, prior: &M, diagnostics: &mut Diagnostics) {
         let (timeout, time) = self.doing.timeout;
-        let events = self.events(&object.metadata.uid).await;
+        let events = self.events(&object.metadata.uid, "").await;
         let advice = advice("", &events, &prior.subject());
         diagnostics.error(
             Path::root(),
@@ -266,11 +266,15 @@ impl<M: FleetObject> Calls<M> {
         );
     }
 
-    /// The latest warnings among the events about the object, as a part of a text.
-    async fn events(&self, uid: &str) -> String {
+    /// The latest warnings among the events about the object, as a part of a text. What has been `told` already is left out.
+    async fn events(&self, uid: &str, told: &str) -> String {
         let deadline = Deadline::new(EXPLANATION, self.cancelled.clone());
         let events = self.hub.events(&self.key, uid, &deadline).await.unwrap_or_default();
-        let lines = events.iter().filter(|event| event.is_warning()).take(EVENTS);
+        // Both end with what Azure said.
+        let is_told = |event: &Event| {
+            event.message.split_once(": ").is_some_and(|(_, said)| !said.is_empty() && told.ends_with(said))
+        };
+        let lines = events.iter().filter(|event| event.is_warning() && !is_told(event)).take(EVENTS);
         let lines: Vec<String> =
             lines.map(|Event { reason, message, .. }| format!("  {reason}: {}", message.trim())).collect();
         if lines.is_empty() { String::new() } else { format!("\n\nThe latest events:\n{}", lines.join("\n")) }

@@ -215,7 +215,6 @@ fn a_role_that_never_comes_is_told_with_its_scope(workspace: &Workspace) {
         "AuthorizationFailed",
         "Azure Kubernetes Fleet Manager Hub Agent",
         "the resource group \"rg-global\"",
-        "AzureAPIError: Failed to",
         "after an error Terraform would replace it",
     ];
     for text in all {

@@ -13,6 +13,7 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::login::Application;
 use crate::matrix::AT_ONCE;
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use test_support::{Azure, fleet_id, provider_config};
@@ -259,4 +260,28 @@ fn arrived(step: Step, azure: &Azure) -> Result<(), String> {
         && weights.len() == 2
         && weights.values().all(|found| *found == json!(weight));
     if is_right { Ok(()) } else { Err(format!("Azure is not as it is wanted: {profile:#}")) }
+}
+
+/// Over https, the hub takes tokens of its own audience only. One that it refuses is renewed.
+#[tokio::test]
+async fn a_hub_is_reached_with_tokens_of_the_providers_own_credentials() {
+    let azure = start().await;
+    let application = Application::register(&azure.running, "kV8~fleet", None);
+    let authority = application.authority().to_owned();
+    let environment =
+        Environment::from_lookup(move |name| (name == "SSL_CERT_FILE").then(|| authority.clone()));
+    let core = Core::new(Server::new(AzureTrafficManager::new(environment))).await;
+    let mut config = application.provider();
+    config["fleet_hub"] = json!({ "fleet_id": fleet_id("demo") });
+    core.configure_with(&config).await.unwrap_or_else(|report| panic!("{report}"));
+    let mut both = instances(&core, [None, None]);
+    act(Step::Create, &mut both).await.unwrap_or_else(|report| panic!("{report}"));
+    azure.running.faults([Failure::Status(401).at(1)]).unwrap();
+    act(Step::Update, &mut both).await.unwrap_or_else(|report| panic!("{report}"));
+    arrived(Step::Update, &azure).unwrap();
+    azure.running.clear_faults();
+    let refused = azure.running.requests().into_iter().filter(|request| request.status == Some(401));
+    assert_eq!(refused.count(), 1, "only the one that was to be");
+    act(Step::Destroy, &mut both).await.unwrap_or_else(|report| panic!("{report}"));
+    arrived(Step::Destroy, &azure).unwrap();
 }
