@@ -199,6 +199,9 @@ fn at(access: Access, host: Option<&str>) -> Result<Access, NoHub> {
 /// What the block says beside where the hub is.
 fn completed(access: Access, settings: &HubSettings) -> Result<Access, NoHub> {
     let mut access = match &settings.login {
+        Some(HubLogin::Token(_)) if !access.is_encrypted_or_local() => {
+            return Err(NoHub::NotEncrypted(access.server()));
+        }
         Some(HubLogin::Token(token)) => access.with_token(token.clone().into_text()),
         Some(HubLogin::Certificate { certificate, key }) => {
             access.with_certificate(certificate, &key.clone().into_text())

@@ -7,7 +7,7 @@ mod moved;
 mod object;
 
 use hub::{Hub, Object as HubObject, ObjectKey};
-use tf_plugin::{Context, Diagnostics, Path};
+use tf_plugin::{Context, Diagnostics, Path, Value};
 
 use crate::azure::Azure;
 use crate::timeouts::Operation;
@@ -87,6 +87,10 @@ pub(crate) async fn update<M: FleetObject>(
 ) -> Option<M> {
     let calls = Calls::<M>::begin(context, planned, Operation::Update, diagnostics).await?;
     let live = match calls.find().await {
+        Ok(Some(live)) if is_other(&live.metadata.uid, prior.head().uid) => {
+            replaced_meanwhile(M::NOUN, &calls.key, diagnostics);
+            return None;
+        }
         Ok(Some(live)) => live,
         Ok(None) => {
             deleted_meanwhile(M::NOUN, &calls.key, diagnostics);
@@ -198,6 +202,22 @@ fn not_nudged(noun: &str, diagnostics: &mut Diagnostics) {
         format!("The hub does not look at Azure until the {noun} changes"),
         "The hub compares Azure with the object only when the object changes, and this configuration is what it has already. \
          Change any setting, for example timeout_in_seconds, apply, and change it back.",
+    );
+}
+
+/// Whether an object is another than that of the state.
+fn is_other(uid: &str, known: &Value<String>) -> bool {
+    known.as_deref().is_some_and(|known| known != uid)
+}
+
+fn replaced_meanwhile(noun: &str, key: &ObjectKey, diagnostics: &mut Diagnostics) {
+    diagnostics.error(
+        Path::root(),
+        format!("Cannot update the {noun} {:?}", key.to_string()),
+        format!(
+            "The {noun} was deleted after the plan was made, and somebody created another one of the same name. It was not \
+             changed. Run the command again: the next plan shows how the new one differs."
+        ),
     );
 }
 

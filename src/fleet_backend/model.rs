@@ -172,6 +172,7 @@ pub(super) fn to_rules(config: &Backend) -> rules::FleetObject {
     rules::FleetObject {
         namespace: config_value(&config.namespace),
         name: config_value(&config.name),
+        allows_dots: true,
         profile_name: config_value(&config.profile_name),
         service_name: config_value(&config.service_name),
         weight: config_value(&config.weight),

@@ -1,5 +1,6 @@
 //! Where a hub is and who asks. Nothing is sent before a [`Hub`](crate::Hub) is used.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub enum AccessError {
 }
 
 /// A program that gives credentials, as in a kubeconfig.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exec {
     /// Such as `client.authentication.k8s.io/v1`.
     pub api_version: String,
@@ -176,6 +177,14 @@ impl Access {
         self
     }
 
+    /// Whether what is sent to the hub is encrypted, or does not leave this machine.
+    pub fn is_encrypted_or_local(&self) -> bool {
+        let host = self.config.cluster_url.host().unwrap_or_default();
+        let is_local = host == "localhost"
+            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        is_local || self.config.cluster_url.scheme_str() == Some("https")
+    }
+
     /// The address of the hub.
     pub fn server(&self) -> String {
         self.config.cluster_url.to_string().trim_end_matches('/').to_owned()
@@ -187,6 +196,13 @@ fn parse_server(text: &str) -> Result<Uri, AccessError> {
     let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
     let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
     (is_http && uri.query().is_none() && !has_user).then_some(uri).ok_or(AccessError::Server)
+}
+
+/// Shows neither arguments nor environment: they may hold secrets.
+impl std::fmt::Debug for Exec {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Exec").field("command", &self.command).finish_non_exhaustive()
+    }
 }
 
 /// Shows no credentials.
@@ -209,6 +225,19 @@ mod tests {
             ["", "hub.example.com", "ftp://hub", "https://hub?x=y", "https://user:secret@hub", "https://"]
         {
             assert!(Access::new(server).is_err(), "{server}");
+        }
+    }
+
+    #[test]
+    fn only_loopback_is_spoken_to_without_encryption() {
+        let is_right = |server| Access::new(server).unwrap().is_encrypted_or_local();
+        for server in
+            ["https://hub.example.com", "http://127.0.0.1:4653/hubs", "http://localhost:1", "http://[::1]:2"]
+        {
+            assert!(is_right(server), "{server}");
+        }
+        for server in ["http://hub.example.com", "http://192.0.2.1", "http://127.0.0.1.example.com"] {
+            assert!(!is_right(server), "{server}");
         }
     }
 

@@ -124,6 +124,8 @@ pub struct FleetObject {
     pub name: ConfigValue<String>,
     /// Whether a DNS name is made of both.
     pub has_dns_name: bool,
+    /// Whether the name may have dots.
+    pub allows_dots: bool,
     /// The resource group of the profile in Azure.
     pub resource_group_name: ConfigValue<String>,
     /// How endpoints are probed.

@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "Invalid Kubernetes name",
         severity: Severity::Error,
         why: "A name in Kubernetes has 1 to 63 lowercase letters, digits and hyphens, and starts and ends with a letter or \
-              digit.",
+              digit. Only the name of a backend may have dots.",
         source: source::KUBERNETES_NAMES,
         check: Check::Fleet(name),
     },
@@ -73,9 +73,13 @@ fn name(object: &FleetObject, at: &Path) -> Vec<Breach> {
         ("profile_name", &object.profile_name),
         ("service_name", &object.service_name),
     ];
-    let wrong = named
-        .into_iter()
-        .filter_map(|(attribute, name)| Some((attribute, name.known().filter(|name| !is_label(name))?)));
+    let is_right = |attribute: &str, name: &str| match attribute {
+        "name" if object.allows_dots => name.len() <= 63 && name.split('.').all(is_label),
+        _ => is_label(name),
+    };
+    let wrong = named.into_iter().filter_map(|(attribute, name)| {
+        Some((attribute, name.known().filter(|name| !is_right(attribute, name))?))
+    });
     let breach = |(attribute, name): (&'static str, &String)| {
         Breach::new(
             at.attribute(attribute),
@@ -186,6 +190,20 @@ mod tests {
             assert_eq!(codes(&profile("team-a", name)), ["fleet-name"], "{name}");
         }
         assert_eq!(codes(&profile("0team", "9")), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_name_of_a_backend_may_have_dots() {
+        let backend = |name: &str| FleetObject {
+            name: known(name),
+            has_dns_name: false,
+            allows_dots: true,
+            ..profile("team-a", "web")
+        };
+        assert_eq!(codes(&backend("web.v2")), Vec::<&str>::new());
+        for name in [".web", "web.", "a..b", "Web.v2", &"a.".repeat(40)] {
+            assert_eq!(codes(&backend(name)), ["fleet-name"], "{name}");
+        }
     }
 
     #[test]
