@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arm::model::Profile as AzureProfile;
 use arm::profiles;
-use tf_plugin::{Context, Set, Value};
+use tf_plugin::{Context, Value};
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 
@@ -101,7 +101,6 @@ fn in_azure(monitor: arm::model::MonitorConfig, wanted: &MonitorConfig) -> Monit
         }
         _ => wanted.clone(),
     };
-    let headers = custom_headers::from_azure(monitor.custom_headers);
     MonitorConfig {
         protocol: same_text(monitor.protocol, &wanted.protocol),
         port: number(monitor.port, &wanted.port),
@@ -116,27 +115,8 @@ fn in_azure(monitor: arm::model::MonitorConfig, wanted: &MonitorConfig) -> Monit
             monitor.tolerated_number_of_failures,
             &wanted.tolerated_number_of_failures,
         ),
-        custom_header: if same_headers(&headers, &wanted.custom_header) {
-            wanted.custom_header.clone()
-        } else {
-            headers
-        },
+        custom_header: custom_headers::from_azure(monitor.custom_headers),
     }
-}
-
-fn same_headers(
-    left: &Value<Set<custom_headers::CustomHeader>>,
-    right: &Value<Set<custom_headers::CustomHeader>>,
-) -> bool {
-    let sorted = |headers: &Value<Set<custom_headers::CustomHeader>>| {
-        let each = headers.known().into_iter().flat_map(|headers| &headers.0);
-        let mut pairs: Vec<_> = each
-            .map(|it| (it.name.as_deref().map(str::to_owned), it.value.as_deref().map(str::to_owned)))
-            .collect();
-        pairs.sort();
-        pairs
-    };
-    sorted(left) == sorted(right)
 }
 
 fn condition(reason: &str, message: String) -> Value<Condition> {

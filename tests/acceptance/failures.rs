@@ -114,12 +114,13 @@ data "azuretm_traffic_manager_profile" "shop" {
   name                = "shop"
   resource_group_name = "rg-global"
   timeouts {
-    read = "1s"
+    read = "5s"
   }
 }
 "#;
+    // Long enough for one answer on a busy machine.
     workspace.refuses(source, &["Cannot find the profile \"shop\"", "503"]);
-    let bad = source.replace("1s", "soon");
+    let bad = source.replace("5s", "soon");
     workspace.refuses(bad, &["`read` is \"soon\", which is not a duration", "at: read = \"soon\""]);
 }
 

@@ -205,13 +205,13 @@ fn a_role_that_never_comes_is_told_with_its_scope(workspace: &Workspace) {
     let azure = &workspace.azure;
     seed(azure);
     azure.assign("Owner", "00000000-0000-0000-0000-0000000000a1");
-    let brief = "  timeouts {\n    create = \"3s\"\n    update = \"3s\"\n  }";
+    let brief = "  timeouts {\n    create = \"10s\"\n    update = \"10s\"\n  }";
     let alone = Shop { profile: brief, backend: None, ..SHOP };
     workspace.write(alone);
     let said = workspace.apply_again().warnings().join("\n");
     let all = [
         "Fleet profile is not Programmed",
-        "within 3 seconds, the timeout `create`",
+        "within 10 seconds, the timeout `create`",
         "AuthorizationFailed",
         "Azure Kubernetes Fleet Manager Hub Agent",
         "the resource group \"rg-global\"",
@@ -234,7 +234,7 @@ fn a_service_that_nobody_exports_is_told_and_accepted_when_somebody_does(workspa
     let azure = &workspace.azure;
     azure.others().seed_fleet("demo", &[("aks-1", &[])]);
     azure.others().put_namespace("demo", "team-a");
-    let brief = Shop { backend: Some("  timeouts {\n    create = \"3s\"\n  }"), ..SHOP };
+    let brief = Shop { backend: Some("  timeouts {\n    create = \"10s\"\n  }"), ..SHOP };
     workspace.write(brief);
     let said = workspace.apply_again().warnings().join("\n");
     for text in
@@ -341,7 +341,7 @@ fn a_passing_error_empties_nothing(workspace: &Workspace) {
 fn a_deletion_that_hangs_says_why(workspace: &Workspace) {
     let azure = &workspace.azure;
     seed(azure);
-    workspace.apply_shop(Shop { profile: "  timeouts {\n    delete = \"3s\"\n  }", backend: None, ..SHOP });
+    workspace.apply_shop(Shop { profile: "  timeouts {\n    delete = \"10s\"\n  }", backend: None, ..SHOP });
     azure.fault(json!({ "by": "fleet", "method": "DELETE", "path": "trafficmanagerprofiles", "times": 100_000,
         "answer": { "status": 403, "body": { "error": { "code": "AuthorizationFailed", "message": "no role" } } } }));
     let hangs = workspace.run(&["apply", "-destroy", "-json", "-auto-approve", "-input=false"]).failed();

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "the steps that the tests share are tests too")]
 
 mod configs;
+mod fleet;
 mod other_hand;
 #[path = "../support/provider.rs"]
 mod provider;

@@ -20,8 +20,27 @@ pub enum Value<T> {
 }
 
 /// The elements of a set. They may be unknown, so they are kept in a list; the order means nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Set<T>(pub Vec<T>);
+
+/// Two sets are equal if each has the elements of the other, in any order.
+impl<T: PartialEq> PartialEq for Set<T> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.0.len() != other.0.len() {
+            return false;
+        }
+        // As a rule the order is the same, and little is left to be compared.
+        let differ = |(left, right): &(&T, &T)| left != right;
+        let (lefts, rights): (Vec<&T>, Vec<&T>) = self.0.iter().zip(&other.0).filter(differ).unzip();
+        let mut rights: Vec<Option<&T>> = rights.into_iter().map(Some).collect();
+        lefts.into_iter().all(|left| {
+            let found = rights.iter_mut().find(|right| **right == Some(left));
+            found.map(Option::take).is_some()
+        })
+    }
+}
+
+impl<T: Eq> Eq for Set<T> {}
 
 /// A Rust type that an attribute can have. Implemented for text, numbers, collections and, by
 /// [`crate::object!`], for structs.
@@ -272,6 +291,16 @@ mod tests {
         let mut errors = Vec::new();
         let back = T::decode(value.clone().encode(), &Path::root(), &mut errors);
         assert_eq!(back.as_ref(), Some(value), "{errors:?}");
+    }
+
+    #[test]
+    fn sets_are_equal_in_any_order() {
+        let set = |elements: &[i64]| Set(elements.to_vec());
+        assert_eq!(set(&[1, 2, 2, 3]), set(&[2, 3, 1, 2]));
+        assert_eq!(set(&[]), set(&[]));
+        for other in [&[1, 2, 3][..], &[1, 1, 2, 3], &[1, 2, 2, 4], &[1, 2, 3, 3]] {
+            assert_ne!(set(&[1, 2, 2, 3]), set(other));
+        }
     }
 
     #[test]

@@ -1,0 +1,141 @@
+//! The laws of objects on the hub of a fleet: what a plan accepts, the hub and Azure accept; after an apply there is nothing
+//! left to do; and whatever is null or unknown, plans keep the promises of the protocol and need no hub.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value as Json, json};
+use terraform_provider_azuretm::{AzureTrafficManager, Environment};
+use test_support::{Azure, fleet_id, provider_config, say};
+use tf_plugin::Server;
+use tf_plugin::cty::Value;
+use tf_plugin_testing::core::{Core, Leaves, arbitrary_config};
+use tokio::runtime::Runtime;
+
+use crate::{Tally, there_is_nothing_to_do};
+
+/// How many sequences are tried, and how many plans of each type.
+const SEQUENCES: u32 = 16;
+const PLANS: u32 = 96;
+
+const TYPES: [&str; 3] = ["azuretm_fleet_profile", "azuretm_fleet_backend", "azuretm_fleet_service_export"];
+
+/// An emulator with a fleet, and the provider beside it.
+async fn start() -> (Azure, Core) {
+    let azure = Azure::start().await;
+    azure.seed_fleet("demo", &[("aks-1", &[("team-a", "web", 1)]), ("aks-2", &[("team-a", "web", 3)])]);
+    let url = azure.running.url();
+    let made = tokio::task::spawn_blocking(move || {
+        let body = json!({ "metadata": { "name": "team-a" } });
+        test_support::ask_hub(&url, "demo", "POST", "/api/v1/namespaces", Some(&body)).0
+    });
+    assert_eq!(made.await.unwrap(), 201);
+    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
+    let mut config = provider_config(&azure.running.url());
+    config["fleet_hub"] = json!({ "fleet_id": fleet_id("demo") });
+    core.configure_with(&config).await.unwrap();
+    (azure, core)
+}
+
+/// A profile that Azure accepts. A probe over TCP has a path on a hub, which Azure refuses.
+fn profile() -> impl Strategy<Value = Json> {
+    let header = |name: &'static str| json!({ "name": name, "value": "x" });
+    let headers = select(vec![json!([]), json!([header("X-A")]), json!([header("X-B"), header("X-A")])]);
+    let timing = select(vec![(10, Some(5)), (10, Some(9)), (10, None), (30, Some(10)), (30, None)]);
+    let monitor = (timing, select(vec!["HTTP", "HTTPS"]), 1..=65_535_i64, 0..=9_i64, headers);
+    let monitor = monitor.prop_map(|((interval, timeout), protocol, port, failures, headers)| {
+        json!([{
+            "interval_in_seconds": interval, "timeout_in_seconds": timeout, "protocol": protocol, "port": port,
+            "tolerated_number_of_failures": failures, "path": "/health", "custom_header": headers,
+        }])
+    });
+    prop_oneof![1 => Just(json!([])), 1 => Just(json!([{}])), 4 => monitor].prop_map(|monitor| {
+        json!({ "name": "shop", "namespace": "team-a", "resource_group_name": "rg-global", "monitor_config": monitor })
+    })
+}
+
+fn backend() -> impl Strategy<Value = Json> {
+    prop_oneof![Just(None), (0..=1000_i64).prop_map(Some)].prop_map(|weight| {
+        json!({ "name": "web", "namespace": "team-a", "profile_name": "shop", "service_name": "web", "weight": weight })
+    })
+}
+
+#[test]
+fn what_a_plan_accepts_fleet_accepts_and_there_is_nothing_left_to_do() {
+    let runtime = Runtime::new().unwrap();
+    let applied = Cell::new(0);
+    let sequences = proptest::collection::vec((profile(), backend()), 1..4);
+    let law = TestRunner::new(Config { cases: SEQUENCES, failure_persistence: None, ..Config::default() });
+    let outcome = { law }.run(&sequences, |steps| {
+        runtime.block_on(async {
+            let (azure, core) = start().await;
+            let mut both = [core.resource(TYPES[0]), core.resource(TYPES[1])];
+            for (profile, backend) in &steps {
+                for (object, draft) in both.iter_mut().zip([profile, backend]) {
+                    let config = object.config(draft);
+                    object.settle(&config).await.map_err(|report| TestCaseError::fail(report.to_string()))?;
+                    Tally::count(&applied);
+                    there_is_nothing_to_do(object, &config, draft).await?;
+                }
+            }
+            for object in both.iter_mut().rev() {
+                object.destroy().await.map_err(|report| TestCaseError::fail(report.to_string()))?;
+            }
+            prop_assert!(azure.profiles().is_empty(), "{:?}", azure.profiles());
+            Ok(())
+        })
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    say(&format!("laws: {} applies of objects of a fleet", applied.get()));
+}
+
+/// Configurations from the schema alone: null and unknown at every depth, and values that mean nothing.
+#[test]
+fn whatever_is_configured_of_a_fleet_a_plan_keeps_the_promises_of_the_protocol() {
+    let runtime = Runtime::new().unwrap();
+    let (azure, core) = runtime.block_on(start());
+    azure.running.clear_requests();
+    let planned = Cell::new(0);
+    for type_name in TYPES {
+        let leaves = Leaves::new().or_unknown().or_null_elements();
+        let names = [
+            ("name", ["web", "shop", "Web"]),
+            ("namespace", ["team-a", "team-b", "a.b"]),
+            ("profile_name", ["shop", "other", ""]),
+            ("service_name", ["web", "api", "-"]),
+            ("resource_group_name", ["rg-global", "RG-GLOBAL", "a/b"]),
+            ("monitor_config.protocol", ["HTTP", "https", "UDP"]),
+            ("monitor_config.path", ["/", "/health", "x"]),
+            ("monitor_config.custom_header.name", ["X-A", "X-B", "x-a"]),
+            ("timeouts.create", ["10m", "1h", "x"]),
+            ("timeouts.read", ["10m", "1h", "x"]),
+            ("timeouts.update", ["10m", "1h", "x"]),
+            ("timeouts.delete", ["10m", "1h", "x"]),
+        ];
+        let leaves = names.into_iter().fold(leaves, |leaves, (at, texts)| {
+            let texts = texts.map(Value::string);
+            let unknown = Just(Value::unknown());
+            leaves.at(
+                at,
+                prop_oneof![16 => Just(texts[0].clone()), 1 => select(texts.to_vec()), 3 => unknown].boxed(),
+            )
+        });
+        let configs = arbitrary_config(core.resource(type_name).schema(), &leaves);
+        let law = TestRunner::new(Config { cases: PLANS, failure_persistence: None, ..Config::default() });
+        let outcome = { law }.run(&configs, |config| {
+            runtime.block_on(async {
+                match core.resource(type_name).plan(&config).await {
+                    Ok(_) => Tally::count(&planned),
+                    Err(report) => prop_assert!(report.violations.is_empty(), "{report}"),
+                }
+                Ok(())
+            })
+        });
+        outcome.unwrap_or_else(|failure| panic!("{type_name}: {failure}"));
+    }
+    assert!(azure.running.requests().is_empty(), "a plan of new objects asks nobody");
+    say(&format!("laws: {} plans of arbitrary objects of a fleet", planned.get()));
+    assert!(planned.get() > PLANS / 8, "the configurations say too little");
+}
