@@ -2,8 +2,7 @@
 
 mod model;
 mod plan;
-mod resource;
 
-/// The resource.
+/// The resource type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FleetBackend;

@@ -6,6 +6,6 @@ mod nudge;
 mod plan;
 mod resource;
 
-/// The resource.
+/// The resource type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FleetProfile;

@@ -13,6 +13,7 @@ use crate::fleet_backend::FleetBackend;
 use crate::fleet_data_source::FleetSource;
 use crate::fleet_hub::FleetHub;
 use crate::fleet_hub_credentials::FleetHubCredentials;
+use crate::fleet_object::{FleetResource, FleetType};
 use crate::fleet_profile::FleetProfile;
 use crate::fleet_service_export::FleetServiceExport;
 use crate::functions;
@@ -83,9 +84,9 @@ impl Provider for AzureTrafficManager {
         register_endpoints::<AzureEndpoint>(registry);
         register_endpoints::<ExternalEndpoint>(registry);
         register_endpoints::<NestedProfile>(registry);
-        registry.resource(ManagedResource::new(FleetProfile).with_identity().with_move());
-        registry.resource(ManagedResource::new(FleetBackend).with_identity().with_move());
-        registry.resource(ManagedResource::new(FleetServiceExport).with_identity().with_move());
+        register_fleet::<FleetProfile>(registry);
+        register_fleet::<FleetBackend>(registry);
+        register_fleet::<FleetServiceExport>(registry);
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
         registry.list_resource(TrafficManagerProfileList);
@@ -101,4 +102,9 @@ impl Provider for AzureTrafficManager {
 fn register_endpoints<T: EndpointType>(registry: &mut Registry<Azure>) {
     registry.resource(ManagedResource::new(EndpointResource::<T>::new()).with_identity().with_move());
     registry.list_resource(EndpointList::<T>::new());
+}
+
+/// The resource of objects of one kind on the hub of a fleet.
+fn register_fleet<T: FleetType>(registry: &mut Registry<Azure>) {
+    registry.resource(ManagedResource::new(FleetResource::<T>::new()).with_identity().with_move());
 }

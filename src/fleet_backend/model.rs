@@ -1,6 +1,7 @@
 //! The Fleet backend in Terraform's terms: its declaration, and the one mapping between it, the hub's API and the rules.
 
-use hub::TrafficManagerBackend;
+use hub::{ObjectKey, TrafficManagerBackend};
+use tf_plugin::object::Object as _;
 use tf_plugin::{Set, Value, object};
 use traffic_manager::rules;
 
@@ -129,6 +130,28 @@ impl FleetObject for Backend {
             ..Subject::default()
         }
     }
+
+    fn to_rules(&self) -> rules::FleetObject {
+        rules::FleetObject {
+            namespace: config_value(&self.namespace),
+            name: config_value(&self.name),
+            allows_dots: true,
+            profile_name: config_value(&self.profile_name),
+            service_name: config_value(&self.service_name),
+            weight: config_value(&self.weight),
+            ..rules::FleetObject::default()
+        }
+    }
+
+    fn from_key(key: ObjectKey) -> Self {
+        Self {
+            id: Value::Known(key.to_string()),
+            namespace: Value::Known(key.namespace),
+            name: Value::Known(key.name),
+            wait: Value::Known(true),
+            ..Self::null()
+        }
+    }
 }
 
 /// The endpoints that the hub answers. Passing errors of Azure and of the profile empty the list, while Azure goes on serving:
@@ -164,18 +187,5 @@ fn endpoint(found: &hub::BackendEndpoint) -> BackendEndpoint {
         weight: found.weight.into(),
         export_weight: from.weight.into(),
         target: found.target.clone().into(),
-    }
-}
-
-/// A configuration as the rules see it.
-pub(super) fn to_rules(config: &Backend) -> rules::FleetObject {
-    rules::FleetObject {
-        namespace: config_value(&config.namespace),
-        name: config_value(&config.name),
-        allows_dots: true,
-        profile_name: config_value(&config.profile_name),
-        service_name: config_value(&config.service_name),
-        weight: config_value(&config.weight),
-        ..rules::FleetObject::default()
     }
 }

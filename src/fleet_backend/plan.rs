@@ -6,20 +6,29 @@ use tf_plugin::{Diagnostics, Path, Value};
 use traffic_manager::rules;
 
 use super::FleetBackend;
-use super::model::{self, Backend};
+use super::model::Backend;
 use crate::azure::Azure;
 use crate::endpoint::config_value;
-use crate::findings;
-use crate::fleet_object::FleetObject as _;
+use crate::fleet_object::{FleetObject as _, FleetResource, FleetType};
+
+impl FleetType for FleetBackend {
+    const TYPE_NAME: &'static str = "azuretm_fleet_backend";
+    type Model = Backend;
+
+    fn checked(plan: &Plan<FleetResource<Self>>) -> rules::FleetObject {
+        let export_weights = plan.prior.as_ref().map(export_weights).unwrap_or_default();
+        let weight = config_value(&plan.planned.weight);
+        rules::FleetObject { weight, export_weights, ..plan.config.to_rules() }
+    }
+
+    fn complete(azure: &Azure, plan: &mut Plan<FleetResource<Self>>, diagnostics: &mut Diagnostics) {
+        check_services(azure, &plan.planned, diagnostics);
+        complete(plan);
+    }
+}
 
 /// Completes the planned state.
-pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetBackend>, diagnostics: &mut Diagnostics) {
-    let exports = plan.prior.as_ref().map(export_weights).unwrap_or_default();
-    let weight = config_value(&plan.planned.weight);
-    let object = rules::FleetObject { weight, export_weights: exports, ..model::to_rules(&plan.config) };
-    let found = rules::check_fleet(&object, &rules::Path::root());
-    findings::of_plan(&found, &found, azure, plan.is_during_apply, diagnostics);
-    check_services(azure, plan, diagnostics);
+fn complete(plan: &mut Plan<FleetResource<FleetBackend>>) {
     plan.planned.id = plan.planned.head().id();
     let Some(prior) = &plan.prior else { return };
     plan.planned.uid = prior.uid.clone();
@@ -37,8 +46,8 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetBackend>, diagnostics
 }
 
 /// Refuses a service that another backend of the same profile has. Azure takes a target once in a profile.
-fn check_services(azure: &Azure, plan: &Plan<FleetBackend>, diagnostics: &mut Diagnostics) {
-    let Backend { namespace, name, profile_name, service_name, .. } = &plan.planned;
+fn check_services(azure: &Azure, planned: &Backend, diagnostics: &mut Diagnostics) {
+    let Backend { namespace, name, profile_name, service_name, .. } = planned;
     let (Some(namespace), Some(name), Some(profile), Some(service)) =
         (namespace.as_deref(), name.as_deref(), profile_name.as_deref(), service_name.as_deref())
     else {

@@ -7,7 +7,7 @@ use tf_plugin::{Diagnostics, Path};
 
 /// The object that a state of `kubernetes_manifest` is about, if it is one of this kind. What it is like, the read that
 /// follows asks the hub.
-pub(crate) fn manifest(request: &Move, kind: &str, diagnostics: &mut Diagnostics) -> Option<ObjectKey> {
+pub(super) fn manifest(request: &Move, kind: &str, diagnostics: &mut Diagnostics) -> Option<ObjectKey> {
     let mut address = request.provider.rsplit('/');
     let is_kubernetes = address.next() == Some("kubernetes") && address.next() == Some("hashicorp");
     if !is_kubernetes || request.type_name != "kubernetes_manifest" {

@@ -6,6 +6,7 @@ use hub::{Object as HubObject, ObjectKey};
 use serde::{Deserialize, Serialize};
 use tf_plugin::object::Object;
 use tf_plugin::{Value, object};
+use traffic_manager::rules;
 
 use super::advice::Subject;
 use crate::azure::Azure;
@@ -54,6 +55,18 @@ pub(crate) struct Private {
     pub(crate) creation_in_doubt: bool,
 }
 
+/// What makes a controller look at Azure again that does so only when the spec changes.
+pub(crate) enum Nudge<S> {
+    /// There is no need.
+    NotNeeded,
+    /// A spec that means the same.
+    Apply(S),
+    /// A merge patch after which the spec means the same.
+    Merge(serde_json::Value),
+    /// Nothing could be said in another way.
+    Impossible,
+}
+
 /// A model of a resource that is an object on a hub.
 pub(crate) trait FleetObject: Object {
     /// Its kind on the hub.
@@ -81,6 +94,12 @@ pub(crate) trait FleetObject: Object {
 
     /// What it is about, for advice.
     fn subject(&self) -> Subject<'_>;
+
+    /// A configuration as the rules see it.
+    fn to_rules(&self) -> rules::FleetObject;
+
+    /// The state of an object of which only the key is known.
+    fn from_key(key: ObjectKey) -> Self;
 }
 
 /// What all models have.

@@ -1,6 +1,7 @@
 //! The Fleet profile in Terraform's terms: its declaration, and the one mapping between it, the hub's API and the rules.
 
-use hub::TrafficManagerProfile;
+use hub::{ObjectKey, TrafficManagerProfile};
+use tf_plugin::object::Object as _;
 use tf_plugin::{Set, Value, object};
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::{self, ProfileId};
@@ -187,6 +188,36 @@ impl FleetObject for Profile {
             ..Subject::default()
         }
     }
+
+    fn to_rules(&self) -> rules::FleetObject {
+        rules::FleetObject {
+            namespace: config_value(&self.namespace),
+            name: config_value(&self.name),
+            has_dns_name: true,
+            resource_group_name: config_value(&self.resource_group_name),
+            monitor_config: self.monitor().map_or_else(Default::default, |monitor| rules::MonitorConfig {
+                protocol: config_value(&monitor.protocol),
+                port: config_value(&monitor.port),
+                path: config_value(&monitor.path),
+                interval_in_seconds: config_value(&monitor.interval_in_seconds),
+                timeout_in_seconds: config_value(&monitor.timeout_in_seconds),
+                tolerated_number_of_failures: config_value(&monitor.tolerated_number_of_failures),
+                expected_status_code_ranges: ConfigValue::Absent,
+                custom_header: custom_headers::to_rules(&monitor.custom_header),
+            }),
+            ..rules::FleetObject::default()
+        }
+    }
+
+    fn from_key(key: ObjectKey) -> Self {
+        Self {
+            id: Value::Known(key.to_string()),
+            namespace: Value::Known(key.namespace),
+            name: Value::Known(key.name),
+            wait: Value::Known(true),
+            ..Self::null()
+        }
+    }
 }
 
 /// The id of the profile in Azure, which follows from the uid. The subscription is that of the fleet.
@@ -240,26 +271,5 @@ fn from_hub_monitor(monitor: &hub::MonitorConfig) -> MonitorConfig {
             monitor.tolerated_number_of_failures.unwrap_or(defaults::TOLERATED_FAILURES),
         ),
         custom_header: Value::Known(Set(headers.collect())),
-    }
-}
-
-/// A configuration as the rules see it.
-pub(super) fn to_rules(config: &Profile) -> rules::FleetObject {
-    rules::FleetObject {
-        namespace: config_value(&config.namespace),
-        name: config_value(&config.name),
-        has_dns_name: true,
-        resource_group_name: config_value(&config.resource_group_name),
-        monitor_config: config.monitor().map_or_else(Default::default, |monitor| rules::MonitorConfig {
-            protocol: config_value(&monitor.protocol),
-            port: config_value(&monitor.port),
-            path: config_value(&monitor.path),
-            interval_in_seconds: config_value(&monitor.interval_in_seconds),
-            timeout_in_seconds: config_value(&monitor.timeout_in_seconds),
-            tolerated_number_of_failures: config_value(&monitor.tolerated_number_of_failures),
-            expected_status_code_ranges: ConfigValue::Absent,
-            custom_header: custom_headers::to_rules(&monitor.custom_header),
-        }),
-        ..rules::FleetObject::default()
     }
 }

@@ -1,21 +1,17 @@
 //! What the provider knows of a Fleet profile before it exists: its id, its DNS name, and the default of the time-out. No
 //! cluster is asked.
 
+use tf_plugin::Value;
 use tf_plugin::resource::Plan;
-use tf_plugin::{Diagnostics, Value};
 use traffic_manager::fleet;
-use traffic_manager::rules::{self, Path};
 
-use super::model::{self, MonitorConfig, Profile};
+use super::model::{MonitorConfig, Profile};
 use super::{FleetProfile, drift};
 use crate::azure::Azure;
-use crate::findings;
-use crate::fleet_object::FleetObject as _;
+use crate::fleet_object::{FleetObject as _, FleetResource};
 
 /// Completes the planned state.
-pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetProfile>, diagnostics: &mut Diagnostics) {
-    let found = rules::check_fleet(&model::to_rules(&plan.config), &Path::root());
-    findings::of_plan(&found, &found, azure, plan.is_during_apply, diagnostics);
+pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile>>) {
     let config = plan.config.monitor().map(|monitor| monitor.timeout_in_seconds.clone());
     if let (Value::Known(blocks), Some(config)) = (&mut plan.planned.monitor_config, config)
         && let Some(planned) = blocks.first_mut()
@@ -51,7 +47,7 @@ fn timeout(config: Value<i64>, planned: &MonitorConfig) -> Value<i64> {
 }
 
 /// The DNS name: Fleet makes its first label of namespace and name.
-fn dns_name(azure: &Azure, plan: &Plan<FleetProfile>) -> Value<String> {
+fn dns_name(azure: &Azure, plan: &Plan<FleetResource<FleetProfile>>) -> Value<String> {
     let planned = &plan.planned;
     if let Some(prior) = &plan.prior
         && prior.namespace == planned.namespace

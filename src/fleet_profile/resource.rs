@@ -1,82 +1,52 @@
-//! Create, read, update, delete and import of a Fleet profile.
+//! What is special about the resource of a Fleet profile: changes in Azure, backends that are attached, and import by the id in
+//! Azure.
 
 use std::time::Duration;
 
 use arm::profiles;
 use hub::{Deadline, ObjectKey, TrafficManagerBackend};
-use tf_plugin::object::Object as _;
-use tf_plugin::resource::{
-    Create, Delete, Import, Move, Plan, Read, State, Update, WithIdentity, WithImport, WithMove,
-};
-use tf_plugin::{Context, Diagnostics, Path, Resource, Value};
+use tf_plugin::resource::Plan;
+use tf_plugin::{Context, Diagnostics, Path};
 use traffic_manager::fleet::PROFILE_TAG;
 use traffic_manager::id::ProfileId;
-use traffic_manager::rules;
 
-use super::model::{self, Profile};
+use super::model::Profile;
 use super::{FleetProfile, drift, nudge, plan};
 use crate::azure::Azure;
 use crate::calls::{Calls, LOOK_AHEAD};
 use crate::diagnostics::{self, Doing};
-use crate::fleet_object::{self, FleetObject as _, Identity, Nudge, Private};
-use crate::timeouts::Timeouts;
-use crate::{findings, planned};
+use crate::fleet_object::{FleetObject as _, FleetResource, FleetType, KindOf, Nudge, SpecOf, imported_key};
 
-impl Resource for FleetProfile {
+impl FleetType for FleetProfile {
     const TYPE_NAME: &'static str = "azuretm_fleet_profile";
     type Model = Profile;
-    type Private = Private;
-    type Data = Azure;
 
-    fn validate(&self, config: &Profile, diagnostics: &mut Diagnostics) {
-        findings::of_validation(
-            &rules::check_fleet(&model::to_rules(config), &rules::Path::root()),
-            diagnostics,
-        );
-        Timeouts::check(&config.timeouts, diagnostics);
+    fn complete(azure: &Azure, plan: &mut Plan<FleetResource<Self>>, _diagnostics: &mut Diagnostics) {
+        plan::complete(azure, plan);
     }
 
-    async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
-        plan::complete(context.provider(), plan, diagnostics);
+    async fn noticed(context: &Context<Azure>, state: Profile) -> Profile {
+        drift::notice(context, state).await
     }
 
-    async fn create(
-        &self,
+    fn nudge(prior: &Profile, live: &hub::Object<KindOf<Self>>) -> Nudge<SpecOf<Self>> {
+        if drift::is_noticed(prior) { nudge::equivalent(live) } else { Nudge::NotNeeded }
+    }
+
+    async fn before_delete(context: &Context<Azure>, prior: &Profile, diagnostics: &mut Diagnostics) {
+        warn_of_backends(context, prior, diagnostics).await;
+    }
+
+    /// The id is `namespace/name`, or that of the profile in Azure, whose tag says which object it was made of.
+    async fn import_key(
         context: &Context<Azure>,
-        request: Create<Self>,
+        id: &str,
         diagnostics: &mut Diagnostics,
-    ) -> Option<State<Self>> {
-        let (created, private) = fleet_object::create(context, &request.planned, diagnostics).await?;
-        Some(State { model: planned::settle(&request.planned, created), private })
-    }
-
-    async fn read(
-        &self,
-        context: &Context<Azure>,
-        request: Read<Self>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<State<Self>> {
-        let Read { current, private, .. } = request;
-        let found = fleet_object::read(context, &current, &private, diagnostics).await?;
-        Some(State::new(drift::notice(context, found).await))
-    }
-
-    async fn update(
-        &self,
-        context: &Context<Azure>,
-        request: Update<Self>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<State<Self>> {
-        let Update { prior, planned, .. } = request;
-        let is_noticed = drift::is_noticed(&prior);
-        let nudge = |live: &_| if is_noticed { nudge::equivalent(live) } else { Nudge::NotNeeded };
-        let updated = fleet_object::update(context, (&prior, &planned), nudge, diagnostics).await?;
-        Some(State::new(planned::settle(&planned, updated)))
-    }
-
-    async fn delete(&self, context: &Context<Azure>, request: Delete<Self>, diagnostics: &mut Diagnostics) {
-        warn_of_backends(context, &request.prior, diagnostics).await;
-        fleet_object::delete(context, &request.prior, diagnostics).await;
+    ) -> Option<ObjectKey> {
+        match ProfileId::parse(id) {
+            Ok(id) => of_tag(context, &id, diagnostics).await,
+            Err(_) => imported_key(id, Some("the ID of the profile in Azure"), diagnostics),
+        }
     }
 }
 
@@ -103,33 +73,6 @@ async fn warn_of_backends(context: &Context<Azure>, prior: &Profile, diagnostics
                 attached.join(", ")
             ),
         );
-    }
-}
-
-impl WithImport for FleetProfile {
-    /// The id is `namespace/name`, or that of the profile in Azure, whose tag says which object it was made of.
-    async fn import(
-        &self,
-        context: &Context<Azure>,
-        request: Import,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<State<Self>> {
-        let key = match ProfileId::parse(&request.id) {
-            Ok(id) => of_tag(context, &id, diagnostics).await?,
-            Err(_) => {
-                fleet_object::imported_key(&request.id, Some("the ID of the profile in Azure"), diagnostics)?
-            }
-        };
-        Some(State::new(imported(key)))
-    }
-}
-
-fn imported(ObjectKey { namespace, name }: ObjectKey) -> Profile {
-    Profile {
-        namespace: Value::Known(namespace),
-        name: Value::Known(name),
-        wait: Value::Known(true),
-        ..Profile::null()
     }
 }
 
@@ -161,29 +104,4 @@ async fn of_tag(
         );
     }
     key
-}
-
-impl WithIdentity for FleetProfile {
-    type Identity = Identity;
-
-    fn identity(&self, state: &Profile) -> Option<Identity> {
-        state.head().identity()
-    }
-
-    fn import_id(
-        &self,
-        _context: &Context<Azure>,
-        identity: Identity,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<String> {
-        fleet_object::id_of_identity(identity, diagnostics)
-    }
-}
-
-impl WithMove for FleetProfile {
-    fn moved(&self, request: &Move, diagnostics: &mut Diagnostics) -> Option<State<Self>> {
-        let key = fleet_object::manifest(request, "TrafficManagerProfile", diagnostics)?;
-        let id = Value::Known(key.to_string());
-        Some(State::new(Profile { id, ..imported(key) }))
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hub::{ServiceExport, WEIGHT_ANNOTATION};
+use hub::{ObjectKey, ServiceExport, WEIGHT_ANNOTATION};
+use tf_plugin::object::Object as _;
 use tf_plugin::{Value, object};
 use traffic_manager::rules;
 
@@ -96,14 +97,22 @@ impl FleetObject for Export {
             ..Subject::default()
         }
     }
-}
 
-/// A configuration as the rules see it.
-pub(super) fn to_rules(config: &Export) -> rules::FleetObject {
-    rules::FleetObject {
-        namespace: config_value(&config.namespace),
-        name: config_value(&config.name),
-        weight: config_value(&config.weight),
-        ..rules::FleetObject::default()
+    fn to_rules(&self) -> rules::FleetObject {
+        rules::FleetObject {
+            namespace: config_value(&self.namespace),
+            name: config_value(&self.name),
+            weight: config_value(&self.weight),
+            ..rules::FleetObject::default()
+        }
+    }
+
+    fn from_key(key: ObjectKey) -> Self {
+        Self {
+            id: Value::Known(key.to_string()),
+            namespace: Value::Known(key.namespace),
+            name: Value::Known(key.name),
+            ..Self::null()
+        }
     }
 }
