@@ -174,24 +174,24 @@ async fn waited_for(server: &Server) {
         json!({ "status": { "conditions": [{ "type": "Programmed", "status": status, "reason": "R", "message": "m",
             "observedGeneration": of, "lastTransitionTime": "2026-01-01T00:00:00Z" }] } })
     };
-    let mut seen = Vec::new();
+    let (told, mut seen) = tokio::sync::mpsc::unbounded_channel();
     let deadline = minutes(2);
     let waiting = server.hub.wait(&shop, &deadline, |object: Option<&Object<TrafficManagerProfile>>| {
         let object = object?;
         let found = object.programmed()?;
-        seen.push((found.status.clone(), found.is_current(&object.metadata)));
-        (found.is_true() && found.is_current(&object.metadata)).then_some(())
+        let is_current = found.is_current(&object.metadata);
+        told.send((found.status.clone(), is_current)).unwrap();
+        (found.is_true() && is_current).then_some(())
     });
     let controller = async {
         for (status, of) in [("True", generation - 1), ("False", generation), ("True", generation)] {
             server.change("/trafficmanagerprofiles/shop/status", &condition(status, of)).await;
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            let expected = (status.to_owned(), of == generation);
+            while seen.recv().await.unwrap() != expected {}
         }
     };
     let (ended, ()) = tokio::join!(waiting, controller);
     ended.unwrap();
-    assert_eq!(seen.last(), Some(&("True".to_owned(), true)));
-    assert!(seen.len() > 1, "what is out of date is not waited for: {seen:?}");
 }
 
 async fn deleted(server: &Server) {
@@ -208,10 +208,8 @@ async fn deleted(server: &Server) {
     let gone = server.hub.wait(&shop, &deadline, |object: Option<&Object<TrafficManagerProfile>>| {
         object.is_none().then_some(())
     });
-    let release = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        server.change("/trafficmanagerprofiles/shop", &json!({ "metadata": { "finalizers": null } })).await;
-    };
+    let none = json!({ "metadata": { "finalizers": null } });
+    let release = server.change("/trafficmanagerprofiles/shop", &none);
     let (ended, ()) = tokio::join!(gone, release);
     ended.unwrap();
     assert!(!delete(&found.metadata.uid).await.unwrap(), "it is gone");
