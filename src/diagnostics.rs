@@ -51,7 +51,8 @@ fn shown(path: &rules::Path) -> (Path, bool) {
     (path, shown.len() == steps.len())
 }
 
-fn sentence(text: &str) -> String {
+/// The text as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = capitalized(text);
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');

@@ -8,6 +8,7 @@ use traffic_manager::id;
 
 use crate::azure::Azure;
 use crate::diagnostics::{self, Doing};
+use crate::ids;
 use crate::timeouts::ReadTimeouts;
 
 /// The data source.
@@ -74,8 +75,8 @@ impl DataSource for FleetSource {
 
     fn validate(&self, config: &Fleet, diagnostics: &mut Diagnostics) {
         ReadTimeouts::check(&config.timeouts, diagnostics);
-        if let Some(error) = config.fleet_id.as_deref().and_then(|id| FleetId::parse(id).err()) {
-            diagnostics.error(Path::new("fleet_id"), "Invalid fleet ID", format!("{error}."));
+        if let Some(id) = config.fleet_id.as_deref() {
+            ids::fleet(Path::new("fleet_id"), id, diagnostics);
         }
     }
 
@@ -86,10 +87,8 @@ impl DataSource for FleetSource {
         diagnostics: &mut Diagnostics,
     ) -> Option<Fleet> {
         let config = request.config;
-        let id = FleetId::parse(config.fleet_id.as_deref().unwrap_or_default());
-        let refuse =
-            |error| diagnostics.error(Path::new("fleet_id"), "Invalid fleet ID", format!("{error}."));
-        let id = id.map_err(refuse).ok()?;
+        let given = config.fleet_id.as_deref().unwrap_or_default();
+        let id = ids::fleet(Path::new("fleet_id"), given, diagnostics)?;
         let time = ReadTimeouts::time(&config.timeouts);
         let deadline = arm::Deadline::after(time).or_cancelled(context.cancelled().clone());
         let client = &context.provider().client;

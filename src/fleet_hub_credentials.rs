@@ -1,6 +1,5 @@
 //! The ephemeral resource `azuretm_fleet_hub_credentials`: how the hub of a fleet is reached, for other providers.
 
-use arm::fleets::FleetId;
 use tf_plugin::ephemeral_resource::{Open, Opened};
 use tf_plugin::{Context, Diagnostics, EphemeralResource, Path, Value, object};
 use traffic_manager::id;
@@ -8,6 +7,7 @@ use traffic_manager::id;
 use crate::azure::Azure;
 use crate::hidden::Hidden;
 use crate::hub_diagnostics::no_hub;
+use crate::ids;
 use crate::timeouts::ReadTimeouts;
 
 /// The ephemeral resource.
@@ -42,8 +42,8 @@ impl EphemeralResource for FleetHubCredentials {
 
     fn validate(&self, config: &Credentials, diagnostics: &mut Diagnostics) {
         ReadTimeouts::check(&config.timeouts, diagnostics);
-        if let Some(Err(error)) = config.fleet_id.as_deref().map(FleetId::parse) {
-            diagnostics.error(Path::new("fleet_id"), "Invalid fleet ID", format!("{error}."));
+        if let Some(id) = config.fleet_id.as_deref() {
+            ids::fleet(Path::new("fleet_id"), id, diagnostics);
         }
     }
 
@@ -54,9 +54,8 @@ impl EphemeralResource for FleetHubCredentials {
         diagnostics: &mut Diagnostics,
     ) -> Option<Opened<Self>> {
         let config = request.config;
-        let refuse =
-            |error| diagnostics.error(Path::new("fleet_id"), "Invalid fleet ID", format!("{error}."));
-        let id = FleetId::parse(config.fleet_id.as_deref().unwrap_or_default()).map_err(refuse).ok()?;
+        let given = config.fleet_id.as_deref().unwrap_or_default();
+        let id = ids::fleet(Path::new("fleet_id"), given, diagnostics)?;
         let time = ReadTimeouts::time(&config.timeouts);
         let found = context.provider().fleet_hub.credentials(&id, time, context.cancelled()).await;
         let what = format!("get the credentials of the hub of the fleet {:?}", id.name);

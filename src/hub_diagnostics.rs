@@ -7,7 +7,7 @@ use std::time::Duration;
 use hub::{ErrorKind, HubError, ObjectKey, Refusal};
 use tf_plugin::{Diagnostics, Path};
 
-use crate::diagnostics::{Doing, chain, failed, in_words};
+use crate::diagnostics::{Doing, chain, failed, in_words, sentence};
 use crate::fleet_hub::NoHub;
 
 /// What was being done to an object on a hub when it failed.
@@ -77,7 +77,7 @@ pub(crate) fn hub_failed(error: &HubError, doing: &HubDoing, diagnostics: &mut D
     match error.refusal() {
         Some(refusal) if refusal.code == 422 && !refusal.causes.is_empty() => {
             for cause in &refusal.causes {
-                let detail = format!("{}.\n\n{}", sentence(&cause.message), said(error, refusal));
+                let detail = format!("{}\n\n{}", sentence(cause.message.trim()), said(error, refusal));
                 diagnostics.error(attribute(&cause.field), summary.clone(), detail);
             }
         }
@@ -128,7 +128,7 @@ fn explained(error: &HubError, doing: &HubDoing) -> (Path, String) {
         ErrorKind::Cancelled => {
             (root, "The operation was cancelled. The next plan shows the current state.".to_owned())
         }
-        ErrorKind::Configuration(source) => (root, format!("{}.", sentence(&chain(source.as_ref())))),
+        ErrorKind::Configuration(source) => (root, sentence(&chain(source.as_ref()))),
     }
 }
 
@@ -210,10 +210,6 @@ fn said(error: &HubError, refusal: &Refusal) -> String {
         refusal.message.trim(),
         error.call()
     )
-}
-
-fn sentence(text: &str) -> String {
-    crate::words::capitalized(text.trim().trim_end_matches('.'))
 }
 
 /// The attribute of a field.

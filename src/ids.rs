@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use arm::fleets::FleetId;
 use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::id::ProfileId;
 
@@ -21,6 +22,13 @@ pub(crate) fn imported<T, E: Display>(
 pub(crate) fn profile(attribute: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<ProfileId> {
     ProfileId::parse(text)
         .map_err(|error| diagnostics.error(Path::new(attribute), "Invalid profile ID", error.to_string()))
+        .ok()
+}
+
+/// The id of a fleet that an attribute of a configuration has.
+pub(crate) fn fleet(attribute: Path, text: &str, diagnostics: &mut Diagnostics) -> Option<FleetId> {
+    FleetId::parse(text)
+        .map_err(|error| diagnostics.error(attribute, "Invalid fleet ID", format!("{error}.")))
         .ok()
 }
 

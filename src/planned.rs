@@ -1,9 +1,20 @@
-//! The state that an apply has to answer: what was planned, and the rest from Azure.
+//! What several resources plan alike, and the state that an apply has to answer: what was planned, and the rest from Azure.
 
 use std::collections::BTreeMap;
 
+use tf_plugin::Value;
 use tf_plugin::cty;
 use tf_plugin::object::{self, Object};
+use traffic_manager::profile::defaults;
+
+/// The seconds that a probe may take: what is configured, or else the most that the interval allows.
+pub(crate) fn probe_timeout(config: &Value<i64>, interval: &Value<i64>) -> Value<i64> {
+    match (config, interval) {
+        (Value::Null, Value::Known(interval)) => Value::Known(defaults::timeout(*interval)),
+        (Value::Null, _) => Value::unknown(),
+        (given, _) => given.clone(),
+    }
+}
 
 /// What was planned, and from an answer what was not known. What differs in Azure all the same is found by the next refresh.
 pub(crate) fn settle<T: Object>(planned: &T, answered: T) -> T {

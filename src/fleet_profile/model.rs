@@ -107,12 +107,6 @@ impl MonitorConfig {
     pub(super) fn defaults() -> Self {
         from_hub_monitor(&hub::MonitorConfig::default())
     }
-
-    /// How long a probe may take where nothing is said: Fleet stores it, so that it has to be sent along with each change of
-    /// the interval.
-    pub(super) fn default_timeout(interval: i64) -> i64 {
-        if interval == 10 { defaults::FAST_TIMEOUT } else { defaults::TIMEOUT }
-    }
 }
 
 impl FleetObject for Profile {
@@ -256,7 +250,7 @@ fn to_hub_monitor(monitor: &MonitorConfig) -> hub::MonitorConfig {
 /// The settings as Fleet understands them: what is absent has its default.
 fn from_hub_monitor(monitor: &hub::MonitorConfig) -> MonitorConfig {
     let interval = monitor.interval_in_seconds.unwrap_or(defaults::INTERVAL);
-    let timeout = monitor.timeout_in_seconds.unwrap_or_else(|| MonitorConfig::default_timeout(interval));
+    let timeout = monitor.timeout_in_seconds.unwrap_or_else(|| defaults::timeout(interval));
     let headers = monitor.custom_headers.iter().flatten().map(|header| CustomHeader {
         name: Value::Known(header.name.clone()),
         value: Value::Known(header.value.clone()),

@@ -5,15 +5,15 @@
 
 use hub::{MonitorConfig, Object, ProfileSpec, TrafficManagerProfile};
 use serde_json::json;
+use traffic_manager::profile::defaults;
 
-use super::model;
 use crate::fleet_object::Nudge;
 
 /// A change after which the spec means what it meant before.
 pub(super) fn equivalent(live: &Object<TrafficManagerProfile>) -> Nudge<ProfileSpec> {
     let monitor = live.spec.monitor_config.clone().unwrap_or_default();
     let with = |monitor| Nudge::Apply(ProfileSpec { monitor_config: Some(monitor), ..live.spec.clone() });
-    let default = monitor.interval_in_seconds.map(model::MonitorConfig::default_timeout);
+    let default = monitor.interval_in_seconds.map(defaults::timeout);
     // Without a time-out, the controller takes the default.
     if monitor.timeout_in_seconds.is_none() || monitor.timeout_in_seconds == default {
         let timeout = if monitor.timeout_in_seconds.is_none() { default } else { None };

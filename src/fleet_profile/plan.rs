@@ -5,10 +5,11 @@ use tf_plugin::Value;
 use tf_plugin::resource::Plan;
 use traffic_manager::fleet;
 
-use super::model::{MonitorConfig, Profile};
+use super::model::Profile;
 use super::{FleetProfile, drift};
 use crate::azure::Azure;
 use crate::fleet_object::{FleetObject as _, FleetResource};
+use crate::planned::probe_timeout;
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile>>) {
@@ -16,7 +17,7 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile
     if let (Value::Known(blocks), Some(config)) = (&mut plan.planned.monitor_config, config)
         && let Some(planned) = blocks.first_mut()
     {
-        planned.timeout_in_seconds = timeout(config, planned);
+        planned.timeout_in_seconds = probe_timeout(&config, &planned.interval_in_seconds);
     }
     plan.planned.id = plan.planned.head().id();
     plan.planned.dns_name = dns_name(azure, plan);
@@ -35,15 +36,6 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile
     } else {
         Value::unknown()
     };
-}
-
-/// The time-out that is configured, or else the highest that the interval allows.
-fn timeout(config: Value<i64>, planned: &MonitorConfig) -> Value<i64> {
-    match (config, &planned.interval_in_seconds) {
-        (Value::Null, Value::Known(interval)) => Value::Known(MonitorConfig::default_timeout(*interval)),
-        (Value::Null, _) => Value::unknown(),
-        (given, _) => given,
-    }
 }
 
 /// The DNS name: Fleet makes its first label of namespace and name.

@@ -7,7 +7,6 @@ use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::config_value::ConfigValue;
 use traffic_manager::id::ProfileId;
-use traffic_manager::profile::defaults;
 use traffic_manager::rules::{self, ProfileContext};
 
 use super::calls::ProfileCalls;
@@ -16,6 +15,7 @@ use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
 use crate::calls::LOOK_AHEAD;
 use crate::nesting::{self, Wrong};
+use crate::planned::probe_timeout;
 use crate::{diagnostics, findings};
 
 /// Completes the planned state.
@@ -25,7 +25,7 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<TrafficManagerProfile>, di
     plan.planned.id = id.as_ref().map_or_else(Value::unknown, |id| Value::Known(spelled(id, plan)));
     plan.planned.fqdn = fqdn(azure, plan);
     if let (Some(planned), Some(config)) = (monitor(&mut plan.planned), plan.config.monitor()) {
-        planned.timeout_in_seconds = timeout(config, planned);
+        planned.timeout_in_seconds = probe_timeout(&config.timeout_in_seconds, &planned.interval_in_seconds);
     }
     manage_endpoints(id.as_ref(), plan, diagnostics);
     if let Some(id) = &id {
@@ -228,16 +228,6 @@ fn fqdn(azure: &Azure, plan: &Plan<TrafficManagerProfile>) -> Value<String> {
             Value::Known(format!("{}.{}", name.to_lowercase(), azure.cloud.dns_suffix))
         }
         _ => Value::unknown(),
-    }
-}
-
-/// A probe may take 10 seconds, or 9 with the fast interval, where Azure refuses 10.
-fn timeout(config: &MonitorConfig, planned: &MonitorConfig) -> Value<i64> {
-    match (&config.timeout_in_seconds, &planned.interval_in_seconds) {
-        (Value::Null, Value::Known(10)) => Value::Known(defaults::FAST_TIMEOUT),
-        (Value::Null, Value::Known(_)) => Value::Known(defaults::TIMEOUT),
-        (Value::Null, _) => Value::unknown(),
-        (given, _) => given.clone(),
     }
 }
 

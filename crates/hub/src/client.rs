@@ -27,7 +27,8 @@ const FIELD_MANAGER: &str = "terraform-provider-azuretm";
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(60);
 
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after a first failure.
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The most objects that are read of a list.
@@ -224,7 +225,7 @@ impl Hub {
                 return Err(error(kind, is_late));
             }
             let wait = asked_for(&kind).unwrap_or_else(|| jittered(pause));
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = longer(pause);
             if wait >= deadline.left() {
                 return Err(error(kind, true));
             }
@@ -361,11 +362,6 @@ pub(crate) fn jittered(pause: Duration) -> Duration {
 /// The pause that follows this one.
 pub(crate) fn longer(pause: Duration) -> Duration {
     (pause * 2).min(LONGEST_PAUSE)
-}
-
-/// The first pause.
-pub(crate) const fn first_pause() -> Duration {
-    FIRST_PAUSE
 }
 
 impl std::fmt::Debug for Hub {

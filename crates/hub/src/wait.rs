@@ -7,7 +7,7 @@ use kube::core::WatchEvent;
 use kube::core::params::{ListParams, WatchParams};
 use kube::core::request::Request as Requests;
 
-use crate::client::{Hub, List, first_pause, is_about_certificates, jittered, kind_of, longer};
+use crate::client::{FIRST_PAUSE, Hub, List, is_about_certificates, jittered, kind_of, longer};
 use crate::deadline::{Deadline, Over};
 use crate::error::{Call, ErrorKind, HubError};
 use crate::object::{Kind, Object, ObjectKey, path};
@@ -44,7 +44,7 @@ impl Hub {
         T: Send,
     {
         let patient = deadline.clone().awaiting_permissions(deadline.left());
-        let mut pause = first_pause();
+        let mut pause = FIRST_PAUSE;
         let mut from: Option<String> = None;
         loop {
             let version = if let Some(version) = from.take() {
@@ -64,7 +64,7 @@ impl Hub {
             match ended {
                 Ok(Ended::With(outcome)) => return Ok(outcome),
                 Ok(Ended::At(version)) => {
-                    pause = first_pause();
+                    pause = FIRST_PAUSE;
                     from = Some(version);
                 }
                 Ok(Ended::Lost) => {}

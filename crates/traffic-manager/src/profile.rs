@@ -81,6 +81,10 @@ pub mod defaults {
     /// Seconds a probe may take with the fast interval, where 10 is refused (Azure, "Traffic Manager
     /// endpoint monitoring").
     pub const FAST_TIMEOUT: i64 = 9;
+    /// Seconds a probe may take, at the most that the interval allows.
+    pub const fn timeout(interval: i64) -> i64 {
+        if interval == 10 { FAST_TIMEOUT } else { TIMEOUT }
+    }
     /// Failures in a row that are tolerated.
     pub const TOLERATED_FAILURES: i64 = 3;
     /// The weight of an endpoint.

@@ -8,6 +8,7 @@ use tf_plugin::{Diagnostics, Path, Value, object};
 
 use crate::fleet_hub::{HubLogin, HubPlace, HubSettings};
 use crate::hidden::Hidden;
+use crate::ids;
 
 object! {
     /// Where the hub of a fleet is, and who asks.
@@ -57,6 +58,9 @@ impl FleetHub {
     /// Checks what is known of it by itself.
     pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
         let at = |name| Path::new("fleet_hub").attribute(name);
+        if let Some(id) = self.fleet_id.as_deref() {
+            ids::fleet(at("fleet_id"), id, diagnostics);
+        }
         let mut refuse = |name: &'static str, said: &str| {
             diagnostics.error(at(name), "Invalid fleet_hub", said);
         };
@@ -65,9 +69,6 @@ impl FleetHub {
                 "fleet_id",
                 "The block says nothing of where the hub is. Set fleet_id, config_path or host.",
             );
-        }
-        if let Some(error) = self.fleet_id.as_deref().and_then(|id| FleetId::parse(id).err()) {
-            refuse("fleet_id", &format!("{error}."));
         }
         if !self.config_context.is_null() && self.config_path.is_null() {
             refuse("config_context", "A context is one of a kubeconfig file. Set config_path as well.");
