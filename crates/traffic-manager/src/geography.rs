@@ -3,6 +3,9 @@
 //! The table is the service's own answer of June 2023. The service changes it now and then, so a code that
 //! is not in it is a reason to warn and never a reason to refuse.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A place that queries can be mapped from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Place {
@@ -33,7 +36,13 @@ impl Place {
 
 /// The place with this code, in any letter case.
 pub fn find(code: &str) -> Option<&'static Place> {
-    PLACES.iter().find(|place| place.code.eq_ignore_ascii_case(code))
+    // Queries are answered by it, so it does not search.
+    static INDEX: LazyLock<HashMap<&'static str, &'static Place>> =
+        LazyLock::new(|| PLACES.iter().map(|place| (place.code, place)).collect());
+    match INDEX.get(code) {
+        Some(place) => Some(*place),
+        None => INDEX.get(code.to_ascii_uppercase().as_str()).copied(),
+    }
 }
 
 /// The places with this name, in any letter case. A name can be that of several.

@@ -60,6 +60,22 @@ pub enum Probe {
     Failing,
 }
 
+/// What is known of an endpoint's target.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Health {
+    /// The result of probing.
+    Probed(Probe),
+    /// Azure says that the target is switched off, such as a stopped web app.
+    Stopped,
+}
+
+impl Default for Health {
+    /// Nothing was found yet.
+    fn default() -> Self {
+        Self::Probed(Probe::Undecided)
+    }
+}
+
 /// The address family of an endpoint whose target is an address.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Family {

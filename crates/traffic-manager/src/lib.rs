@@ -5,6 +5,7 @@
 
 mod azure_enum;
 
+pub mod address_range;
 pub mod config_value;
 pub mod fleet;
 pub mod geography;
@@ -12,4 +13,5 @@ pub mod health;
 pub mod id;
 pub mod profile;
 pub mod region;
+pub mod routing;
 pub mod rules;

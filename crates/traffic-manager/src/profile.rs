@@ -91,6 +91,8 @@ pub mod defaults {
     pub const WEIGHT: i64 = 1;
     /// Endpoints of a child that have to be online.
     pub const MIN_CHILD_ENDPOINTS: i64 = 1;
+    /// Addresses in one answer of a `MultiValue` profile. Azure, "Traffic Manager FAQs".
+    pub const MAX_RETURN: usize = 2;
     /// The location of every profile. The service refuses any other.
     pub const LOCATION: &str = "global";
     /// The region code that stands for every place.

@@ -8,6 +8,7 @@ use super::quoted::Quoted;
 use super::rule::{Check, Rule};
 use super::source;
 use super::subject::PlacedEndpoint;
+use crate::address_range::{AddressRange, RangeError};
 use crate::config_value::ConfigValue;
 use crate::profile::RoutingMethod;
 
@@ -42,14 +43,6 @@ pub(super) const RULES: &[Rule] = &[
 
 const ATTRIBUTE: &str = "subnets";
 
-/// The addresses of a subnet from the first to the last, as numbers of one family.
-#[derive(Clone, Copy)]
-struct Range {
-    v6: bool,
-    first: u128,
-    last: u128,
-}
-
 /// Why a subnet cannot be read. `Unknown` is no breach: a part of it is not known yet.
 enum Unreadable {
     Unknown,
@@ -72,7 +65,7 @@ fn known_subnets(endpoint: &Endpoint) -> impl Iterator<Item = &Subnet> {
     endpoint.subnets.known().into_iter().flatten()
 }
 
-fn range(subnet: &Subnet) -> Result<Range, Unreadable> {
+fn range(subnet: &Subnet) -> Result<AddressRange, Unreadable> {
     if let (ConfigValue::Known(last), ConfigValue::Known(scope)) = (&subnet.last, &subnet.scope) {
         let what = format!("a subnet has both last = {} and scope = {scope}", Quoted(last));
         return Err(wrong(what, "Remove one of the two."));
@@ -110,69 +103,58 @@ fn address(text: &str) -> Result<IpAddr, Unreadable> {
     })
 }
 
-/// The address as a number, and the number of its bits.
-fn bits(address: IpAddr) -> (u128, u32) {
-    match address {
-        IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
-        IpAddr::V6(v6) => (v6.to_bits(), 128),
-    }
+fn up_to(first: IpAddr, last: IpAddr) -> Result<AddressRange, Unreadable> {
+    AddressRange::new(first, last).map_err(|error| {
+        let (what, remedy) = match error {
+            RangeError::Backwards => (
+                format!("a subnet ranges from {first} to {last}, which is lower"),
+                format!("Use first = \"{last}\" and last = \"{first}\"."),
+            ),
+            _ => (
+                format!("a subnet ranges from {first} to {last}"),
+                "Use two IPv4 addresses or two IPv6 addresses.".to_owned(),
+            ),
+        };
+        wrong(what, remedy)
+    })
 }
 
-fn up_to(first: IpAddr, last: IpAddr) -> Result<Range, Unreadable> {
-    let ((low, width), (high, other_width)) = (bits(first), bits(last));
-    if width != other_width {
-        let what = format!("a subnet ranges from {first} to {last}");
-        return Err(wrong(what, "Use two IPv4 addresses or two IPv6 addresses."));
-    }
-    if low > high {
-        let what = format!("a subnet ranges from {first} to {last}, which is lower");
-        return Err(wrong(what, format!("Use first = \"{last}\" and last = \"{first}\".")));
-    }
-    Ok(Range { v6: first.is_ipv6(), first: low, last: high })
-}
-
-fn block(first: IpAddr, scope: i64) -> Result<Range, Unreadable> {
-    let (low, width) = bits(first);
-    let Some(shared) = u32::try_from(scope).ok().filter(|scope| *scope <= width) else {
-        let what = format!("the scope of the subnet {first} is {scope}");
-        return Err(wrong(what, format!("Use a number from 0 to {width}.")));
-    };
-    // A shift by all 128 bits is no shift.
-    let size_mask = 1_u128.checked_shl(width - shared).map_or(u128::MAX, |size| size - 1);
-    if low & size_mask != 0 {
-        let start = low & !size_mask;
-        let aligned = u32::try_from(start)
-            .ok()
-            .filter(|_| first.is_ipv4())
-            .map_or_else(|| IpAddr::V6(start.into()), |start| IpAddr::V4(start.into()));
-        let what = format!("{first} is not the lowest address of the block {first}/{shared}");
-        return Err(wrong(what, format!("Use first = \"{aligned}\", or a larger scope.")));
-    }
-    Ok(Range { v6: first.is_ipv6(), first: low, last: low | size_mask })
+fn block(first: IpAddr, scope: i64) -> Result<AddressRange, Unreadable> {
+    AddressRange::block(first, scope).map_err(|error| match error {
+        RangeError::NotLowest(lowest) => wrong(
+            format!("{first} is not the lowest address of the block {first}/{scope}"),
+            format!("Use first = \"{lowest}\", or a larger scope."),
+        ),
+        _ => wrong(
+            format!("the scope of the subnet {first} is {scope}"),
+            format!("Use a number from 0 to {}.", if first.is_ipv4() { 32 } else { 128 }),
+        ),
+    })
 }
 
 fn subnet_overlap(endpoints: &[PlacedEndpoint<'_>]) -> Vec<Breach> {
-    let mut ranges: Vec<(Range, &PlacedEndpoint<'_>, &Subnet)> = endpoints
+    let mut ranges: Vec<(AddressRange, &PlacedEndpoint<'_>, &Subnet)> = endpoints
         .iter()
         .filter(|placed| placed.is_routed_by(RoutingMethod::Subnet))
         .flat_map(|placed| known_subnets(placed.endpoint).map(move |subnet| (placed, subnet)))
         .filter_map(|(placed, subnet)| Some((range(subnet).ok()?, placed, subnet)))
         .collect();
-    ranges.sort_by_key(|(range, placed, _)| (range.v6, range.first, placed.label()));
+    // Addresses of IPv4 come before those of IPv6.
+    ranges.sort_by_key(|(range, placed, _)| (range.first(), placed.label()));
     let mut breaches = Vec::new();
     // The range that reaches furthest so far is the one that the next can overlap.
-    let mut furthest: Option<&(Range, &PlacedEndpoint<'_>, &Subnet)> = None;
+    let mut furthest: Option<&(AddressRange, &PlacedEndpoint<'_>, &Subnet)> = None;
     for next in &ranges {
         let (range, placed, subnet) = next;
         match furthest {
-            Some((before, other, by)) if before.v6 == range.v6 && range.first <= before.last => {
+            Some((before, other, by)) if before.overlaps(range) => {
                 let other = other.label().map(|label| format!(" of {}", Quoted(label))).unwrap_or_default();
                 breaches.push(Breach::new(
                     placed.at(ATTRIBUTE),
                     format!("{} of {placed} overlaps {}{other}", written(subnet), written(by)),
                     "Change one of the two, so that no address is in both.",
                 ));
-                if range.last > before.last {
+                if range.last() > before.last() {
                     furthest = Some(next);
                 }
             }
