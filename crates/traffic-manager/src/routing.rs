@@ -27,13 +27,15 @@ mod profile;
 mod query;
 mod reasons;
 mod route;
+mod scope;
 mod subnets;
 mod tree;
 
-pub use decision::{Answer, Decision, Scope};
+pub use decision::{Answer, Decision};
 pub use profile::{Endpoint, Profile, Target};
 pub use query::{Latency, Query, QueryType};
 pub use route::{Needs, Route, Share};
+pub use scope::Scope;
 pub use tree::{Found, Tree, TreeError};
 
 #[cfg(test)]

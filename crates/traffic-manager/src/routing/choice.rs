@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
-use super::decision::Scope;
 use super::profile::{Endpoint, Profile};
 use super::query::{Query, QueryType};
+use super::scope::Scope;
 use super::subnets::Subnets;
 use crate::geography;
 use crate::health::{EndpointMonitorStatus, Family};

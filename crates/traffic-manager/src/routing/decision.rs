@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::choice::{Candidates, Negative, scaled};
 use super::profile::Target;
 use super::query::{Query, QueryType};
+use super::scope::Scope;
 use super::tree::Tree;
 
 /// What a server answers.
@@ -31,22 +32,6 @@ pub struct Decision<'a> {
     pub ttl: u32,
     /// On what of the source the answer depends.
     pub scope: Scope,
-}
-
-/// On what of the source of a query its answer depends.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Scope {
-    /// The length of the shortest prefix of the source's address within which every subnet gets this answer: 0 when no
-    /// Subnet profile was asked.
-    pub subnet: u8,
-    /// Whether a Geographic or Performance profile was asked, so that the answer depends on where the source is.
-    pub depends_on_location: bool,
-}
-
-impl Scope {
-    pub(super) fn add_subnet(&mut self, prefix: u8) {
-        self.subnet = self.subnet.max(prefix);
-    }
 }
 
 impl Tree {

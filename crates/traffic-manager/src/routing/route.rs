@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use super::choice::{Candidates, Negative, ratio};
-use super::decision::{Answer, Scope};
+use super::decision::Answer;
 use super::profile::Target;
 use super::query::Query;
+use super::scope::Scope;
 use super::tree::{Node, Tree};
 use super::{choice::Choice, reasons};
 
