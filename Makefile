@@ -93,6 +93,7 @@ check-typos:
 check-scripts:
 	shellcheck=$(call tool,shellcheck); "$$shellcheck" $(scripts)
 	python3 -c 'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' bench/*.py tests/foreign/python/*.py tools/*.py
+	python3 -B tools/latencies_test.py
 
 .PHONY: check-go
 check-go:

@@ -6,11 +6,13 @@
 mod azure_enum;
 
 pub mod address_range;
+pub mod client_location;
 pub mod config_value;
 pub mod fleet;
 pub mod geography;
 pub mod health;
 pub mod id;
+pub mod latency;
 pub mod profile;
 pub mod region;
 pub mod routing;
