@@ -22,6 +22,7 @@ use seed_file::{SeedFile, SeedFileError};
 use crate::authority::{Authority, AuthorityError};
 use crate::server::{Config, Emulator, StartError};
 use crate::service::Settings;
+use crate::target_addresses::TargetAddress;
 
 const EXAMPLE: &str = "\
 Example:
@@ -55,7 +56,10 @@ Control API:
   POST   /emulator/faults                        {\"method\", \"path\", \"nth\", \"times\",
                                                   \"answer\" | \"delay_ms\" | \"drop\"}; GET lists, DELETE removes
   PUT    /emulator/latency                       {\"milliseconds\": 50}
-  PUT    /emulator/health/{profile}/{endpoint}   {\"status\": \"Online\"}
+  PUT    /emulator/health/{profile}/{endpoint}   {\"status\": \"Online\"}; it holds, without probes, until it is set to
+                                                 CheckingEndpoint or the probes of the endpoint change
+  PUT    /emulator/target-addresses              {\"target\", \"address\", \"port\"}: endpoints with this target are probed
+                                                 at this address; GET lists, DELETE goes back to those of the start
   PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure,
                                                   and the \"tier\" of a web app
   PUT    /emulator/credentials                   {\"tenant\", \"client_id\", \"client_secret\" | \"certificate\" |
@@ -67,6 +71,11 @@ Control API:
   PUT    /emulator/limits                        {\"profiles\": 200, \"endpoints\": 200}
   PUT    /emulator/group-deletion                {\"polls\": 2}
   PUT    /emulator/heat-map/{profile}            {\"start\", \"end\", \"flows\"}
+
+Probes: an endpoint is probed as its profile says if its target was mapped to an address, and no other is ever connected
+to. The address may be given with --target-address, in the seed file, or with the control API; a state file does not keep
+it. The health of other endpoints is what the control API says.
+  azuretm-emulator --target-address east.example.com=127.0.0.1:8081 --probe-time-scale 60
 
 Fleets: the Kubernetes API of a fleet's hub is at /hubs/{subscription}/{group}/{fleet}, and listCredentials answers a
 kubeconfig for it. Its controllers act on the emulated Traffic Manager with the identity of the fleet. In the control API a
@@ -130,8 +139,8 @@ struct ServeArguments {
     #[arg(long, value_name = "SUFFIX", default_value = "trafficmanager.net")]
     dns_suffix: String,
 
-    /// A JSON file that says what there is at the start: {"fleets", "roles", "subscriptions"}, each a list of what the control
-    /// API takes.
+    /// A JSON file that says what there is at the start: `{"fleets", "roles", "subscriptions", "target_addresses"}`, each a
+    /// list of what the control API takes.
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
@@ -139,6 +148,16 @@ struct ServeArguments {
     /// Azure wait up to 1000 seconds.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
     fleet_retry_ms: u64,
+
+    /// Where the target of endpoints is: they are probed there. NAME is a DNS name or an IP address; ADDRESS is an IP address,
+    /// IPv6 in brackets; PORT replaces that of the monitor. Can be given again.
+    #[arg(long = "target-address", value_name = "NAME=ADDRESS[:PORT]")]
+    target_addresses: Vec<TargetAddress>,
+
+    /// How many seconds pass for probes in a second, 1 to 1000. With 60, an interval of 30 seconds takes half a second. Timeouts
+    /// shrink as well, but never below half a second.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    probe_time_scale: u32,
 
     /// Keep the state in this file, so that it survives the emulator. Without it everything is in memory.
     #[arg(long, value_name = "FILE")]
@@ -237,7 +256,10 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     let filter = if arguments.verbose { "debug".to_owned() } else { arguments.log };
     let parsed = EnvFilter::try_new(&filter).map_err(|source| RunError::Log { filter, source })?;
     tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr).init();
-    let seed = arguments.seed.as_deref().map(SeedFile::read).transpose()?;
+    let mut seed = arguments.seed.as_deref().map(SeedFile::read).transpose()?;
+    let mut target_addresses = arguments.target_addresses;
+    // What the command line says comes first, and so it counts.
+    target_addresses.extend(seed.as_mut().map(SeedFile::take_target_addresses).unwrap_or_default());
     let config = Config {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
@@ -249,6 +271,8 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
         ca_dir: folder_to_serve_with(arguments.ca_dir, &arguments.tls_names),
         tls_names: arguments.tls_names,
         state: arguments.state,
+        target_addresses,
+        probe_time_scale: arguments.probe_time_scale,
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::Runtime)?;

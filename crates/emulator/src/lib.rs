@@ -18,8 +18,14 @@
 //! It serves programs and no web pages: what a page makes a browser send is refused by its `Host`, its `Origin` or its
 //! content type.
 //!
-//! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not probe and does
-//! not answer DNS queries. It does not use the ARM client of this project, so that the two cannot agree on the same
+//! It probes endpoints as Traffic Manager does, over HTTP, HTTPS or TCP, but only those whose target was mapped to an
+//! address ([`Config::target_addresses`], `PUT /emulator/target-addresses`): it resolves no names, and connects to
+//! nothing else. One probe stands for those that Azure sends from many places. The health of the other endpoints is what
+//! the control API says, and so is that of an endpoint whose health was set by hand: it holds, and the endpoint is not
+//! probed, until it is set to `CheckingEndpoint` or its probes change, such as by another path or target.
+//!
+//! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not answer DNS
+//! queries. It does not use the ARM client of this project, so that the two cannot agree on the same
 //! mistake.
 //!
 //! ```no_run
@@ -36,9 +42,11 @@ mod authority;
 pub mod cli;
 mod directory;
 mod hub;
+mod probes;
 mod server;
 mod service;
 mod state_file;
+mod target_addresses;
 mod whole_file;
 
 pub use authority::AuthorityError;
@@ -52,3 +60,4 @@ pub use service::{
     MemberExportSeed, MemberSeed, Origin, Query, Request, RoleSeed, SeedError, Service, ServiceKind,
     ServicePort, ServiceSeed, Settings, SubscriptionSeed, TargetPort, UnknownEndpoint,
 };
+pub use target_addresses::{InvalidTargetAddress, TargetAddress};

@@ -14,8 +14,10 @@ use tracing::{info, warn};
 
 use crate::authority::{Authority, AuthorityError};
 use crate::directory::ClientSeed;
+use crate::probes::{Network, TimeScale};
 use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
 use crate::state_file::StateError;
+use crate::target_addresses::{TargetAddress, TargetAddresses};
 
 mod admission;
 mod arm;
@@ -30,6 +32,7 @@ mod fleets;
 mod hubs;
 pub(crate) mod in_process;
 mod keeping;
+mod probing;
 mod refusal;
 mod reply;
 pub(crate) mod requests;
@@ -57,12 +60,19 @@ pub struct Config {
     /// Names and addresses under which clients reach the emulator, besides the usual ones: they are in the certificate and
     /// allowed as `Host`.
     pub tls_names: Vec<String>,
-    /// The file that the state survives in. Without one it is only in memory.
+    /// The file that the state survives in. Without one it is only in memory. It does not keep where targets are, which is
+    /// said at each start.
     pub state: Option<PathBuf>,
+    /// Where targets of endpoints are: only those are probed. Of several with the same target and address, the first
+    /// counts.
+    pub target_addresses: Vec<TargetAddress>,
+    /// How many seconds pass for probes in a second, from 1 to 1000. With 60, an interval of 30 seconds takes half a second.
+    /// Timeouts shrink as well, but never below half a second.
+    pub probe_time_scale: u32,
 }
 
 impl Default for Config {
-    /// `127.0.0.1:4653`, loopback only.
+    /// `127.0.0.1:4653`, loopback only; nothing is probed.
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 4653).into(),
@@ -71,6 +81,8 @@ impl Default for Config {
             ca_dir: None,
             tls_names: Vec::new(),
             state: None,
+            target_addresses: Vec::new(),
+            probe_time_scale: 1,
         }
     }
 }
@@ -144,11 +156,13 @@ impl Emulator {
         let (kept, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
         let admission = Admission::new(address, config.beyond_loopback, &config.tls_names);
         let ca_pem = authority.pem().to_owned();
-        let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper));
+        let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper, config.target_addresses));
         let stop = CancellationToken::new();
         info!(%address, "listening");
         let serving = connections::Serving { router: router(&shared), tls };
         tokio::spawn(controllers::run(Arc::clone(&shared)));
+        let scale = TimeScale::new(config.probe_time_scale);
+        tokio::spawn(probing::run(Arc::clone(&shared), Arc::new(Network::new()), scale, stop.clone()));
         let task = tokio::spawn(connections::accept(listener, serving, stop.clone()));
         Ok(Running { address, shared, stop, task: Some(task) })
     }
@@ -224,13 +238,28 @@ impl Running {
         self.shared.service().set_health(profile, endpoint, health)
     }
 
+    /// Maps a target to one more address, which is probed from now on; if the target has it already, only the port changes.
+    pub fn put_target_address(&self, address: TargetAddress) {
+        self.shared.change_target_addresses(|all| all.put(address));
+    }
+
+    /// Where targets are.
+    pub fn target_addresses(&self) -> Vec<TargetAddress> {
+        self.shared.target_addresses().list()
+    }
+
+    /// Goes back to where targets were at the start.
+    pub fn clear_target_addresses(&self) {
+        self.shared.change_target_addresses(TargetAddresses::forget_added);
+    }
+
     /// Runs something on the emulated service itself. Requests wait meanwhile. What it changes is in the state file, if
     /// there is one, once the next request is answered.
     pub fn with_service<T>(&self, act: impl FnOnce(&mut Service) -> T) -> T {
         act(&mut self.shared.service())
     }
 
-    /// Forgets everything that came after the start: state, requests, faults, latency.
+    /// Forgets everything that came after the start: state, requests, faults, latency, addresses of targets.
     pub fn reset(&self) {
         self.shared.reset();
     }

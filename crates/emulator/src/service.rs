@@ -27,6 +27,7 @@ mod locks;
 mod model;
 mod names;
 mod plans;
+mod probing;
 mod profiles;
 mod public_ips;
 mod quota;
@@ -53,6 +54,9 @@ pub use self::health::UnknownEndpoint;
 pub use self::model::Health;
 pub(crate) use self::model::fleet::{Export, ExportedService};
 pub use self::model::fleet::{ServiceKind, ServicePort, TargetPort};
+pub(crate) use self::model::{Header, Monitor, StatusRange};
+pub(crate) use self::probing::{ProbeKey, ProbeResult, ProbedEndpoint};
+pub(crate) use self::rules::is_target;
 pub use self::seed::{Flow, HeatMapSeed, Query, RoleSeed, SeedError, SubscriptionSeed};
 pub(crate) use self::subscriptions::DEFAULT_TENANT;
 
@@ -237,7 +241,8 @@ impl Service {
         self.revision = self.revision.wrapping_add(1);
     }
 
-    /// Sets what is known of an endpoint's target.
+    /// Sets what is known of an endpoint's target. It holds until it is set to undecided, or until what is probed changes:
+    /// no probe of the emulator touches it meanwhile.
     ///
     /// # Arguments
     /// `profile`: the profile's name if no other profile has it, or its id. `endpoint`: the endpoint's name if

@@ -193,6 +193,76 @@ fn write_until_killed(file: &Path, round: usize, enough: usize) -> Vec<String> {
 }
 
 #[test]
+fn targets_are_where_the_command_line_or_else_the_seed_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seed.json");
+    let seed = r#"{"target_addresses": [{"target": "a.example.com", "address": "127.0.0.1", "port": 1},
+        {"target": "a.example.com", "address": "::1"}, {"target": "b.example.com", "address": "127.0.0.1"}]}"#;
+    std::fs::write(&path, seed).unwrap();
+    let state = folder.path().join("state.json");
+    let arguments = ["--seed", path.to_str().unwrap(), "--state", state.to_str().unwrap()];
+    let at_line = ["--target-address", "A.example.com.=127.0.0.1:2", "--target-address", "192.0.2.1=[::1]:3"];
+    let (emulator, _stdout, line) = start(&[&arguments[..], &at_line].concat());
+    let list = ask(address(&line), "GET", "/emulator/target-addresses", "").unwrap();
+    assert_eq!(
+        list.1,
+        r#"[{"target":"192.0.2.1","address":"::1","port":3},{"target":"a.example.com","address":"127.0.0.1","port":2},{"target":"a.example.com","address":"::1"},{"target":"b.example.com","address":"127.0.0.1"}]"#
+    );
+    drop(emulator);
+    let (_emulator, _stdout, line) = start(&["--state", state.to_str().unwrap()]);
+    assert_eq!(ask(address(&line), "GET", "/emulator/target-addresses", "").unwrap().1, "[]");
+    for (argument, value, words) in [
+        ("--target-address", "a.example.com", "write NAME=ADDRESS or NAME=ADDRESS:PORT"),
+        ("--target-address", "a=localhost:80", "'localhost:80' is no IP address with or without a port"),
+        ("--target-address", "a=::1", "an IPv6 address has brackets"),
+        ("--probe-time-scale", "0", "1..=1000"),
+        ("--probe-time-scale", "1001", "1..=1000"),
+    ] {
+        let message = refused(&["--listen", "127.0.0.1:0", argument, value]);
+        assert!(message.contains(words) && message.contains(argument), "{value}: {message}");
+    }
+}
+
+#[test]
+fn the_log_tells_of_probes_and_not_what_is_in_their_headers() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = format!("a.example.com={}", server.local_addr().unwrap());
+    let arguments = ["--target-address", &target, "--probe-time-scale", "100", "--verbose"];
+    let mut command = emulator();
+    command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let _ends = Started(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    let (path, _) = profile("p");
+    let body = r#"{"location":"global","properties":{"trafficRoutingMethod":"Priority","dnsConfig":{"relativeName":"p"},
+        "monitorConfig":{"protocol":"HTTP","port":80,"path":"/secret-path","intervalInSeconds":10,
+            "toleratedNumberOfFailures":0,"customHeaders":[{"name":"x-key","value":"secret-of-profile"}]},
+        "endpoints":[{"name":"east","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":{
+            "target":"a.example.com","customHeaders":[{"name":"x-other","value":"secret-of-endpoint"}]}}]}}"#;
+    assert_eq!(ask(address(&line), "PUT", &path, body).unwrap().0, 201);
+    let (mut stream, _) = server.accept().unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        request.push(byte[0]);
+    }
+    let request = String::from_utf8(request).unwrap();
+    assert!(request.contains("secret-of-profile") && request.contains("secret-of-endpoint"), "{request}");
+    stream.write_all(b"HTTP/1.1 500 No\r\nset-cookie: secret-of-server\r\n\r\n").unwrap();
+    let mut log = String::new();
+    let mut lines = BufReader::new(stderr).lines();
+    while !log.contains("degraded") {
+        log.push_str(&lines.next().unwrap().unwrap());
+        log.push('\n');
+    }
+    assert!(log.contains("a probe failed") && log.contains("the status 500 is not expected"), "{log}");
+    assert!(log.contains("east") && !log.contains("secret"), "{log}");
+}
+
+#[test]
 fn every_acknowledged_write_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.json");

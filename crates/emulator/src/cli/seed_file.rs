@@ -8,6 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::service::{FleetSeed, RoleSeed, SeedError, Service, SubscriptionSeed};
+use crate::target_addresses::TargetAddress;
 
 /// Why a seed file cannot be used.
 #[derive(Debug, Error)]
@@ -27,6 +28,7 @@ struct Content {
     subscriptions: Vec<SubscriptionSeed>,
     fleets: Vec<FleetSeed>,
     roles: Vec<RoleSeed>,
+    target_addresses: Vec<TargetAddress>,
 }
 
 /// A seed file that was read.
@@ -48,6 +50,11 @@ impl SeedFile {
             Ok(content) => Ok(Self { path, content }),
             Err(error) => Err(SeedFileError::Malformed { path, why: error.to_string() }),
         }
+    }
+
+    /// Where targets are, which no service has to know.
+    pub(super) fn take_target_addresses(&mut self) -> Vec<TargetAddress> {
+        std::mem::take(&mut self.content.target_addresses)
     }
 
     /// Does what the file says. What is there already, from a state file, stays.
@@ -108,6 +115,14 @@ mod tests {
             (r#"{"fleet": []}"#, "unknown field `fleet`"),
             (r#"{"fleets": [{"id": "/x", "hubs": true}]}"#, "fleets[0].hubs"),
             (r#"{"fleets": [{"id": "/x"}]}"#, "'/x' is not possible; use the id of a fleet"),
+            (
+                r#"{"target_addresses": [{"target": "a", "address": "::1"}, {"target": "a", "address": "here"}]}"#,
+                "target_addresses[1]: address: 'here' is no IP address; write one such as 127.0.0.1",
+            ),
+            (
+                r#"{"target_addresses": [{"target": "a", "address": "::1", "prt": 1}]}"#,
+                "target_addresses[0].prt: unknown field `prt`",
+            ),
             (r#"{"roles": [{"principal": "me", "role": "King"}]}"#, "'King' is not possible"),
         ] {
             let error = apply(text).unwrap_err();

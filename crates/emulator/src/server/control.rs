@@ -146,7 +146,8 @@ async fn wrong_method() -> Refusal {
 fn what_there_is() -> String {
     "the control API has GET /emulator/health, GET /emulator/ca, PUT /emulator/health/{profile}/{endpoint}, \
      POST /emulator/reset, GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT \
-     /emulator/latency, PUT /emulator/targets, GET, PUT and DELETE /emulator/credentials, PUT /emulator/tokens, POST \
+     /emulator/latency, PUT /emulator/targets, GET, PUT and DELETE /emulator/target-addresses, GET, PUT and DELETE \
+     /emulator/credentials, PUT /emulator/tokens, POST \
      /emulator/tokens/expire, PUT and DELETE /emulator/roles, PUT /emulator/subscriptions, GET and PUT \
      /emulator/limits, PUT /emulator/group-deletion, PUT /emulator/heat-map/{profile}, PUT /emulator/fleets, GET and DELETE \
      /emulator/fleets/requests, PUT /emulator/fleets/{fleet}/hub, GET /emulator/fleets/{fleet}/exports, PUT and DELETE \

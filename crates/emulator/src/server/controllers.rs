@@ -35,6 +35,7 @@ struct AsFleet {
 /// Works until the emulator stops.
 pub(super) async fn run(shared: Arc<Shared>) {
     let stopped = shared.hubs.stopped();
+    let mut changes = shared.service_changed.subscribe();
     let mut started = BTreeSet::new();
     loop {
         let is_done = follow(&shared, &mut started);
@@ -48,7 +49,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         tokio::select! {
             biased;
             () = stopped.cancelled() => return,
-            () = shared.service_changed.notified() => {}
+            _ = changes.changed() => {}
             () = again => {}
         }
     }

@@ -17,8 +17,8 @@ use crate::directory::Directory;
 use crate::hub::Hubs;
 use crate::service::{Service, Settings};
 
-/// An emulator for tests that need neither a port nor a certificate. It keeps everything in memory, and asks for a
-/// token as over https only where it is told to.
+/// An emulator for tests that need neither a port nor a certificate. It keeps everything in memory, asks for a
+/// token as over https only where it is told to, and sends no probes.
 #[derive(Debug)]
 pub struct InProcess {
     router: Router,
@@ -32,7 +32,7 @@ impl InProcess {
     pub fn new(settings: Settings) -> Self {
         let admission = Admission::new(Config::default().listen, false, &[]);
         let kept = (Service::new(settings), Directory::new(), Hubs::default());
-        let shared = Arc::new(Shared::new(kept, String::new(), admission, None));
+        let shared = Arc::new(Shared::new(kept, String::new(), admission, None, Vec::new()));
         Self { router: router(&shared), shared, controllers: Once::new() }
     }
 

@@ -1,5 +1,5 @@
-//! The part of the control API that tells the emulator what no request to Azure can: targets, clients, roles,
-//! subscriptions, limits, heat maps, and how long tokens and deletions last.
+//! The part of the control API that tells the emulator what no request to Azure can: targets and where they are, clients,
+//! roles, subscriptions, limits, heat maps, and how long tokens and deletions last.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::shared::Shared;
 use crate::directory::{ClientSeed, ListedClient};
 use crate::service::{HeatMapSeed, RoleSeed, SubscriptionSeed};
+use crate::target_addresses::{TargetAddress, TargetAddresses};
 
 /// The longest life of a token: a day, as long as Azure's longest.
 const LONGEST_LIFETIME: u32 = 86_400;
@@ -53,6 +54,10 @@ struct TokensBody {
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/emulator/targets", put(set_target))
+        .route(
+            "/emulator/target-addresses",
+            get(target_addresses).put(put_target_address).delete(clear_target_addresses),
+        )
         .route("/emulator/credentials", get(clients).put(put_client).delete(clear_clients))
         .route("/emulator/tokens", put(set_lifetime))
         .route("/emulator/tokens/expire", post(expire_tokens))
@@ -75,6 +80,22 @@ async fn set_target(State(shared): Shares, body: Bytes) -> Result<StatusCode, Re
         Some(tier) => shared.service().seed_web_app(&id, &target, &location, &tier)?,
     }
     done(&shared).await
+}
+
+async fn target_addresses(State(shared): Shares) -> Json<Vec<TargetAddress>> {
+    Json(shared.target_addresses().list())
+}
+
+async fn put_target_address(State(shared): Shares, body: Bytes) -> Result<StatusCode, Refusal> {
+    let address: TargetAddress = read(&body)?;
+    shared.change_target_addresses(|all| all.put(address));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Goes back to those of the start.
+async fn clear_target_addresses(State(shared): Shares) -> StatusCode {
+    shared.change_target_addresses(TargetAddresses::forget_added);
+    StatusCode::NO_CONTENT
 }
 
 async fn clients(State(shared): Shares) -> Json<Vec<ListedClient>> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::admission::Admission;
 use super::faults::Faults;
@@ -15,6 +15,7 @@ use crate::directory::Directory;
 use crate::hub::Hubs;
 use crate::service::Service;
 use crate::state_file;
+use crate::target_addresses::{TargetAddress, TargetAddresses};
 
 /// What all connections share.
 #[derive(Debug)]
@@ -28,7 +29,9 @@ pub(super) struct Shared {
     /// The hubs of fleets.
     pub(super) hubs: Hubs,
     /// Told whenever something changed in the service.
-    pub(super) service_changed: Notify,
+    pub(super) service_changed: watch::Sender<()>,
+    /// Where the targets of endpoints are.
+    pub(super) target_addresses: watch::Sender<Arc<TargetAddresses>>,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
     /// The certificate that clients have to trust.
@@ -46,7 +49,9 @@ impl Shared {
         ca_pem: String,
         admission: Admission,
         keeper: Option<Keeper>,
+        target_addresses: Vec<TargetAddress>,
     ) -> Self {
+        let target_addresses = Arc::new(TargetAddresses::at_start(target_addresses));
         Self {
             service: Mutex::new(service),
             directory: Mutex::new(directory),
@@ -54,7 +59,8 @@ impl Shared {
             fleet_requests: Mutex::default(),
             faults: Mutex::default(),
             hubs,
-            service_changed: Notify::new(),
+            service_changed: watch::Sender::default(),
+            target_addresses: watch::Sender::new(target_addresses),
             latency: AtomicU64::new(0),
             ca_pem,
             admission: Arc::new(admission),
@@ -83,6 +89,16 @@ impl Shared {
         lock(&self.faults)
     }
 
+    /// Where the targets of endpoints are now.
+    pub(super) fn target_addresses(&self) -> Arc<TargetAddresses> {
+        Arc::clone(&self.target_addresses.borrow())
+    }
+
+    /// Changes where the targets of endpoints are.
+    pub(super) fn change_target_addresses(&self, change: impl FnOnce(&mut TargetAddresses)) {
+        self.target_addresses.send_modify(|addresses| change(Arc::make_mut(addresses)));
+    }
+
     pub(super) fn latency(&self) -> Duration {
         Duration::from_millis(self.latency.load(Ordering::Relaxed))
     }
@@ -100,6 +116,7 @@ impl Shared {
         self.fleet_requests().clear();
         self.faults().clear();
         self.set_latency(0);
+        self.change_target_addresses(TargetAddresses::forget_added);
     }
 
     /// Returns when every change so far is on the disk. False if it cannot be written.
@@ -119,7 +136,7 @@ impl Shared {
 pub(super) struct ServiceGuard<'a> {
     service: MutexGuard<'a, Service>,
     before: u64,
-    changed: &'a Notify,
+    changed: &'a watch::Sender<()>,
 }
 
 impl Deref for ServiceGuard<'_> {
@@ -139,7 +156,7 @@ impl DerefMut for ServiceGuard<'_> {
 impl Drop for ServiceGuard<'_> {
     fn drop(&mut self) {
         if self.service.revision() != self.before {
-            self.changed.notify_one();
+            self.changed.send_replace(());
         }
     }
 }

@@ -122,6 +122,8 @@ pub(crate) fn endpoint(
         headers: input.headers.or_else(|| base.map(|base| base.headers.clone())).unwrap_or_default(),
         always_serve: input.always_serve.or(base.map(|base| base.always_serve)).unwrap_or(Status::Disabled),
         health: Health::Probed(Probe::Undecided),
+        is_health_held: false,
+        failures: 0,
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn set(
     if first.kind == EndpointKind::Nested {
         return Err(UnknownEndpoint::Nested(first.name.clone()));
     }
-    first.health = health;
+    first.set_health(health);
     Ok(())
 }
 

@@ -110,9 +110,15 @@ pub(crate) struct Endpoint {
     pub(crate) headers: Vec<Header>,
     #[serde(with = "state_text")]
     pub(crate) always_serve: Status,
+    /// What is known of the target, from probes or from the control API.
     #[serde(with = "state_text")]
-    /// What the control API says of the target.
     pub(crate) health: Health,
+    /// Whether the health was set by hand, so that no probe changes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_health_held: bool,
+    /// How many probes in a row have failed.
+    #[serde(skip)]
+    pub(crate) failures: u32,
 }
 
 /// How many endpoints of a child profile have to serve.
@@ -149,14 +155,19 @@ impl Profile {
     }
 
     /// Carries health over from the state before a change. An endpoint whose probes would now ask something
-    /// else is undecided until the next result, as a fresh one is.
+    /// else is undecided until the next result, as a fresh one is; what was set by hand is forgotten with it.
     pub(crate) fn keep_health_of(&mut self, before: &Self) {
         let same_probes = self.monitor == before.monitor;
         for endpoint in &mut self.endpoints {
-            endpoint.health = match before.endpoint(endpoint.kind, &endpoint.name) {
-                Some(old) if same_probes && old.is_probed_like(endpoint) => old.health,
-                _ => Health::Probed(Probe::Undecided),
-            };
+            match before.endpoint(endpoint.kind, &endpoint.name) {
+                Some(old) if same_probes && old.is_probed_like(endpoint) => {
+                    endpoint.health = old.health;
+                    endpoint.is_health_held = old.is_health_held;
+                    // Only those in a row count, and a profile that is off has none.
+                    endpoint.failures = if self.status == before.status { old.failures } else { 0 };
+                }
+                _ => endpoint.start_over(),
+            }
         }
     }
 }
@@ -173,6 +184,20 @@ impl Endpoint {
             IpAddr::V4(_) => Some(Family::V4),
             IpAddr::V6(_) => Some(Family::V6),
         }
+    }
+
+    /// Sets the health by hand. It holds whatever probes find, unless it is that nothing is known yet: then the probes begin
+    /// anew.
+    pub(crate) fn set_health(&mut self, health: Health) {
+        self.start_over();
+        self.is_health_held = health != self.health;
+        self.health = health;
+    }
+
+    fn start_over(&mut self) {
+        self.health = Health::Probed(Probe::Undecided);
+        self.is_health_held = false;
+        self.failures = 0;
     }
 
     fn is_probed_like(&self, other: &Self) -> bool {

@@ -33,8 +33,8 @@ pub(crate) fn check(state: &State, key: &ProfileKey, candidate: &Profile) -> Pro
 /// Whether a name can be the relative name of a profile: DNS labels, joined by dots.
 pub(crate) use profile::is_relative_name;
 
-/// The refusal of an endpoint's name.
-pub(crate) use endpoint::invalid_name as invalid_endpoint_name;
+/// The refusal of an endpoint's name, and what a target has to be.
+pub(crate) use endpoint::{invalid_name as invalid_endpoint_name, is_target};
 
 /// The refusal of endpoints that appear more than once.
 pub(crate) use together::duplicates;

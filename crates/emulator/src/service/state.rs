@@ -289,6 +289,24 @@ impl State {
             .flat_map(|(_, group)| group.profiles.values().map(|profile| (group.name.as_str(), profile)))
     }
 
+    /// The profiles of all subscriptions.
+    pub(crate) fn all_profiles(&self) -> impl Iterator<Item = (ProfileKey, &Profile)> {
+        let groups = self
+            .subscriptions
+            .iter()
+            .flat_map(|(subscription, groups)| groups.iter().map(move |group| (subscription, group)));
+        groups.flat_map(|(subscription, (group, value))| {
+            value.profiles.iter().map(move |(name, profile)| {
+                let key = ProfileKey {
+                    subscription: subscription.clone(),
+                    group: group.clone(),
+                    name: name.clone(),
+                };
+                (key, profile)
+            })
+        })
+    }
+
     /// The keys of all profiles of this name, in any letter case and in any subscription.
     pub(crate) fn profiles_named(&self, name: &str) -> Vec<ProfileKey> {
         let name = name.to_lowercase();
@@ -391,19 +409,8 @@ impl State {
                 (fold_slashes(&path).into_owned(), Lock { scope, ..lock })
             })
             .collect();
-        self.domains.clear();
-        for (subscription, groups) in &self.subscriptions {
-            for (group, value) in groups {
-                for (name, profile) in &value.profiles {
-                    let key = ProfileKey {
-                        subscription: subscription.clone(),
-                        group: group.clone(),
-                        name: name.clone(),
-                    };
-                    self.domains.insert(profile.relative_name.clone(), key);
-                }
-            }
-        }
+        self.domains =
+            self.all_profiles().map(|(key, profile)| (profile.relative_name.clone(), key)).collect();
     }
 
     fn groups(&self, subscription: &str) -> &Groups {

@@ -13,6 +13,7 @@ mod fleets;
 mod gateway;
 mod groups;
 mod insight;
+mod probing;
 mod rules;
 mod statuses;
 

@@ -1,4 +1,4 @@
-//! The emulator over HTTP: headers, the control API, faults.
+//! The emulator over HTTP: headers, the control API, faults, probes.
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
@@ -11,6 +11,7 @@ mod https;
 mod hubs;
 mod keeping;
 mod pages;
+mod probes;
 mod seeding;
 
 use client::{Client, ask, send};

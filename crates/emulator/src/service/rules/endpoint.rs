@@ -74,7 +74,8 @@ fn target(endpoint: &Endpoint, problems: &mut Problems) {
     }
 }
 
-fn is_target(target: &str) -> bool {
+/// Whether an external endpoint can have this target: a DNS name or an IP address.
+pub(crate) fn is_target(target: &str) -> bool {
     if target.parse::<IpAddr>().is_ok() {
         return true;
     }
