@@ -215,7 +215,7 @@ fn said(error: &HubError, refusal: &Refusal) -> String {
 /// The attribute of a field.
 fn attribute(field: &str) -> Path {
     let field = field.trim_start_matches('.');
-    let monitor = |name: &str| Path::new("monitor_config").index(0).attribute(name);
+    let monitor = |name: &str| Path::new("monitor_config").attribute(name);
     match field {
         "metadata.name" => Path::new("name"),
         "metadata.namespace" => Path::new("namespace"),
@@ -230,7 +230,7 @@ fn attribute(field: &str) -> Path {
         "spec.monitorConfig.timeoutInSeconds" => monitor("timeout_in_seconds"),
         "spec.monitorConfig.toleratedNumberOfFailures" => monitor("tolerated_number_of_failures"),
         field if field.starts_with("spec.monitorConfig.customHeaders") => monitor("custom_header"),
-        field if field.starts_with("spec.monitorConfig") => Path::new("monitor_config").index(0),
+        field if field.starts_with("spec.monitorConfig") => Path::new("monitor_config"),
         _ => Path::root(),
     }
 }
@@ -243,9 +243,9 @@ mod tests {
     fn a_field_is_told_at_its_attribute() {
         for (field, path) in [
             ("metadata.name", "name"),
-            ("spec.monitorConfig", "monitor_config[0]"),
-            ("spec.monitorConfig.customHeaders[0].name", "monitor_config[0].custom_header"),
-            ("spec.monitorConfig.timeoutInSeconds", "monitor_config[0].timeout_in_seconds"),
+            ("spec.monitorConfig", "monitor_config"),
+            ("spec.monitorConfig.customHeaders[0].name", "monitor_config.custom_header"),
+            ("spec.monitorConfig.timeoutInSeconds", "monitor_config.timeout_in_seconds"),
             (".spec.weight", "weight"),
         ] {
             assert_eq!(attribute(field).to_string(), path);

@@ -37,6 +37,15 @@ with open(path) as file:
     document = json.load(file)
 [schema] = document["provider_schemas"].values()
 document["provider_schemas"] = {"azuretm": schema}
+
+# tfplugindocs knows no group: a single block that is an empty one where it is left out.
+def ungrouped(block):
+    for nested in block.get("block_types", {}).values():
+        nested["nesting_mode"] = nested["nesting_mode"].replace("group", "single")
+        ungrouped(nested["block"])
+
+for resource in schema["resource_schemas"].values():
+    ungrouped(resource["block"])
 with open(path, "w") as file:
     json.dump(document, file)
 PYTHON

@@ -76,7 +76,7 @@ fn compared(state: Profile, found: AzureProfile) -> Profile {
         state.monitor_config.clone()
     } else {
         changed.push("the settings of the probes");
-        Value::Known(vec![live])
+        Value::Known(live)
     };
     if changed.is_empty() {
         return state;

@@ -34,7 +34,9 @@ object! {
         /// replaces the profile.
         pub resource_group_name: Value<String> => [required, replaces, same_if(without_case)],
         /// The settings of the probes, which determine the health of endpoints.
-        pub monitor_config: Value<Vec<MonitorConfig>> => [block, items(0, 1)],
+        ///
+        /// Without the block, all of them have their defaults.
+        pub monitor_config: Value<MonitorConfig> => [block, group],
         /// Whether to wait until the profile is programmed in Azure.
         ///
         /// Defaults to `true`.
@@ -96,9 +98,9 @@ object! {
 }
 
 impl Profile {
-    /// The block, where there is one.
+    /// The settings of the probes, where they are known.
     pub(super) fn monitor(&self) -> Option<&MonitorConfig> {
-        self.monitor_config.known().and_then(|blocks| blocks.first())
+        self.monitor_config.known()
     }
 }
 
@@ -124,8 +126,7 @@ impl FleetObject for Profile {
         }
     }
 
-    /// All settings are sent, also those of a block that is not there: they are ours then, and nobody else's defaults
-    /// get between them.
+    /// All settings are sent, also those that are not set: they are ours then, and nobody else's defaults get between them.
     fn spec(&self, live: Option<&hub::Object<TrafficManagerProfile>>) -> hub::ProfileSpec {
         let wanted = self.resource_group_name.as_deref().unwrap_or_default();
         let live = live.map(|live| live.spec.resource_group.as_str());
@@ -138,11 +139,6 @@ impl FleetObject for Profile {
     }
 
     fn from_hub(found: &hub::Object<TrafficManagerProfile>, current: &Self, azure: &Azure) -> Self {
-        let monitor = from_hub_monitor(&found.spec.monitor_config.clone().unwrap_or_default());
-        // A block that is not there is as good as its defaults.
-        let is_absent = current.monitor().is_none() && !current.monitor_config.is_unknown();
-        let has_defaults = monitor == MonitorConfig::defaults();
-        let blocks = if is_absent && has_defaults { Vec::new() } else { vec![monitor] };
         let known = |answered: &Option<String>, before: &Value<String>| match answered {
             Some(text) if !text.is_empty() => Value::Known(text.clone()),
             // A passing error of Azure empties what the hub answers, while Azure goes on serving.
@@ -158,7 +154,9 @@ impl FleetObject for Profile {
             name: Value::Known(found.metadata.name.clone()),
             namespace: Value::Known(found.metadata.namespace.clone()),
             resource_group_name: Value::Known(found.spec.resource_group.clone()),
-            monitor_config: Value::Known(blocks),
+            monitor_config: Value::Known(from_hub_monitor(
+                &found.spec.monitor_config.clone().unwrap_or_default(),
+            )),
             wait: current.wait.clone(),
             force_conflicts: current.force_conflicts.clone(),
             id: current.head().id(),

@@ -13,11 +13,8 @@ use crate::planned::probe_timeout;
 
 /// Completes the planned state.
 pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile>>) {
-    let config = plan.config.monitor().map(|monitor| monitor.timeout_in_seconds.clone());
-    if let (Value::Known(blocks), Some(config)) = (&mut plan.planned.monitor_config, config)
-        && let Some(planned) = blocks.first_mut()
-    {
-        planned.timeout_in_seconds = probe_timeout(&config, &planned.interval_in_seconds);
+    if let (Value::Known(planned), Some(config)) = (&mut plan.planned.monitor_config, plan.config.monitor()) {
+        planned.timeout_in_seconds = probe_timeout(&config.timeout_in_seconds, &planned.interval_in_seconds);
     }
     plan.planned.id = plan.planned.head().id();
     plan.planned.dns_name = dns_name(azure, plan);

@@ -18,6 +18,7 @@ every_cli!(
     a_plan_of_new_objects_needs_no_hub,
     objects_are_imported_by_their_names_and_by_the_id_in_azure,
     objects_of_kubernetes_manifest_are_taken_over,
+    an_imported_profile_needs_no_change_however_defaults_are_written,
     the_credentials_of_a_hub_are_used_and_stored_nowhere,
 );
 one_cli!(
@@ -138,7 +139,7 @@ fn a_team_gets_load_balancing_between_two_clusters(workspace: &Workspace) {
             "id": "team-a/shop",
             "dns_name": "team-a-shop.trafficmanager.net",
             "programmed": { "status": "True", "reason": "Programmed" },
-            "monitor_config": [{ "interval_in_seconds": 10, "timeout_in_seconds": 9, "port": 8080, "protocol": "HTTP" }],
+            "monitor_config": { "interval_in_seconds": 10, "timeout_in_seconds": 9, "port": 8080, "protocol": "HTTP" },
         }),
     );
     let in_azure = workspace.azure.others().profile(profile["resource_id"].as_str().unwrap()).unwrap();
@@ -179,6 +180,28 @@ fn objects_are_imported_by_their_names_and_by_the_id_in_azure(workspace: &Worksp
     }
     let wrong = workspace.import(BACKEND, "web");
     assert!(wrong.to_string().contains("the form is namespace/name"), "{wrong}");
+}
+
+/// The probes have their defaults: without the block, with an empty one, and with one that sets each of them.
+fn an_imported_profile_needs_no_change_however_defaults_are_written(workspace: &Workspace) {
+    seed(&workspace.azure);
+    let explicit = "  monitor_config {\n    protocol                     = \"HTTP\"\n    port                         = 80\n    \
+                    path                         = \"/\"\n    interval_in_seconds          = 30\n    timeout_in_seconds           = 10\n    \
+                    tolerated_number_of_failures = 3\n  }\n";
+    let shop = Shop { backend: None, ..SHOP }.to_string();
+    let (before, rest) = shop.split_once("  monitor_config {").unwrap();
+    let (_, after) = rest.split_once("  }\n").unwrap();
+    let with = |block: &str| workspace.write(format_args!("{before}{block}{after}"));
+    with("");
+    workspace.apply_again();
+    for block in ["", "  monitor_config {\n  }\n", explicit] {
+        with(block);
+        workspace.plans_nothing();
+        workspace.run(&["state", "rm", PROFILE]).succeeded();
+        workspace.import(PROFILE, "team-a/shop").succeeded();
+        workspace.plans_nothing();
+        assert_eq!(workspace.state(PROFILE)["monitor_config"]["port"], 80);
+    }
 }
 
 /// A role assignment takes some time. Fleet is refused until then, and tries again.
@@ -302,7 +325,7 @@ fn a_profile_that_is_deleted_or_changed_in_azure_is_made_again(workspace: &Works
         let (before, after) = workspace.planned_change(PROFILE);
         assert_eq!(before["programmed"]["reason"], "ChangedInAzure");
         assert_eq!(
-            (&before["monitor_config"][0]["port"], &after["monitor_config"][0]["port"]),
+            (&before["monitor_config"]["port"], &after["monitor_config"]["port"]),
             (&json!(1234), &json!(shop.port))
         );
         workspace.apply_again();

@@ -144,7 +144,7 @@ fn config(instance: &Instance<'_>, object: usize, is_changed: bool) -> Value {
     let wanted = if object == 0 {
         json!({
             "name": "shop", "namespace": "team-a", "resource_group_name": "rg-global", "timeouts": time,
-            "monitor_config": [{ "port": if is_changed { 8081 } else { 8080 } }],
+            "monitor_config": { "port": if is_changed { 8081 } else { 8080 } },
         })
     } else {
         json!({

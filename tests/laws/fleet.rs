@@ -11,7 +11,7 @@ use terraform_provider_azuretm::{AzureTrafficManager, Environment};
 use test_support::{Azure, fleet_id, provider_config, say};
 use tf_plugin::Server;
 use tf_plugin::cty::Value;
-use tf_plugin_testing::core::{Core, Leaves, arbitrary_config};
+use tf_plugin_testing::core::{Action, Core, Leaves, arbitrary_config};
 use tokio::runtime::Runtime;
 
 use crate::{Tally, there_is_nothing_to_do};
@@ -46,12 +46,12 @@ fn profile() -> impl Strategy<Value = Json> {
     let timing = select(vec![(10, Some(5)), (10, Some(9)), (10, None), (30, Some(10)), (30, None)]);
     let monitor = (timing, select(vec!["HTTP", "HTTPS"]), 1..=65_535_i64, 0..=9_i64, headers);
     let monitor = monitor.prop_map(|((interval, timeout), protocol, port, failures, headers)| {
-        json!([{
+        json!({
             "interval_in_seconds": interval, "timeout_in_seconds": timeout, "protocol": protocol, "port": port,
             "tolerated_number_of_failures": failures, "path": "/health", "custom_header": headers,
-        }])
+        })
     });
-    prop_oneof![1 => Just(json!([])), 1 => Just(json!([{}])), 4 => monitor].prop_map(|monitor| {
+    prop_oneof![1 => Just(json!(null)), 1 => Just(json!({})), 4 => monitor].prop_map(|monitor| {
         json!({ "name": "shop", "namespace": "team-a", "resource_group_name": "rg-global", "monitor_config": monitor })
     })
 }
@@ -73,11 +73,16 @@ fn what_a_plan_accepts_fleet_accepts_and_there_is_nothing_left_to_do() {
             let (azure, core) = start().await;
             let mut both = [core.resource(TYPES[0]), core.resource(TYPES[1])];
             for (profile, backend) in &steps {
-                for (object, draft) in both.iter_mut().zip([profile, backend]) {
+                for ((object, draft), type_name) in both.iter_mut().zip([profile, backend]).zip(TYPES) {
                     let config = object.config(draft);
                     object.settle(&config).await.map_err(|report| TestCaseError::fail(report.to_string()))?;
                     Tally::count(&applied);
                     there_is_nothing_to_do(object, &config, draft).await?;
+                    let id = format!("team-a/{}", draft["name"].as_str().unwrap());
+                    let mut imported = core.resource(type_name);
+                    let report = imported.import(&id).await;
+                    report.map_err(|report| TestCaseError::fail(report.to_string()))?;
+                    there_is_nothing_to_do(&mut imported, &config, draft).await?;
                 }
             }
             for object in both.iter_mut().rev() {
@@ -89,6 +94,34 @@ fn what_a_plan_accepts_fleet_accepts_and_there_is_nothing_left_to_do() {
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     say(&format!("laws: {} applies of objects of a fleet", applied.get()));
+}
+
+/// Leaving out the block, an empty one and one with all defaults are the same, whichever of them was applied.
+#[tokio::test]
+async fn defaults_of_probes_are_no_change_however_they_are_written() {
+    let (_azure, core) = start().await;
+    let defaults = json!({
+        "protocol": "HTTP", "port": 80, "path": "/", "interval_in_seconds": 30, "timeout_in_seconds": 10,
+        "tolerated_number_of_failures": 3, "custom_header": [],
+    });
+    let drafts = [json!(null), json!({}), defaults].map(|monitor| {
+        json!({ "name": "shop", "namespace": "team-a", "resource_group_name": "rg-global", "monitor_config": monitor })
+    });
+    for applied in &drafts {
+        let mut profile = core.resource(TYPES[0]);
+        let config = profile.config(applied);
+        profile.settle(&config).await.unwrap_or_else(|report| panic!("{applied}: {report}"));
+        let mut imported = core.resource(TYPES[0]);
+        imported.import("team-a/shop").await.unwrap_or_else(|report| panic!("{report}"));
+        for wanted in &drafts {
+            for object in [&mut profile, &mut imported] {
+                let config = object.config(wanted);
+                let planned = object.plan(&config).await.unwrap_or_else(|report| panic!("{report}"));
+                assert_eq!(planned.action, Action::NoOp, "{applied}, then {wanted}");
+            }
+        }
+        profile.destroy().await.unwrap_or_else(|report| panic!("{report}"));
+    }
 }
 
 /// Configurations from the schema alone: null and unknown at every depth, and values that mean nothing.

@@ -93,6 +93,8 @@ pub struct NestedBlock {
     pub(crate) block: Block,
     pub(crate) min_items: i64,
     pub(crate) max_items: i64,
+    /// Whether a block that is left out is the same as one in which nothing is set.
+    pub(crate) is_group: bool,
 }
 
 impl Schema {
@@ -425,7 +427,7 @@ impl Attribute {
 
 impl NestedBlock {
     fn new(name: &str, nesting: Nesting, block: Block) -> Self {
-        Self { name: name.to_owned(), nesting, block, min_items: 0, max_items: 0 }
+        Self { name: name.to_owned(), nesting, block, min_items: 0, max_items: 0, is_group: false }
     }
 
     /// At most one, read as an object.
@@ -447,6 +449,14 @@ impl NestedBlock {
     #[must_use]
     pub fn items(mut self, min: i64, max: i64) -> Self {
         (self.min_items, self.max_items) = (min, max);
+        self
+    }
+
+    /// A single block that is never null: one that is left out is an object in which nothing is set. For blocks whose
+    /// attributes have defaults, so that leaving out the block, an empty one, and one with all defaults are the same state.
+    #[must_use]
+    pub fn group(mut self) -> Self {
+        self.is_group = true;
         self
     }
 

@@ -138,7 +138,9 @@ pub fn check_fleet(object: &FleetObject, at: &Path) -> Vec<Finding> {
         ..Profile::default()
     };
     let shared = all().filter(|rule| fleet::SHARED.contains(&rule.code));
-    let shared = shared.flat_map(|rule| rule.in_profile(&profile, &[], at));
+    let shared = shared
+        .flat_map(|rule| rule.in_profile(&profile, &[], at))
+        .map(|finding| Finding { path: finding.path.in_one_monitor(), ..finding });
     FLEET_AREA.rules.iter().flat_map(|rule| rule.in_fleet(object, at)).chain(shared).collect()
 }
 

@@ -465,7 +465,7 @@ mod tests {
         check(block(), list(&[]), Value::unknown(), list(&[]), &[expected]);
     }
 
-    /// Groups and maps of blocks are of the protocol, though this crate's own schemas have no groups.
+    /// Maps of blocks are of the protocol, though the schemas of `tf_plugin` have none.
     fn wire_schema(nesting: NestingMode) -> Schema {
         let name = wire::schema::Attribute {
             name: "name".to_owned(),

@@ -49,6 +49,9 @@ fn nested_block(of: &NestedBlock, prefix: &str, in_set: bool, problems: &mut Vec
     if !counts_are_sound {
         problems.push(format!("{place}: the counts {} and {} do not fit", of.min_items, of.max_items));
     }
+    if of.is_group && (of.nesting != Nesting::Single || of.min_items != 0) {
+        problems.push(format!("{place}: only a single block that may be left out can be a group"));
+    }
     let in_set = in_set || of.nesting == Nesting::Set;
     block(&of.block, &format!("{place}."), in_set, problems);
 }
@@ -167,7 +170,10 @@ mod tests {
                 Attribute::string("twice"),
                 Attribute::string("port").range(1..=2).conflicts_with("ports"),
             ])
-            .blocks([NestedBlock::set("rules", inner).items(3, 2)]),
+            .blocks([
+                NestedBlock::set("rules", inner).items(3, 2),
+                NestedBlock::list("hosts", Block::new([])).group(),
+            ]),
         );
         assert_eq!(
             schema.problems(),
@@ -181,6 +187,7 @@ mod tests {
                 "rules: the counts 3 and 2 do not fit",
                 "rules.any: a set cannot hold values of any type",
                 "rules.given: a default needs optional and computed, outside of sets",
+                "hosts: only a single block that may be left out can be a group",
             ]
         );
     }

@@ -74,6 +74,7 @@ fn object(nesting: Nesting, attributes: &[Attribute]) -> wire::schema::Object {
 impl NestedBlock {
     fn to_wire(&self) -> wire::schema::NestedBlock {
         let nesting = match self.nesting {
+            Nesting::Single if self.is_group => BlockNesting::Group,
             Nesting::Single => BlockNesting::Single,
             Nesting::List => BlockNesting::List,
             Nesting::Set => BlockNesting::Set,
@@ -94,7 +95,7 @@ impl NestedBlock {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, NestedBlock};
+    use super::{Block, BlockNesting, NestedBlock};
 
     #[test]
     fn a_single_block_is_required_if_it_has_to_be_there() {
@@ -106,5 +107,11 @@ mod tests {
         assert_eq!(counts(block()), (0, 0));
         assert_eq!(counts(block().items(1, 1)), (1, 1));
         assert_eq!(counts(NestedBlock::list("dns", Block::default()).items(1, 3)), (1, 3));
+    }
+
+    #[test]
+    fn a_group_has_no_counts() {
+        let wire = NestedBlock::single("dns", Block::default()).group().to_wire();
+        assert_eq!((wire.nesting, wire.min_items, wire.max_items), (BlockNesting::Group.into(), 0, 0));
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn encode(value: &Value) -> wire::DynamicValue {
 
 impl Block {
     /// An object with every attribute and block that the schema has. A list or set of blocks is never null:
-    /// without blocks it is empty. A write-only attribute is always null: its value is in the configuration only.
+    /// without blocks it is empty, and a group has nothing set. A write-only attribute is always null: its value is in the configuration only.
     pub(super) fn conform(&self, object: Value) -> Value {
         conform(object, &self.attributes, &self.blocks)
     }
@@ -74,6 +74,7 @@ impl NestedBlock {
             (Nesting::List, Value::Null) => Value::List(Vec::new()),
             (Nesting::Set, Value::Null) => Value::Set(Vec::new()),
             (Nesting::Map, Value::Null) => Value::object::<&str>([]),
+            (Nesting::Single, Value::Null) if self.is_group => self.block.conform(Value::object::<&str>([])),
             (Nesting::List, Value::List(elements)) => Value::List(each(elements)),
             (Nesting::Set, Value::Set(elements)) => Value::Set(each(elements)),
             (Nesting::Single, object @ Value::Map(_)) => self.block.conform(object),
@@ -119,13 +120,15 @@ mod tests {
         let block = Block::new([Attribute::string("path")]).blocks([
             NestedBlock::set("header", header.clone()),
             NestedBlock::list("other", header.clone()),
-            NestedBlock::single("timeouts", header),
+            NestedBlock::single("timeouts", header.clone()),
+            NestedBlock::single("monitor", header).group(),
         ]);
         let expected = Value::object([
             ("path", Value::Null),
             ("header", Value::Set(Vec::new())),
             ("other", Value::List(Vec::new())),
             ("timeouts", Value::Null),
+            ("monitor", Value::object([("name", Value::Null)])),
         ]);
         assert_eq!(block.conform(Value::object::<&str>([])), expected);
         assert_eq!(block.conform(Value::Null), Value::Null);

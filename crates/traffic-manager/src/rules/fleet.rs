@@ -214,6 +214,8 @@ mod tests {
         object.monitor_config.port = ConfigValue::Known(70_000);
         object.weight = ConfigValue::Known(1001);
         assert_eq!(codes(&object), ["fleet-weight-range", "port-range", "timeout-range"]);
+        let paths = check_fleet(&object, &Path::root()).into_iter().map(|finding| finding.path.to_string());
+        assert!(paths.eq(["weight", "monitor_config.port", "monitor_config.timeout_in_seconds"]));
     }
 
     #[test]

@@ -60,6 +60,16 @@ impl Path {
         self.attribute("monitor_config").index(0).attribute(name)
     }
 
+    /// The same place in a resource whose block `monitor_config` is one object, and no list.
+    #[must_use]
+    pub(super) fn in_one_monitor(mut self) -> Self {
+        let listed = [Step::Attribute("monitor_config"), Step::Index(0)];
+        if let Some(position) = self.0.windows(2).position(|steps| *steps == listed) {
+            self.0.remove(position + 1);
+        }
+        self
+    }
+
     fn then(&self, step: Step) -> Self {
         Self(self.0.iter().cloned().chain([step]).collect())
     }
