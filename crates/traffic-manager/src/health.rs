@@ -69,6 +69,32 @@ pub enum Health {
     Stopped,
 }
 
+impl Health {
+    const ALL: [Self; 4] = [
+        Self::Probed(Probe::Healthy),
+        Self::Probed(Probe::Failing),
+        Self::Probed(Probe::Undecided),
+        Self::Stopped,
+    ];
+
+    /// Reads the status that an enabled endpoint with this health has, in any letter case: `Online`, `Degraded`,
+    /// `CheckingEndpoint` or `Stopped`.
+    pub fn parse_ignoring_case(text: &str) -> Option<Self> {
+        let status = EndpointMonitorStatus::parse_ignoring_case(text)?;
+        Self::ALL.into_iter().find(|health| health.status() == status)
+    }
+
+    /// The status of an enabled endpoint with this health.
+    pub const fn status(self) -> EndpointMonitorStatus {
+        match self {
+            Self::Probed(Probe::Healthy) => EndpointMonitorStatus::Online,
+            Self::Probed(Probe::Failing) => EndpointMonitorStatus::Degraded,
+            Self::Probed(Probe::Undecided) => EndpointMonitorStatus::CheckingEndpoint,
+            Self::Stopped => EndpointMonitorStatus::Stopped,
+        }
+    }
+}
+
 impl Default for Health {
     /// Nothing was found yet.
     fn default() -> Self {
@@ -125,11 +151,7 @@ pub fn endpoint_status(
     if always_serve.is_enabled() {
         return EndpointMonitorStatus::Unmonitored;
     }
-    match probe {
-        Probe::Undecided => EndpointMonitorStatus::CheckingEndpoint,
-        Probe::Healthy => EndpointMonitorStatus::Online,
-        Probe::Failing => EndpointMonitorStatus::Degraded,
-    }
+    Health::Probed(probe).status()
 }
 
 /// The status of an endpoint whose target Azure reports as stopped, such as a stopped web app.

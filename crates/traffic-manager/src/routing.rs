@@ -23,6 +23,7 @@
 
 mod choice;
 mod decision;
+mod from_config;
 mod profile;
 mod query;
 mod reasons;
@@ -32,6 +33,7 @@ mod subnets;
 mod tree;
 
 pub use decision::{Answer, Decision};
+pub use from_config::NotRoutable;
 pub use profile::{Endpoint, Profile, Target};
 pub use query::{Latency, Query, QueryType};
 pub use route::{Needs, Route, Share};

@@ -19,9 +19,7 @@ impl Subnets {
             let family = if range.first().is_ipv4() { &mut subnets.v4 } else { &mut subnets.v6 };
             family.push((bits(range.first()), bits(range.last()), endpoint));
         }
-        subnets.v4.sort_unstable();
-        subnets.v6.sort_unstable();
-        subnets
+        Self { v4: apart(subnets.v4), v6: apart(subnets.v6) }
     }
 
     /// The endpoint that has the address, and the length of the longest prefix of the address within which every address
@@ -38,6 +36,20 @@ impl Subnets {
         let high = ranges.get(after).map_or_else(|| host_mask(width(address)), |(first, ..)| first - 1);
         (None, prefix(address, low, high))
     }
+}
+
+/// The same ranges, sorted, each without what one before it has.
+fn apart(mut ranges: Vec<(u128, u128, usize)>) -> Vec<(u128, u128, usize)> {
+    ranges.sort_unstable();
+    let mut apart: Vec<(u128, u128, usize)> = Vec::with_capacity(ranges.len());
+    for (first, last, endpoint) in ranges {
+        match apart.last() {
+            Some((_, before, _)) if last <= *before => {}
+            Some((_, before, _)) => apart.push((first.max(before + 1), last, endpoint)),
+            None => apart.push((first, last, endpoint)),
+        }
+    }
+    apart
 }
 
 /// The length of the shortest prefix of the address whose block lies between two numbers.
@@ -73,6 +85,14 @@ mod tests {
         assert_eq!(find("192.0.2.1"), (None, 1));
         assert_eq!(find("2001:db8:1::"), (Some(2), 32));
         assert_eq!(find("::1"), (None, 3));
+        let overlapping = Subnets::new([
+            (range("10.0.0.0", "10.0.0.9"), 0),
+            (range("10.0.0.2", "10.0.0.3"), 1),
+            (range("10.0.0.8", "10.0.0.12"), 2),
+        ]);
+        let found = ["10.0.0.2", "10.0.0.5", "10.0.0.9", "10.0.0.10", "10.0.0.13"]
+            .map(|address| overlapping.find(address.parse().unwrap()).0);
+        assert_eq!(found, [Some(0), Some(0), Some(0), Some(2), None]);
         assert_eq!(Subnets::default().find("192.0.2.1".parse().unwrap()), (None, 0));
     }
 }

@@ -3,6 +3,7 @@
 mod laws;
 mod methods;
 mod nesting;
+mod rules;
 
 use std::net::IpAddr;
 
