@@ -157,6 +157,7 @@ impl Function for FleetEndpointWeights {
             of,
             description: description.to_owned(),
             nullable: false,
+            takes_unknown: false,
         };
         Signature {
             summary: "Computes the weights of the endpoints of a Fleet backend".to_owned(),
@@ -209,6 +210,7 @@ fn text(name: &str, description: &str) -> Parameter {
         of: Type::String,
         description: description.to_owned(),
         nullable: false,
+        takes_unknown: false,
     }
 }
 

@@ -10,7 +10,8 @@ pub trait Function: Send + Sync + 'static {
     /// Parameters and result.
     fn signature(&self) -> Signature;
 
-    /// Computes the result. The arguments are known and of the parameters' types.
+    /// Computes the result. The arguments are of the parameters' types, and known unless [`Parameter::takes_unknown`]. The
+    /// result may be unknown as a whole or in parts if an argument is.
     fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError>;
 }
 
@@ -40,6 +41,9 @@ pub struct Parameter {
     pub description: String,
     /// Whether null may be given; otherwise Terraform refuses it.
     pub nullable: bool,
+    /// Whether a value that is not known yet, or has parts that are not, may be given; otherwise the function is not called
+    /// for it, and its result is not known either.
+    pub takes_unknown: bool,
 }
 
 /// Why a function has no result for its arguments.

@@ -175,7 +175,7 @@ impl Function for Echo {
         let (name, description) = ("text".to_owned(), String::new());
         signature(
             "Answers its argument.",
-            vec![Parameter { name, of: Type::String, description, nullable: false }],
+            vec![Parameter { name, of: Type::String, description, nullable: false, takes_unknown: false }],
         )
     }
 

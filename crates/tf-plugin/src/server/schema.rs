@@ -100,7 +100,7 @@ fn parameter(of: &Parameter) -> wire::function::Parameter {
         name: of.name.clone(),
         r#type: of.of.to_json(),
         allow_null_value: of.nullable,
-        allow_unknown_values: false,
+        allow_unknown_values: of.takes_unknown,
         description: of.description.clone(),
         description_kind: wire::StringKind::Markdown.into(),
     }

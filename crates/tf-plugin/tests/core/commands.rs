@@ -227,6 +227,7 @@ async fn functions_take_null_and_any_number_of_arguments() {
     assert_eq!(core.call("join", &[text("-")]).await, Ok(text("")));
     let failed = core.call("join", &[text("-"), text("a"), text("")]).await;
     assert_eq!(failed, Err(("A part is empty.".to_owned(), Some(2))));
+    assert_eq!(core.call("join", &[Value::unknown(), text("a")]).await, Ok(Value::unknown()));
 }
 
 #[tokio::test]

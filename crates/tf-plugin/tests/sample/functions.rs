@@ -4,7 +4,7 @@ use tf_plugin::Function;
 use tf_plugin::cty::{Type, Value};
 use tf_plugin::function::{FunctionError, Parameter, Signature};
 
-/// `join(separator, part, …)`; a null separator is none.
+/// `join(separator, part, …)`; a null separator is none, and with one that is unknown so is the result.
 pub(super) struct Join;
 
 impl Function for Join {
@@ -16,6 +16,7 @@ impl Function for Join {
             of: Type::String,
             description: String::new(),
             nullable,
+            takes_unknown: name == "separator",
         };
         Signature {
             summary: "Joins texts".to_owned(),
@@ -27,6 +28,9 @@ impl Function for Join {
     }
 
     fn call(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+        if arguments.iter().any(Value::is_unknown) {
+            return Ok(Value::unknown());
+        }
         let texts: Vec<String> = arguments
             .into_iter()
             .map(|argument| match argument {
