@@ -28,6 +28,7 @@ mod name_availability;
 mod nesting;
 mod planned;
 mod provider;
+mod route;
 #[cfg(test)]
 mod second_resource;
 mod session;

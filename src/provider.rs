@@ -19,6 +19,7 @@ use crate::fleet_service_export::FleetServiceExport;
 use crate::functions;
 use crate::geographical_location::GeographicalLocation;
 use crate::name_availability::NameAvailability;
+use crate::route::{RouteFunction, TrafficManagerRouteSource};
 use crate::traffic_manager_endpoint::{
     AzureEndpoint, EndpointList, EndpointResource, EndpointType, ExternalEndpoint, NestedProfile,
 };
@@ -89,6 +90,8 @@ impl Provider for AzureTrafficManager {
         register_fleet::<FleetServiceExport>(registry);
         registry.data_source(TrafficManagerProfileSource);
         registry.data_source(TrafficManagerEndpointsSource);
+        registry.data_source(TrafficManagerRouteSource);
+        registry.function(RouteFunction);
         registry.list_resource(TrafficManagerProfileList);
         registry.ephemeral_resource(FleetHubCredentials);
         registry.data_source(FleetSource);

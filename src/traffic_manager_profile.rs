@@ -18,6 +18,7 @@ mod waiting;
 pub(crate) use data_source::TrafficManagerProfileSource;
 pub(crate) use endpoints_data_source::TrafficManagerEndpointsSource;
 pub(crate) use list::TrafficManagerProfileList;
+pub(crate) use model::{Profile, from_azure, to_rules};
 
 /// The resource `azuretm_traffic_manager_profile`.
 #[derive(Debug)]

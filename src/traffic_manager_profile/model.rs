@@ -16,9 +16,9 @@ use crate::endpoint::Endpoint;
 use crate::timeouts::Timeouts;
 use crate::waiting::WaitForOnline;
 use crate::words::without_case;
-pub(super) use from_azure::from_azure;
+pub(crate) use from_azure::from_azure;
 pub(super) use to_azure::to_azure;
-pub(super) use to_rules::to_rules;
+pub(crate) use to_rules::to_rules;
 
 object! {
     /// Manages a Traffic Manager profile: a DNS name that resolves to one of several endpoints, depending on a routing
@@ -154,7 +154,7 @@ impl Profile {
         self.id.as_deref().and_then(|text| ProfileId::parse(text).ok())
     }
 
-    pub(super) fn dns(&self) -> Option<&DnsConfig> {
+    pub(crate) fn dns(&self) -> Option<&DnsConfig> {
         self.dns_config.known().and_then(|blocks| blocks.first())
     }
 

@@ -82,6 +82,7 @@ mod places;
 mod priorities;
 mod queries;
 mod refusals;
+mod routes;
 mod tags;
 mod taken_over;
 mod unknowns;

@@ -73,9 +73,11 @@ impl Folder {
         self.root.path().join("work").join(name)
     }
 
-    /// Writes a file of the configuration.
+    /// Writes a file of the configuration, in whatever folder below it.
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.file(name), text).expect("the folder of the configuration can be written");
+        let file = self.file(name);
+        file.parent().map_or(Ok(()), fs::create_dir_all).expect("the folder of the file can be made");
+        fs::write(file, text).expect("the folder of the configuration can be written");
     }
 
     /// A command of the CLI.

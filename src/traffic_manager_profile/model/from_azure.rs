@@ -13,7 +13,7 @@ use crate::endpoint::{self, Endpoint, enabled};
 
 /// The state that follows from an answer. What Azure does not know (timeouts, and who manages the endpoints)
 /// is taken from `current`, and so are id, name and group, which are the user's spelling of the same.
-pub(in super::super) fn from_azure(answer: azure::Profile, current: &Profile) -> Profile {
+pub(crate) fn from_azure(answer: azure::Profile, current: &Profile) -> Profile {
     let properties = answer.properties.unwrap_or_default();
     let dns = properties.dns_config.unwrap_or_default();
     let monitor = properties.monitor_config.unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::custom_headers;
 use crate::endpoint::{self, by_name, config_value, map};
 
 /// A configuration as the rules see it.
-pub(in super::super) fn to_rules(config: &Profile) -> rules::Profile {
+pub(crate) fn to_rules(config: &Profile) -> rules::Profile {
     rules::Profile {
         id: config_value(&config.id),
         name: config_value(&config.name),
