@@ -132,7 +132,11 @@ async fn read_all(
 }
 
 async fn read(session: &Session, calls: &Calls, id: &ProfileId) -> Result<Profile, ArmError> {
-    let asked = Profile { endpoints: Value::Known(BTreeMap::new()), ..Profile::null() };
+    let asked = Profile {
+        name: Value::Known(id.name.clone()),
+        endpoints: Value::Known(BTreeMap::new()),
+        ..Profile::null()
+    };
     let get = calls.newest(|| profiles::get(id));
     let read = session.read(id, Reader::DataSource, TYPED_RECORDS_API_VERSION, get).await?;
     Ok(from_azure(std::sync::Arc::unwrap_or_clone(read), &asked))

@@ -183,7 +183,7 @@ output \"route\" {{
 }}
 "
         ));
-        let errors = workspace.run(&["plan", "-json"]).failed().words();
+        let errors = workspace.run(&["plan", "-json"]).failed().errors().join("\n");
         assert!(errors.contains(expected), "{query}: {errors}");
     }
 }
