@@ -1,8 +1,8 @@
 //! The command line of `azuretm-emulator`: reads the arguments, serves until a signal comes, or prints the
 //! certificate that clients have to trust.
 //!
-//! Stdout carries two lines, which say where the emulator listens; everything else goes to stderr. This is the one
-//! place that looks at the environment.
+//! Stdout carries two lines, and a third one with DNS, which say where the emulator listens; everything else goes to
+//! stderr. This is the one place that looks at the environment.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -15,8 +15,10 @@ use clap::{Args, Parser, Subcommand};
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
+mod dns_arguments;
 mod seed_file;
 
+use dns_arguments::{DnsArguments, LocationsFileError};
 use seed_file::{SeedFile, SeedFileError};
 
 use crate::authority::{Authority, AuthorityError};
@@ -159,6 +161,9 @@ struct ServeArguments {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     probe_time_scale: u32,
 
+    #[command(flatten)]
+    dns: DnsArguments,
+
     /// Keep the state in this file, so that it survives the emulator. Without it everything is in memory.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -211,6 +216,8 @@ enum RunError {
     Authority(#[from] AuthorityError),
     #[error(transparent)]
     Seed(#[from] SeedFileError),
+    #[error(transparent)]
+    Locations(#[from] LocationsFileError),
     #[error("there is no folder for the certificate authority: give one with --ca-dir, or set HOME")]
     NoFolder,
     #[error("cannot print the certificate: {0}")]
@@ -260,6 +267,7 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     let mut target_addresses = arguments.target_addresses;
     // What the command line says comes first, and so it counts.
     target_addresses.extend(seed.as_mut().map(SeedFile::take_target_addresses).unwrap_or_default());
+    let client_locations = arguments.dns.client_locations()?;
     let config = Config {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
@@ -273,6 +281,9 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
         state: arguments.state,
         target_addresses,
         probe_time_scale: arguments.probe_time_scale,
+        dns: arguments.dns.dns,
+        dns_follow_cname: arguments.dns.dns_follow_cname,
+        client_locations,
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::Runtime)?;
@@ -285,6 +296,10 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
         let mut stdout = std::io::stdout();
         // Whoever closed stdout does not want to know.
         let _ = writeln!(stdout, "listening on {}\nlistening on {}", running.url(), running.https_url())
+            .and_then(|()| match running.dns_address() {
+                Some(address) => writeln!(stdout, "answering dns on {address}"),
+                None => Ok(()),
+            })
             .and_then(|()| stdout.flush());
         signal.await;
         running.stop().await;

@@ -24,9 +24,13 @@
 //! the control API says, and so is that of an endpoint whose health was set by hand: it holds, and the endpoint is not
 //! probed, until it is set to `CheckingEndpoint` or its probes change, such as by another path or target.
 //!
-//! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not answer DNS
-//! queries. It does not use the ARM client of this project, so that the two cannot agree on the same
-//! mistake.
+//! It answers DNS queries for the profiles ([`Config::dns`]) over UDP and TCP, with the routing of Traffic Manager on the
+//! health that is known. Where a client is comes from the network that a resolver tells, or else from its own address:
+//! the networks for documentation are spread over the world, and others can be put somewhere
+//! ([`Config::client_locations`]).
+//!
+//! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not use the ARM
+//! client of this project, so that the two cannot agree on the same mistake.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), emulator::StartError> {
@@ -41,6 +45,7 @@
 mod authority;
 pub mod cli;
 mod directory;
+mod dns;
 mod hub;
 mod probes;
 mod server;

@@ -11,9 +11,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+use traffic_manager::client_location::ClientLocations;
 
 use crate::authority::{Authority, AuthorityError};
 use crate::directory::ClientSeed;
+use crate::dns;
 use crate::probes::{Network, TimeScale};
 use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
 use crate::state_file::StateError;
@@ -36,6 +38,7 @@ mod probing;
 mod refusal;
 mod reply;
 pub(crate) mod requests;
+mod resolving;
 mod seeding;
 mod shared;
 mod waiting;
@@ -69,10 +72,17 @@ pub struct Config {
     /// How many seconds pass for probes in a second, from 1 to 1000. With 60, an interval of 30 seconds takes half a second.
     /// Timeouts shrink as well, but never below half a second.
     pub probe_time_scale: u32,
+    /// The address to answer DNS queries on, over UDP and TCP; port 0 picks one that is free for both. Without one there is
+    /// no DNS.
+    pub dns: Option<SocketAddr>,
+    /// Whether DNS answers follow a CNAME: the addresses that its target was mapped to come after it.
+    pub dns_follow_cname: bool,
+    /// Where clients are, for Geographic and Performance routing.
+    pub client_locations: ClientLocations,
 }
 
 impl Default for Config {
-    /// `127.0.0.1:4653`, loopback only; nothing is probed.
+    /// `127.0.0.1:4653`, loopback only; nothing is probed; no DNS; clients are in the networks for documentation.
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 4653).into(),
@@ -83,6 +93,9 @@ impl Default for Config {
             state: None,
             target_addresses: Vec::new(),
             probe_time_scale: 1,
+            dns: None,
+            dns_follow_cname: false,
+            client_locations: ClientLocations::documentation_networks(),
         }
     }
 }
@@ -110,6 +123,15 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// The port for DNS is taken, for UDP or for TCP.
+    #[error(
+        "{0} is in use by another name server, or its port by another process: choose another one with --dns (port 0 \
+         picks a free one)"
+    )]
+    DnsPortTaken(SocketAddr),
+    /// No DNS name can end with the suffix of profiles.
+    #[error("'{0}' is no DNS suffix: write one such as trafficmanager.net")]
+    DnsSuffix(String),
     /// There is no certificate to serve https with.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
@@ -128,7 +150,9 @@ pub struct Running {
     address: SocketAddr,
     shared: Arc<Shared>,
     stop: CancellationToken,
-    task: Option<JoinHandle<()>>,
+    /// The server of http and https, and that of DNS.
+    tasks: Vec<JoinHandle<()>>,
+    dns_address: Option<SocketAddr>,
 }
 
 impl Emulator {
@@ -139,8 +163,9 @@ impl Emulator {
     /// certificate authority or the state file cannot be used.
     pub async fn start(config: Config) -> Result<Running, StartError> {
         let wanted = config.listen;
-        if !wanted.ip().is_loopback() && !config.beyond_loopback {
-            return Err(StartError::NotLoopback(wanted));
+        let reachable = [Some(wanted), config.dns].into_iter().flatten().find(|it| !it.ip().is_loopback());
+        if let Some(reachable) = reachable.filter(|_| !config.beyond_loopback) {
+            return Err(StartError::NotLoopback(reachable));
         }
         let listen_error = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::PortTaken(wanted),
@@ -148,6 +173,11 @@ impl Emulator {
         };
         let listener = TcpListener::bind(wanted).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
+        let dns = match config.dns {
+            Some(wanted) => Some(listen_for_dns(wanted, &config.settings.dns_suffix).await?),
+            None => None,
+        };
+        let dns_address = dns.as_ref().map(|(sockets, _)| sockets.address());
         let authority = match &config.ca_dir {
             Some(folder) => Authority::in_folder(folder, &config.tls_names)?,
             None => Authority::generate(&config.tls_names)?,
@@ -163,8 +193,13 @@ impl Emulator {
         tokio::spawn(controllers::run(Arc::clone(&shared)));
         let scale = TimeScale::new(config.probe_time_scale);
         tokio::spawn(probing::run(Arc::clone(&shared), Arc::new(Network::new()), scale, stop.clone()));
-        let task = tokio::spawn(connections::accept(listener, serving, stop.clone()));
-        Ok(Running { address, shared, stop, task: Some(task) })
+        let mut tasks = vec![tokio::spawn(connections::accept(listener, serving, stop.clone()))];
+        if let Some((sockets, suffix)) = dns {
+            let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
+            let server = dns::Server::new(suffix, profiles, config.client_locations, config.dns_follow_cname);
+            tasks.push(tokio::spawn(sockets.serve(Arc::new(server), stop.clone())));
+        }
+        Ok(Running { address, shared, stop, tasks, dns_address })
     }
 }
 
@@ -177,6 +212,11 @@ impl Running {
     /// Where the emulator listens for https, such as `https://127.0.0.1:4653`: the same port.
     pub fn https_url(&self) -> String {
         format!("https://{}", self.address)
+    }
+
+    /// Where DNS queries are answered, over UDP and TCP, if they are.
+    pub fn dns_address(&self) -> Option<SocketAddr> {
+        self.dns_address
     }
 
     /// The certificate that clients of https have to trust, PEM.
@@ -268,9 +308,10 @@ impl Running {
     pub async fn stop(mut self) {
         self.shared.hubs.stop();
         self.stop.cancel();
-        let Some(task) = self.task.take() else { return };
-        if let Err(error) = task.await {
-            warn!(%error, "the server ended by a panic");
+        for task in std::mem::take(&mut self.tasks) {
+            if let Err(error) = task.await {
+                warn!(%error, "the server ended by a panic");
+            }
         }
     }
 }
@@ -279,6 +320,18 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.shared.hubs.stop();
         self.stop.cancel();
+    }
+}
+
+async fn listen_for_dns(
+    address: SocketAddr,
+    suffix: &str,
+) -> Result<(dns::Sockets, dns::Suffix), StartError> {
+    let suffix = dns::Suffix::parse(suffix).ok_or_else(|| StartError::DnsSuffix(suffix.to_owned()))?;
+    match dns::Sockets::listen(address).await {
+        Ok(sockets) => Ok((sockets, suffix)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(StartError::DnsPortTaken(address)),
+        Err(source) => Err(StartError::Listen { address, source }),
     }
 }
 

@@ -33,6 +33,7 @@ mod public_ips;
 mod quota;
 mod resources;
 mod route;
+mod routing;
 mod rules;
 mod seed;
 mod state;

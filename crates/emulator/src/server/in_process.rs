@@ -1,5 +1,6 @@
 //! The emulator without a socket: requests go in and answers come out in the same task.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Once};
 
 use axum::Router;
@@ -14,6 +15,7 @@ use super::shared::Shared;
 use super::waiting::{Activity, WaitingRoom};
 use super::{Config, controllers, router};
 use crate::directory::Directory;
+use crate::dns;
 use crate::hub::Hubs;
 use crate::service::{Service, Settings};
 
@@ -25,15 +27,28 @@ pub struct InProcess {
     pub(super) shared: Arc<Shared>,
     /// Starts the controllers of hubs, which needs a runtime, at the first request.
     controllers: Once,
+    /// `None` if the suffix of profiles is no DNS name.
+    dns: Option<dns::Server>,
 }
 
 impl InProcess {
     /// An emulator that remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
+        let suffix = dns::Suffix::parse(&settings.dns_suffix);
         let admission = Admission::new(Config::default().listen, false, &[]);
         let kept = (Service::new(settings), Directory::new(), Hubs::default());
         let shared = Arc::new(Shared::new(kept, String::new(), admission, None, Vec::new()));
-        Self { router: router(&shared), shared, controllers: Once::new() }
+        let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
+        let locations = Config::default().client_locations;
+        let dns = suffix.map(|suffix| dns::Server::new(suffix, profiles, locations, false));
+        Self { router: router(&shared), shared, controllers: Once::new(), dns }
+    }
+
+    /// Answers a DNS query as one that came from there over UDP. `None` if it gets no answer.
+    pub fn answer_dns(&self, message: &[u8], peer: SocketAddr) -> Option<Vec<u8>> {
+        let mut answer = Vec::new();
+        let server = self.dns.as_ref()?;
+        server.answer(message, peer, dns::Transport::Udp, &mut answer).then_some(answer)
     }
 
     /// Answers a request as one that came over http or, if its address begins so, over https, to the default port.

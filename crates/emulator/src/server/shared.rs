@@ -21,6 +21,8 @@ use crate::target_addresses::{TargetAddress, TargetAddresses};
 #[derive(Debug)]
 pub(super) struct Shared {
     service: Mutex<Service>,
+    /// The revision of the service, for those who do not want to wait for it.
+    service_revision: AtomicU64,
     directory: Mutex<Directory>,
     requests: Mutex<RequestLog>,
     /// The requests of the controllers of hubs.
@@ -53,6 +55,7 @@ impl Shared {
     ) -> Self {
         let target_addresses = Arc::new(TargetAddresses::at_start(target_addresses));
         Self {
+            service_revision: AtomicU64::new(service.revision()),
             service: Mutex::new(service),
             directory: Mutex::new(directory),
             requests: Mutex::default(),
@@ -70,7 +73,12 @@ impl Shared {
 
     pub(super) fn service(&self) -> ServiceGuard<'_> {
         let service = lock(&self.service);
-        ServiceGuard { before: service.revision(), service, changed: &self.service_changed }
+        ServiceGuard { before: service.revision(), service, shared: self }
+    }
+
+    /// The revision of the service. A change is seen here before whoever made it goes on.
+    pub(super) fn service_revision(&self) -> u64 {
+        self.service_revision.load(Ordering::Acquire)
     }
 
     pub(super) fn directory(&self) -> MutexGuard<'_, Directory> {
@@ -136,7 +144,7 @@ impl Shared {
 pub(super) struct ServiceGuard<'a> {
     service: MutexGuard<'a, Service>,
     before: u64,
-    changed: &'a watch::Sender<()>,
+    shared: &'a Shared,
 }
 
 impl Deref for ServiceGuard<'_> {
@@ -155,8 +163,10 @@ impl DerefMut for ServiceGuard<'_> {
 
 impl Drop for ServiceGuard<'_> {
     fn drop(&mut self) {
-        if self.service.revision() != self.before {
-            self.changed.send_replace(());
+        let revision = self.service.revision();
+        if revision != self.before {
+            self.shared.service_revision.store(revision, Ordering::Release);
+            self.shared.service_changed.send_replace(());
         }
     }
 }

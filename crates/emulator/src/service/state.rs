@@ -248,6 +248,11 @@ impl State {
         self.domains.get(relative_name)
     }
 
+    /// The relative names of all profiles of all subscriptions.
+    pub(crate) fn relative_names(&self) -> impl Iterator<Item = &str> {
+        self.domains.keys().map(String::as_str)
+    }
+
     /// Stores a profile in a group, which is created if unknown.
     pub(crate) fn put_profile(&mut self, address: &ProfileAddress, profile: Profile) {
         self.put_group_if_missing(&address.group);
