@@ -148,6 +148,8 @@ fn head(path: &str, headers: &[(String, String)]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -219,7 +221,7 @@ mod tests {
         }
         // From a state file, which no rule has checked.
         let mut endpoint = samples::endpoint(&Value::Null, &Value::Null);
-        endpoint.monitor.path = Some("a b\r\nx: y#z".to_owned());
+        Arc::make_mut(&mut endpoint.monitor).path = Some("a b\r\nx: y#z".to_owned());
         let address = "east.example.com=127.0.0.1".parse().unwrap();
         let request = ProbeRequest::new(&endpoint, &address, TimeScale::new(1)).unwrap();
         let Exchange::Http { head, .. } = request.exchange else { panic!("{request:?}") };
@@ -267,7 +269,7 @@ mod tests {
         }
         let mut endpoint = samples::endpoint(&Value::Null, &Value::Null);
         for port in [0, -1, 65536] {
-            endpoint.monitor.port = port;
+            Arc::make_mut(&mut endpoint.monitor).port = port;
             let address = "east.example.com=127.0.0.1:80".parse().unwrap();
             let error = ProbeRequest::new(&endpoint, &address, TimeScale::new(1)).unwrap_err();
             assert_eq!(error, Unsendable::Port);

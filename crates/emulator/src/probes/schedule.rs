@@ -198,7 +198,8 @@ mod tests {
     #[test]
     fn a_changed_endpoint_or_address_begins_anew_and_its_probe_under_way_counts_no_more() {
         let now = Instant::now();
-        let changed_endpoint = |planned: &mut Planned| planned.endpoint.monitor.tolerated = 9;
+        let changed_endpoint =
+            |planned: &mut Planned| Arc::make_mut(&mut planned.endpoint.monitor).tolerated = 9;
         let changed_address =
             |planned: &mut Planned| planned.address = "all.example.com=127.0.0.1:81".parse().unwrap();
         for change in [changed_endpoint as fn(&mut Planned), changed_address] {

@@ -57,8 +57,11 @@ mod tests {
             (u32::MAX, 10, 9, (10, 500)),
             (60, -1, -1, (10, 0)),
         ] {
-            let monitor =
-                Monitor { interval, timeout, ..samples::endpoint(&Value::Null, &Value::Null).monitor };
+            let monitor = Monitor {
+                interval,
+                timeout,
+                ..Monitor::clone(&samples::endpoint(&Value::Null, &Value::Null).monitor)
+            };
             let scale = TimeScale::new(scale);
             let seen = (scale.interval(&monitor).as_millis(), scale.timeout(&monitor).as_millis());
             assert_eq!(seen, expected, "{scale:?}: {interval}, {timeout}");

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -16,10 +16,13 @@ use traffic_manager::health::Probe;
 use super::shared::Shared;
 use crate::probes::{Failed, Planned, ProbeRequest, Schedule, Ticket, TimeScale, Transport};
 use crate::service::{ProbeResult, ProbedEndpoint};
-use crate::target_addresses::TargetAddresses;
 
 /// How many probes are under way at most. Each is a connection, and systems give a process about a thousand.
 const MOST: usize = 256;
+
+/// The least time from one look at all endpoints to the next. It is longer if looks take long, so that they take a fifth of
+/// the time at most.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// What a probe's task ends with.
 type Ended = Result<(), Failed>;
@@ -32,8 +35,10 @@ struct Prober {
     schedule: Schedule,
     tasks: JoinSet<Ended>,
     under_way: HashMap<Id, (Ticket, AbortHandle)>,
-    /// The revision of the service that the schedule follows.
+    /// The revision of the service that the schedule follows, if it follows one.
     followed: Option<u64>,
+    /// No look at all endpoints before this time.
+    next_look: Instant,
 }
 
 /// Works until it is stopped.
@@ -45,7 +50,6 @@ pub(super) async fn run(
 ) {
     let mut changes = shared.service_changed.subscribe();
     let mut addresses = shared.target_addresses.subscribe();
-    addresses.mark_changed();
     let mut prober = Prober {
         shared,
         transport,
@@ -54,39 +58,38 @@ pub(super) async fn run(
         tasks: JoinSet::new(),
         under_way: HashMap::new(),
         followed: None,
+        next_look: Instant::now(),
     };
     loop {
-        prober.follow(&mut addresses);
+        prober.follow();
         prober.start_all();
-        let due = prober.next_start();
+        let wake = prober.next_wake();
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             Some(ended) = prober.tasks.join_next_with_id() => prober.finish(ended),
-            _ = changes.changed() => {}
-            _ = addresses.changed() => addresses.mark_changed(),
-            () = until(due) => {}
+            _ = changes.changed() => prober.compare_revisions(),
+            _ = addresses.changed() => prober.followed = None,
+            () = until(wake) => {}
         }
     }
 }
 
 impl Prober {
     /// Brings the schedule to what there is to probe, if that may have changed.
-    fn follow(&mut self, addresses: &mut watch::Receiver<Arc<TargetAddresses>>) {
-        let is_moved = addresses.has_changed().unwrap_or_default();
-        // The two locks are never held together.
-        let known = Arc::clone(&addresses.borrow_and_update());
-        let endpoints = if known.is_empty() {
-            self.followed = None;
-            Vec::new()
-        } else {
+    fn follow(&mut self) {
+        let began = Instant::now();
+        if self.followed.is_some() || began < self.next_look {
+            return;
+        }
+        // The addresses and the service are never locked together.
+        let known = self.shared.target_addresses();
+        let (revision, endpoints) = {
             let service = self.shared.service();
-            let revision = Some(service.revision());
-            if revision == self.followed && !is_moved {
-                return;
-            }
-            self.followed = revision;
-            service.probed_endpoints(|target| !known.of(target).is_empty())
+            let is_known = |target: &str| !known.of(target).is_empty();
+            // Without addresses there is nothing to look for.
+            let found = if known.is_empty() { Vec::new() } else { service.probed_endpoints(is_known) };
+            (service.revision(), found)
         };
         let planned = endpoints.into_iter().filter_map(|endpoint: ProbedEndpoint| {
             let address = known.of(&endpoint.target).first()?.clone();
@@ -97,6 +100,15 @@ impl Prober {
             if !self.schedule.counts(ticket) {
                 task.abort();
             }
+        }
+        self.followed = Some(revision);
+        self.next_look = Instant::now() + BETWEEN_LOOKS.max(began.elapsed() * 4);
+    }
+
+    /// The service has changed: what is followed is out of date, unless a probe alone has changed it.
+    fn compare_revisions(&mut self) {
+        if self.followed != Some(self.shared.service().revision()) {
+            self.followed = None;
         }
     }
 
@@ -111,9 +123,11 @@ impl Prober {
         }
     }
 
-    /// When there is something to start, if nothing ends before.
-    fn next_start(&self) -> Option<Instant> {
-        self.schedule.next_due().filter(|_| self.tasks.len() < MOST)
+    /// When there is something to do, if nothing happens before.
+    fn next_wake(&self) -> Option<Instant> {
+        let start = self.schedule.next_due().filter(|_| self.tasks.len() < MOST);
+        let look = self.followed.is_none().then_some(self.next_look);
+        start.into_iter().chain(look).min()
     }
 
     fn finish(&mut self, ended: Result<(Id, Ended), JoinError>) {

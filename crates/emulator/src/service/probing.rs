@@ -3,6 +3,8 @@
 //! From Azure's "Traffic Manager endpoint monitoring": an endpoint is degraded after one failure in a row more than the
 //! profile tolerates, and online with the first success.
 
+use std::sync::Arc;
+
 use traffic_manager::health::Probe;
 use traffic_manager::id::EndpointKind;
 
@@ -13,7 +15,7 @@ use super::state::{ProfileKey, State};
 /// Which endpoint a probe is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct ProbeKey {
-    profile: ProfileKey,
+    profile: Arc<ProfileKey>,
     kind: EndpointKind,
     /// In lower case.
     endpoint: String,
@@ -24,7 +26,8 @@ pub(crate) struct ProbeKey {
 pub(crate) struct ProbedEndpoint {
     pub(crate) key: ProbeKey,
     pub(crate) target: String,
-    pub(crate) monitor: Monitor,
+    /// Endpoints of one profile share it.
+    pub(crate) monitor: Arc<Monitor>,
     /// Those of the endpoint alone.
     pub(crate) headers: Vec<Header>,
 }
@@ -53,20 +56,17 @@ impl Service {
     pub(crate) fn probed_endpoints(&self, is_reachable: impl Fn(&str) -> bool) -> Vec<ProbedEndpoint> {
         let mut found = Vec::new();
         for (key, profile) in self.state.all_profiles() {
+            let (key, monitor) = (Arc::new(key), Arc::new(profile.monitor.clone()));
             for endpoint in &profile.endpoints {
                 let target = probed_target(profile, endpoint).filter(|target| is_reachable(target));
-                if let Some(target) = target {
-                    found.push(ProbedEndpoint {
-                        key: ProbeKey {
-                            profile: key.clone(),
-                            kind: endpoint.kind,
-                            endpoint: endpoint.name.to_lowercase(),
-                        },
-                        target: target.to_owned(),
-                        monitor: profile.monitor.clone(),
-                        headers: endpoint.headers.clone(),
-                    });
-                }
+                let Some(target) = target else { continue };
+                let endpoint_name = endpoint.name.to_lowercase();
+                found.push(ProbedEndpoint {
+                    key: ProbeKey { profile: Arc::clone(&key), kind: endpoint.kind, endpoint: endpoint_name },
+                    target: target.to_owned(),
+                    monitor: Arc::clone(&monitor),
+                    headers: endpoint.headers.clone(),
+                });
             }
         }
         found
@@ -113,7 +113,7 @@ fn endpoint_probed_so<'a>(state: &'a mut State, probed: &ProbedEndpoint) -> Opti
     let profile = state.profile_mut(&probed.key.profile)?;
     let place = profile.endpoints.iter().position(|it| it.is(probed.key.kind, &probed.key.endpoint))?;
     let endpoint = &profile.endpoints[place];
-    let is_same = profile.monitor == probed.monitor
+    let is_same = profile.monitor == *probed.monitor
         && endpoint.headers == probed.headers
         && probed_target(profile, endpoint) == Some(probed.target.as_str());
     is_same.then(|| &mut profile.endpoints[place])

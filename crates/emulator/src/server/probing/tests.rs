@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
@@ -14,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::*;
 use crate::server::in_process::InProcess;
 use crate::service::{Health, Request, Settings};
+use crate::target_addresses::TargetAddresses;
 
 const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg";
 
@@ -152,10 +152,10 @@ impl Scene {
         self.settle().await;
     }
 
-    /// Lets everything happen that needs no time.
+    /// Lets everything happen that follows from what was done so far.
     async fn settle(&self) {
         // A paused clock goes on only when nothing else can.
-        tokio::time::sleep(Duration::from_nanos(1)).await;
+        tokio::time::sleep(2 * BETWEEN_LOOKS).await;
     }
 
     fn status(&self, endpoint: &str) -> String {
@@ -196,6 +196,25 @@ async fn an_endpoint_goes_down_after_the_tolerated_failures_and_up_with_the_firs
     assert_eq!(scene.status("a"), "Online");
     let took = began.elapsed();
     assert!(took >= Duration::from_secs(90) && took < Duration::from_secs(91), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_comes_right_after_a_look_is_not_missed() {
+    let mut scene = Scene::new();
+    let began = Instant::now();
+    for number in 1..=50 {
+        scene.map(&format!("e{number}"), number);
+        scene.profile(&format!("p{number}"), &[format!("e{number}")]);
+        // Whoever waits for a change is told of each.
+        tokio::task::yield_now().await;
+    }
+    let mut seen = BTreeSet::new();
+    while seen.len() < 50 {
+        seen.insert(scene.next().await);
+    }
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    let more = scene.within(Duration::from_secs(28)).await;
+    assert!(more.is_empty(), "each is probed once in its interval: {more:?}");
 }
 
 #[tokio::test(start_paused = true)]
