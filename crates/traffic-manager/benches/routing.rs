@@ -1,7 +1,5 @@
 //! What a decision costs: by the routing method, by the number of subnets, and by the number of profiles that are not asked.
 
-#![expect(missing_docs, reason = "the macros of the harness make public functions")]
-
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};

@@ -1,47 +1,90 @@
-//! The subnets of a profile's endpoints, found by an address. The cost of a search grows with the logarithm of their number.
+//! The subnets of a profile's endpoints, found by an address, in a time that does not grow with their number as long as they
+//! are spread evenly, and with its logarithm otherwise.
 
 use std::net::IpAddr;
 
 use crate::address_range::{AddressRange, bits, host_mask, width};
 
+/// The first and the last address of a range, as numbers, and the endpoint that has it.
+type Range = (u128, u128, usize);
+
 /// Ranges that do not overlap, each with the endpoint that has it.
 #[derive(Debug, Default)]
 pub(super) struct Subnets {
-    v4: Vec<(u128, u128, usize)>,
-    v6: Vec<(u128, u128, usize)>,
+    v4: Family,
+    v6: Family,
+}
+
+/// Ranges of one family, sorted, and where to look for an address.
+#[derive(Debug, Default)]
+struct Family {
+    ranges: Vec<Range>,
+    /// The addresses from the first range on, in cells of 2^`shift` addresses: how many ranges begin before each cell. About
+    /// two cells for each range, so that few ranges begin in one.
+    cells: Vec<usize>,
+    shift: u32,
 }
 
 impl Subnets {
     /// Of two that overlap, which the service refuses, the one that begins first is found.
     pub(super) fn new(ranges: impl IntoIterator<Item = (AddressRange, usize)>) -> Self {
-        let mut subnets = Self::default();
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for (range, endpoint) in ranges {
-            let family = if range.first().is_ipv4() { &mut subnets.v4 } else { &mut subnets.v6 };
+            let family = if range.first().is_ipv4() { &mut v4 } else { &mut v6 };
             family.push((bits(range.first()), bits(range.last()), endpoint));
         }
-        Self { v4: apart(subnets.v4), v6: apart(subnets.v6) }
+        Self { v4: Family::new(v4), v6: Family::new(v6) }
     }
 
-    /// The endpoint that has the address, and the length of the longest prefix of the address within which every address
+    /// The endpoint that has the address, and the length of the shortest prefix of the address within which every address
     /// gets the same answer.
     pub(super) fn find(&self, address: IpAddr) -> (Option<usize>, u8) {
-        let ranges = if address.is_ipv4() { &self.v4 } else { &self.v6 };
+        let family = if address.is_ipv4() { &self.v4 } else { &self.v6 };
         let number = bits(address);
-        let after = ranges.partition_point(|(first, ..)| *first <= number);
-        let before = after.checked_sub(1).map(|index| ranges[index]);
+        let after = family.count_up_to(number);
+        let before = after.checked_sub(1).map(|index| family.ranges[index]);
         if let Some((first, last, endpoint)) = before.filter(|(_, last, _)| number <= *last) {
             return (Some(endpoint), prefix(address, first, last));
         }
         let low = before.map_or(0, |(_, last, _)| last + 1);
-        let high = ranges.get(after).map_or_else(|| host_mask(width(address)), |(first, ..)| first - 1);
+        let high =
+            family.ranges.get(after).map_or_else(|| host_mask(width(address)), |(first, ..)| first - 1);
         (None, prefix(address, low, high))
     }
 }
 
+impl Family {
+    fn new(ranges: Vec<Range>) -> Self {
+        let ranges = apart(ranges);
+        let (Some((low, ..)), Some((high, ..))) = (ranges.first(), ranges.last()) else {
+            return Self::default();
+        };
+        let span = high - low;
+        let most = 2 * u128::try_from(ranges.len()).unwrap_or(u128::MAX);
+        let shift = (0..u128::BITS).find(|shift| span >> shift < most).unwrap_or(0);
+        let begins = |cell: u128| ranges.partition_point(|(first, ..)| first - low < cell << shift);
+        let mut cells: Vec<usize> = (0..=span >> shift).map(begins).collect();
+        cells.push(ranges.len());
+        Self { ranges, cells, shift }
+    }
+
+    /// How many ranges begin at this number or before.
+    fn count_up_to(&self, number: u128) -> usize {
+        let Some(after_low) = self.ranges.first().and_then(|(low, ..)| number.checked_sub(*low)) else {
+            return 0;
+        };
+        let cell = usize::try_from(after_low >> self.shift).unwrap_or(usize::MAX);
+        let Some([from, to]) = self.cells.get(cell..).and_then(|cells| cells.first_chunk()) else {
+            return self.ranges.len();
+        };
+        from + self.ranges[*from..*to].partition_point(|(first, ..)| *first <= number)
+    }
+}
+
 /// The same ranges, sorted, each without what one before it has.
-fn apart(mut ranges: Vec<(u128, u128, usize)>) -> Vec<(u128, u128, usize)> {
+fn apart(mut ranges: Vec<Range>) -> Vec<Range> {
     ranges.sort_unstable();
-    let mut apart: Vec<(u128, u128, usize)> = Vec::with_capacity(ranges.len());
+    let mut apart: Vec<Range> = Vec::with_capacity(ranges.len());
     for (first, last, endpoint) in ranges {
         match apart.last() {
             Some((_, before, _)) if last <= *before => {}
@@ -64,6 +107,8 @@ fn prefix(address: IpAddr, low: u128, high: u128) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -94,5 +139,29 @@ mod tests {
             .map(|address| overlapping.find(address.parse().unwrap()).0);
         assert_eq!(found, [Some(0), Some(0), Some(0), Some(2), None]);
         assert_eq!(Subnets::default().find("192.0.2.1".parse().unwrap()), (None, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_a_look_at_all_finds(
+            ranges in prop::collection::vec((any::<u32>(), 0_u32..2_000_000), 0..60),
+            near in any::<bool>(),
+            offset in 0_u32..2_000_000,
+            other in any::<u32>(),
+        ) {
+            let made: Vec<(AddressRange, usize)> = ranges.iter().enumerate().map(|(index, (first, length))| {
+                let first: IpAddr = first.to_be_bytes().into();
+                let last = u32::try_from(bits(first)).unwrap().saturating_add(*length);
+                (AddressRange::new(first, last.to_be_bytes().into()).unwrap(), index)
+            }).collect();
+            let asked = ranges.first().filter(|_| near).map_or(other, |(first, _)| first.saturating_add(offset));
+            let asked: IpAddr = asked.to_be_bytes().into();
+            let by_looking = made.iter().filter(|(range, _)| range.contains(asked)).min_by_key(|(range, index)| (range.first(), range.last(), *index));
+            let found = Subnets::new(made.clone()).find(asked).0;
+            prop_assert_eq!(found.is_some(), by_looking.is_some());
+            if let (Some(found), Some((range, _))) = (found, by_looking) {
+                prop_assert!(made[found].0.contains(asked) && made[found].0.first() <= asked && range.contains(asked));
+            }
+        }
     }
 }
