@@ -4,6 +4,7 @@
 mod advice;
 mod calls;
 mod import;
+mod in_azure;
 mod lifecycle;
 mod moved;
 mod object;
@@ -11,5 +12,6 @@ mod resource;
 
 pub(crate) use advice::Subject;
 pub(crate) use import::imported_key;
+pub(crate) use in_azure::{InAzure, LOOK, profile_in_azure};
 pub(crate) use object::{Awaited, Condition, FleetObject, Head, Nudge};
 pub(crate) use resource::{FleetResource, FleetType, KindOf, SpecOf};

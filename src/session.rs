@@ -73,8 +73,10 @@ enum Event {
 pub(crate) enum Reader {
     /// An import, before the read that follows it.
     Import,
-    /// The resource of the profile.
+    /// The resource of the profile, or the Fleet profile that it was made of.
     Resource,
+    /// The Fleet backend with this uid.
+    FleetBackend(String),
     /// The resource of one of its endpoints.
     Endpoint(EndpointKey),
     /// The plan of one of its endpoints.

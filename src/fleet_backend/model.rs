@@ -49,9 +49,10 @@ object! {
         pub id: Value<String> => [computed],
         /// The UID of the object on the hub.
         pub uid: Value<String> => [computed],
-        /// The endpoints that were accepted, one for each cluster that exports the service.
+        /// The endpoints that were accepted, one for each cluster that exports the service, as they are in Azure.
         pub endpoints: Value<Set<Value<BackendEndpoint>>> => [computed],
-        /// Whether the endpoints are as they are wanted, as the hub says.
+        /// Whether the endpoints are as they are wanted, as the hub says, or as Azure says where the hub has not noticed a
+        /// change.
         pub accepted: Value<Condition> => [computed],
         /// The timeouts of operations, including retries.
         pub timeouts: Value<Timeouts> => [block],

@@ -1,6 +1,6 @@
 //! Creating, reading, changing and deleting an object on a hub, and waiting for what a controller makes of it.
 
-use hub::{Hub, Object as HubObject, ObjectKey};
+use hub::{Hub, HubError, Object as HubObject, ObjectKey};
 use tf_plugin::{Context, Diagnostics, Path, Value};
 
 use super::advice::advice;
@@ -85,15 +85,10 @@ pub(super) async fn update<M: FleetObject>(
     let spec = |model: &M| (model.spec(Some(&live)), model.annotations());
     let is_told = spec(prior) != spec(planned);
     let applied = match if is_told { calls.apply(planned, spec(planned).0).await } else { Ok(live.clone()) } {
-        Ok(applied) if applied.metadata.generation == live.metadata.generation => match nudge(&applied) {
-            Nudge::NotNeeded => Ok(applied),
-            Nudge::Apply(spec) => calls.apply(planned, spec).await,
-            Nudge::Merge(patch) => calls.merge(&patch).await,
-            Nudge::Impossible => {
-                not_nudged(M::NOUN, diagnostics);
-                Ok(applied)
-            }
-        },
+        Ok(applied) if applied.metadata.generation == live.metadata.generation => {
+            let nudge = nudge(&applied);
+            nudged(&calls, (planned, applied), nudge, diagnostics).await
+        }
         applied => applied,
     };
     let is_wait_new = prior.head().wait != planned.head().wait;
@@ -107,6 +102,28 @@ pub(super) async fn update<M: FleetObject>(
         Err(error) => {
             calls.failed(&error, diagnostics);
             None
+        }
+    }
+}
+
+/// Makes the controller look at an object that has not changed, if there is a need.
+async fn nudged<M: FleetObject>(
+    calls: &Calls<M>,
+    (planned, applied): (&M, HubObject<M::Kind>),
+    nudge: Nudge<<M::Kind as hub::Kind>::Spec>,
+    diagnostics: &mut Diagnostics,
+) -> Result<HubObject<M::Kind>, HubError> {
+    match nudge {
+        Nudge::NotNeeded => Ok(applied),
+        Nudge::Apply(spec) => calls.apply(planned, spec).await,
+        Nudge::Detour(spec) => {
+            calls.apply(planned, spec).await?;
+            calls.apply(planned, planned.spec(Some(&applied))).await
+        }
+        Nudge::Merge(patch) => calls.merge(&patch).await,
+        Nudge::Impossible => {
+            not_nudged(M::NOUN, diagnostics);
+            Ok(applied)
         }
     }
 }

@@ -61,6 +61,8 @@ pub(crate) enum Nudge<S> {
     NotNeeded,
     /// A spec that means the same.
     Apply(S),
+    /// A spec that means something else, after which at once what is wanted is applied again.
+    Detour(S),
     /// A merge patch after which the spec means the same.
     Merge(serde_json::Value),
     /// Nothing could be said in another way.

@@ -1,67 +1,39 @@
 //! What has become of the profile in Azure, which the hub does not notice by itself.
 
-use std::time::Duration;
-
 use arm::model::Profile as AzureProfile;
-use arm::profiles;
 use tf_plugin::{Context, Value};
 use traffic_manager::id::ProfileId;
 use traffic_manager::profile::defaults;
 
 use super::model::{MonitorConfig, Profile};
 use crate::azure::Azure;
-use crate::calls::Calls;
 use crate::custom_headers;
-use crate::fleet_object::Condition;
-
-/// The reason of a profile that is gone from Azure.
-const DELETED: &str = "DeletedInAzure";
-
-/// The reason of a profile whose settings are others in Azure.
-const CHANGED: &str = "ChangedInAzure";
-
-/// How long Azure may take to answer. A refresh has to work without it too.
-const LOOK: Duration = Duration::from_secs(20);
+use crate::fleet_object::{Condition, InAzure, profile_in_azure};
+use crate::session::Reader;
 
 /// The TTL of all profiles that Fleet makes.
 const TTL: i64 = 60;
 
-/// Whether the state says that Azure differs from what the hub says. The next apply then makes the hub look.
-pub(super) fn is_noticed(state: &Profile) -> bool {
-    let reason = state.programmed.known().and_then(|condition| condition.reason.as_deref());
-    matches!(reason, Some(DELETED | CHANGED))
-}
-
-/// Compares a profile that the hub calls programmed with what Azure has. What Azure does not tell changes nothing: the
-/// provider may have no permission there.
+/// Compares a profile that the hub calls programmed with what Azure has. What Azure does not tell changes nothing.
 pub(super) async fn notice(context: &Context<Azure>, state: Profile) -> Profile {
-    let is_programmed =
-        state.programmed.known().is_some_and(|condition| condition.status.as_deref() == Some("True"));
     let id = state.resource_id.as_deref().and_then(|id| ProfileId::parse(id).ok());
-    let Some(id) = id.filter(|_| is_programmed) else { return state };
-    let calls = Calls::new(context, arm::API_VERSION, LOOK);
-    match calls.find(profiles::get(&id)).await {
-        Ok(None) => Profile {
-            programmed: condition(
-                DELETED,
-                format!(
-                    "The profile {id} was deleted in Azure, and the hub has not noticed. The next apply creates it again."
-                ),
-            ),
+    let Some(id) = id.filter(|_| Condition::holds(&state.programmed)) else { return state };
+    match profile_in_azure(context, &id, Reader::Resource).await {
+        InAzure::Gone => Profile {
+            programmed: Condition::deleted_in_azure(format!(
+                "The profile {id} was deleted in Azure, and the hub has not noticed. The next apply creates it again."
+            )),
             ..state
         },
-        Ok(Some(found)) => compared(state, found),
-        Err(error) => {
-            tracing::debug!(%error, profile.id = %id, "Azure does not tell what has become of the profile");
-            state
-        }
+        InAzure::Found(found) => compared(state, &found),
+        InAzure::Untold => state,
     }
 }
 
 /// Settings that were changed in Azure stand in the state, so that a plan shows them. For those that a Fleet profile has no
 /// attribute for, the condition says so.
-fn compared(state: Profile, found: AzureProfile) -> Profile {
-    let properties = found.properties.unwrap_or_default();
+fn compared(state: Profile, found: &AzureProfile) -> Profile {
+    let properties = found.properties.clone().unwrap_or_default();
     let dns = properties.dns_config.unwrap_or_default();
     let others = [
         ("the TTL", dns.ttl.is_none_or(|ttl| ttl == TTL)),
@@ -85,7 +57,7 @@ fn compared(state: Profile, found: AzureProfile) -> Profile {
         "In Azure, {} was changed, and the hub has not noticed. The next apply sets it again.",
         changed.join(" and ")
     );
-    Profile { monitor_config, programmed: condition(CHANGED, text), ..state }
+    Profile { monitor_config, programmed: Condition::changed_in_azure(text), ..state }
 }
 
 fn is(found: Option<&str>, wanted: &str) -> bool {
@@ -117,12 +89,4 @@ fn in_azure(monitor: arm::model::MonitorConfig, wanted: &MonitorConfig) -> Monit
         ),
         custom_header: custom_headers::from_azure(monitor.custom_headers),
     }
-}
-
-fn condition(reason: &str, message: String) -> Value<Condition> {
-    Value::Known(Condition {
-        status: Value::Known("False".to_owned()),
-        reason: Value::Known(reason.to_owned()),
-        message: Value::Known(message),
-    })
 }

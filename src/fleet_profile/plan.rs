@@ -5,10 +5,10 @@ use tf_plugin::Value;
 use tf_plugin::resource::Plan;
 use traffic_manager::fleet;
 
+use super::FleetProfile;
 use super::model::Profile;
-use super::{FleetProfile, drift};
 use crate::azure::Azure;
-use crate::fleet_object::{FleetObject as _, FleetResource};
+use crate::fleet_object::{Condition, FleetObject as _, FleetResource};
 use crate::planned::probe_timeout;
 
 /// Completes the planned state.
@@ -28,7 +28,7 @@ pub(super) fn complete(azure: &Azure, plan: &mut Plan<FleetResource<FleetProfile
         programmed: prior.programmed.clone(),
         ..plan.planned.clone()
     };
-    plan.planned.programmed = if unchanged == *prior && !drift::is_noticed(prior) {
+    plan.planned.programmed = if unchanged == *prior && !Condition::is_noticed(&prior.programmed) {
         prior.programmed.clone()
     } else {
         Value::unknown()

@@ -15,7 +15,9 @@ use super::{FleetProfile, drift, nudge, plan};
 use crate::azure::Azure;
 use crate::calls::{Calls, LOOK_AHEAD};
 use crate::diagnostics::{self, Doing};
-use crate::fleet_object::{FleetObject as _, FleetResource, FleetType, KindOf, Nudge, SpecOf, imported_key};
+use crate::fleet_object::{
+    Condition, FleetObject as _, FleetResource, FleetType, KindOf, Nudge, SpecOf, imported_key,
+};
 
 impl FleetType for FleetProfile {
     const TYPE_NAME: &'static str = "azuretm_fleet_profile";
@@ -30,7 +32,7 @@ impl FleetType for FleetProfile {
     }
 
     fn nudge(prior: &Profile, live: &hub::Object<KindOf<Self>>) -> Nudge<SpecOf<Self>> {
-        if drift::is_noticed(prior) { nudge::equivalent(live) } else { Nudge::NotNeeded }
+        if Condition::is_noticed(&prior.programmed) { nudge::equivalent(live) } else { Nudge::NotNeeded }
     }
 
     async fn before_delete(context: &Context<Azure>, prior: &Profile, diagnostics: &mut Diagnostics) {

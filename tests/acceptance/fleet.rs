@@ -28,6 +28,7 @@ one_cli!(
     what_exists_already_is_not_taken_over,
     fields_of_other_field_managers_are_taken_over_on_request,
     a_profile_that_is_deleted_or_changed_in_azure_is_made_again,
+    endpoints_that_are_deleted_or_changed_in_azure_are_made_again,
     a_passing_error_empties_nothing,
     a_deletion_that_hangs_says_why,
     backends_of_a_deleted_profile_are_told,
@@ -336,6 +337,53 @@ fn a_profile_that_is_deleted_or_changed_in_azure_is_made_again(workspace: &Works
             (&json!(60), &json!(shop.port))
         );
     }
+}
+
+/// Fleet looks at endpoints in Azure only when the backend changes. So its weight is changed, and changed back.
+fn endpoints_that_are_deleted_or_changed_in_azure_are_made_again(workspace: &Workspace) {
+    let azure = &workspace.azure;
+    seed(azure);
+    workspace.apply_shop(SHOP);
+    let profile = workspace.state(PROFILE)["resource_id"].as_str().unwrap().to_owned();
+    let theirs = format!("{profile}/externalEndpoints/theirs");
+    azure.others().put(&theirs, &json!({ "properties": { "target": "theirs.example.com", "weight": 7 } }));
+    azure.take_requests();
+    workspace.plans_nothing();
+    let reads: Vec<_> =
+        azure.take_requests().into_iter().filter(|request| request.contains(" fleet-")).collect();
+    assert_eq!(reads.len(), 1, "the profile and the backend share an answer: {reads:?}");
+
+    let endpoint = workspace.state(BACKEND)["endpoints"][0].clone();
+    let id = endpoint["resource_id"].as_str().unwrap().replace('#', "%23");
+    for (change, said) in [
+        (Some(json!({ "weight": 7 })), "has the weight 7 instead of 50"),
+        (Some(json!({ "endpointStatus": "Disabled" })), "is disabled"),
+        (None, "was deleted"),
+    ] {
+        match &change {
+            Some(change) => azure.others().patch(&id, change),
+            None => azure.others().delete(&id),
+        }
+        let (before, _) = workspace.planned_change(BACKEND);
+        assert_eq!(before["accepted"]["reason"], "ChangedInAzure");
+        assert!(before["accepted"]["message"].as_str().unwrap().contains(said), "{before}");
+        let applied = workspace.apply_again();
+        assert_eq!(applied.actions(), [format!("update {BACKEND}")], "{applied}");
+        workspace.plans_nothing();
+        assert_eq!(workspace.weights(), [("aks-1".to_owned(), 50), ("aks-2".to_owned(), 50)]);
+        let live = azure.others().ask(http::Method::GET, &id, None).1;
+        assert_has(&live["properties"], &json!({ "weight": 50, "endpointStatus": "Enabled" }));
+    }
+    assert!(azure.others().ask(http::Method::GET, &theirs, None).1["properties"]["weight"] == 7);
+
+    azure.others().patch(&id, &json!({ "weight": 7 }));
+    azure.fault(json!({ "method": "GET", "path": "/providers/Microsoft.Network/", "times": 100_000,
+        "answer": { "status": 403, "body": { "error": { "code": "AuthorizationFailed", "message": "no role" } } } }));
+    assert_eq!(
+        workspace.plans_nothing().warnings(),
+        [""; 0],
+        "who may not read Azure sees what the hub says"
+    );
 }
 
 /// The DNS name, the id in Azure and the endpoints stay in the state while the hub says nothing of them.

@@ -124,6 +124,60 @@ async fn defaults_of_probes_are_no_change_however_they_are_written() {
     }
 }
 
+/// Whatever becomes of the endpoints in Azure, the next plan shows it, and the next apply mends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_in_azure_is_planned_and_mended() {
+    let (azure, core) = start().await;
+    let mut both = [core.resource(TYPES[0]), core.resource(TYPES[1])];
+    let configs = [
+        both[0].config(&json!({ "name": "shop", "namespace": "team-a", "resource_group_name": "rg-global" })),
+        both[1].config(&json!({
+            "name": "web", "namespace": "team-a", "profile_name": "shop", "service_name": "web", "weight": 1000,
+        })),
+    ];
+    for (object, config) in both.iter_mut().zip(&configs) {
+        object.settle(config).await.unwrap_or_else(|report| panic!("{report}"));
+    }
+    let [profile] = &azure.profiles()[..] else { panic!("{:?}", azure.profiles()) };
+    let endpoints = || {
+        let found = azure.profile(profile).unwrap()["properties"]["endpoints"].clone();
+        let each = found.as_array().unwrap().iter();
+        let told = |it: &Json| {
+            let properties =
+                ["weight", "endpointStatus", "target"].map(|name| it["properties"][name].clone());
+            (it["name"].as_str().unwrap().to_owned(), properties)
+        };
+        let mut each: Vec<_> = each.map(told).collect();
+        each.sort_by(|left, right| left.0.cmp(&right.0));
+        each
+    };
+    let before = endpoints();
+    let of = |index: usize| format!("{profile}/azureEndpoints/{}", before[index].0.replace('#', "%23"));
+    let changes: [&dyn Fn(); 4] = [
+        &|| azure.patch(&of(0), &json!({ "weight": 1 })),
+        &|| azure.patch(&of(1), &json!({ "endpointStatus": "Disabled" })),
+        &|| (0..2).for_each(|index| azure.delete(&of(index))),
+        &|| azure.delete(profile),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        change();
+        let mut plans = Vec::new();
+        for (object, config) in both.iter_mut().zip(&configs) {
+            object.refresh().await.unwrap_or_else(|report| panic!("{number}: {report}"));
+            plans.push(object.plan(config).await.unwrap_or_else(|report| panic!("{number}: {report}")));
+        }
+        let is_profile_gone = number == 3;
+        let of_profile = if is_profile_gone { Action::Update } else { Action::NoOp };
+        assert_eq!([plans[0].action, plans[1].action], [of_profile, Action::Update], "{number}");
+        for ((object, config), planned) in both.iter_mut().zip(&configs).zip(plans) {
+            object.apply(planned).await.unwrap_or_else(|report| panic!("{number}: {report}"));
+            let again = object.plan(config).await.unwrap_or_else(|report| panic!("{number}: {report}"));
+            assert_eq!(again.action, Action::NoOp, "{number}");
+        }
+        assert_eq!(endpoints(), before, "{number}");
+    }
+}
+
 /// Configurations from the schema alone: null and unknown at every depth, and values that mean nothing.
 #[test]
 fn whatever_is_configured_of_a_fleet_a_plan_keeps_the_promises_of_the_protocol() {
