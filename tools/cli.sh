@@ -60,26 +60,37 @@ import json, sys
 print(next(p["version"] for p in json.load(sys.stdin)["packages"] if p["name"] == "terraform-provider-azuretm"))'
 }
 
-# Starts the emulator $1 on a free port with its log in $2, and sets emulator_pid and emulator_url.
+# Starts the emulator $1 on a free port with its log in $2 and further arguments after these, and sets emulator_pid,
+# emulator_url and, with --dns, the address emulator_dns.
 start_emulator() {
-  local line=""
-  mkfifo "$2.first"
+  local line="" program=$1 log=$2
+  shift 2
+  mkfifo "$log.first"
   # In a process group of its own, so that Ctrl-C ends the CLI first, with an emulator to talk to.
   set -m
-  "$1" --listen 127.0.0.1:0 >"$2.first" 2>"$2" 3>&- &
+  "$program" --listen 127.0.0.1:0 "$@" >"$log.first" 2>"$log" 3>&- &
   emulator_pid=$!
   set +m
   # The first line says that it serves, and where. The rest is kept, so that it never blocks on a pipe.
-  exec 8<"$2.first"
+  exec 8<"$log.first"
   if ! IFS= read -r -t 20 line <&8 || [[ $line != "listening on http"* ]]; then
-    cat "$2" >&2
+    cat "$log" >&2
     printf '%s\n' "the emulator said '$line' instead of where it listens" >&2
     return 1
   fi
-  cat <&8 >/dev/null 3>&- &
-  exec 8<&-
   # shellcheck disable=SC2034 # the sourcing script reads it
   emulator_url=${line#listening on }
+  case " $* " in
+  *" --dns "*)
+    while [[ $line != "answering dns on "* ]]; do
+      IFS= read -r -t 20 line <&8 || { cat "$log" >&2; return 1; }
+    done
+    # shellcheck disable=SC2034 # the sourcing script reads it
+    emulator_dns=${line#answering dns on }
+    ;;
+  esac
+  cat <&8 >/dev/null 3>&- &
+  exec 8<&-
 }
 
 # Ends the emulator, politely first.

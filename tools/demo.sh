@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shows the provider at work, without an Azure account: the emulator stands for Azure, and a real
-# Terraform (or OpenTofu) applies examples/quickstart to it, shifts the weights, and destroys it.
+# Terraform (or OpenTofu) applies examples/quickstart to it, shifts the weights, and destroys it. The emulator answers DNS
+# queries and probes two small web servers, so that the shift and a failover are seen as clients see them.
 # It changes nothing outside the build directory and a temporary folder, which it removes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,10 +21,12 @@ indent() (
 # when Ctrl-C came while a step's output went to a file.
 exec 3>&2
 work=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-demo-XXXXXX")
+servers=()
 finish() {
   local status=$?
   trap - EXIT INT TERM
   stop_emulator
+  for server in "${servers[@]+"${servers[@]}"}"; do kill "$server" 2>/dev/null || true; done
   rm -rf "$work"
   [ "$status" -eq 0 ] || printf '\nThe demo ended early (exit %d).\n' "$status" >&3
   exit "$status"
@@ -42,6 +45,36 @@ choose_cli() {
     say "neither terraform nor tofu is on PATH"
     cli=$(tools/tool.sh terraform)
   fi
+}
+
+# Starts a web server that is healthy, and sets server_port; the last of servers is its process.
+start_server() {
+  local log=$work/$1.log
+  python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/site" >"$log" 2>&1 3>&- &
+  servers+=($!)
+  for _ in $(seq 100); do
+    server_port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$log")
+    [ -z "$server_port" ] || return 0
+    sleep 0.1
+  done
+  cat "$log" >&2
+  return 1
+}
+
+# What so many queries for the name are answered, one line each.
+answers() {
+  local name=contoso-shop.trafficmanager.net
+  if command -v dig >/dev/null; then
+    for _ in $(seq "$1"); do printf '%s\n' "$name"; done >"$work/queries"
+    dig @"${emulator_dns%:*}" -p "${emulator_dns##*:}" +short -f "$work/queries"
+  else
+    python3 tools/dns_answers.py "${emulator_dns%:*}" "${emulator_dns##*:}" "$name" "$1"
+  fi
+}
+
+count_answers() {
+  say "   \$ dig @${emulator_dns%:*} -p ${emulator_dns##*:} +short contoso-shop.trafficmanager.net   (200 times, counted)"
+  answers 200 | sort | uniq -c | indent
 }
 
 run() { "$cli" -chdir="$work/quickstart" "$@"; }
@@ -63,7 +96,22 @@ write_mirror "$work/mirror" "$binaries/terraform-provider-azuretm" "$work/cli.tf
 export TF_CLI_CONFIG_FILE=$work/cli.tfrc
 run init -input=false -no-color >"$work/init.log" 2>&1 || { cat "$work/init.log" >&2; exit 1; }
 
-start_emulator "$binaries/azuretm-emulator" "$work/emulator.log"
+mkdir "$work/site"
+echo healthy >"$work/site/health"
+start_server east; east=$server_port
+start_server west; west=$server_port
+# The web servers have no certificate, and Azure's seconds pass 60 times as fast.
+cat >"$work/quickstart/demo_override.tf" <<'HCL'
+resource "azuretm_traffic_manager_profile" "shop" {
+  monitor_config {
+    protocol = "HTTP"
+    port     = 80
+    path     = "/health"
+  }
+}
+HCL
+start_emulator "$binaries/azuretm-emulator" "$work/emulator.log" --dns 127.0.0.1:0 --probe-time-scale 60 \
+  --target-address "shop-east.example.com=127.0.0.1:$east" --target-address "shop-west.example.com=127.0.0.1:$west"
 export AZURETM_EMULATOR_URL=$emulator_url
 say "   with $("$cli" version | head -n 1), the emulator on $emulator_url"
 
@@ -97,6 +145,9 @@ PYTHON
 title "A second plan finds nothing to do"
 run plan "${quiet[@]}" -detailed-exitcode 2>&1 | indent
 
+title "Who answers: 70 % east, 30 % west"
+count_answers
+
 title "Shift the weights from 70/30 to 50/50"
 fetch DELETE "$emulator_url/emulator/requests" >/dev/null
 run apply "${quiet[@]}" -auto-approve -var 'weights={east=50,west=50}' 2>&1 | indent
@@ -110,6 +161,28 @@ for request in requests:
 writes = [request for request in requests if request["method"] != "GET"]
 if [request["method"] for request in writes] != ["PUT"]:
     sys.exit("expected one PUT and no other write")
+PYTHON
+
+title "The share moves with the weights"
+count_answers
+
+title "The server in the east dies, and the probes notice"
+kill "${servers[0]}"
+# Four failures in a row, two probes a second; more on a busy machine.
+for attempt in $(seq 120); do
+  answers 20 >"$work/answers"
+  grep -q shop-east "$work/answers" || break
+  [ "$attempt" -lt 120 ] || { say "the east is still served" >&2; exit 1; }
+  sleep 0.25
+done
+count_answers
+fetch GET "$emulator_url$profile?api-version=2022-04-01" >"$work/profile.json"
+python3 - "$work/profile.json" <<'PYTHON' | indent
+import json, sys
+properties = json.load(open(sys.argv[1]))["properties"]
+print("profile:", properties["monitorConfig"]["profileMonitorStatus"])
+for endpoint in properties["endpoints"]:
+    print(f'endpoint {endpoint["name"]}:', endpoint["properties"]["endpointMonitorStatus"])
 PYTHON
 
 title "Destroy"
