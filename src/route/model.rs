@@ -21,7 +21,7 @@ object! {
     pub struct Route {
         /// The ID of the profile, in any letter case.
         pub profile_id: Value<String> => [required],
-        /// The type of the DNS query: `A`, `AAAA`, `CNAME` or `ANY`. Defaults to `A`.
+        /// The type of the DNS query. Defaults to `A`.
         pub query_type: Value<String> => [one_of(QUERY_TYPES)],
         /// The IP address of the client's DNS resolver, or of the client if the resolver sends EDNS client subnets. Required
         /// for `Subnet` routing.
