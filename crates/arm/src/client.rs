@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use foreign_text::beginning;
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
@@ -26,7 +27,6 @@ use crate::metadata::Cloud;
 use crate::page::Page;
 use crate::request::{Mismatch, Outcome, Recovery, Request};
 use crate::service::Service;
-use crate::text::beginning;
 use crate::token::TokenSource;
 use crate::transport::Transport;
 

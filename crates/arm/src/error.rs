@@ -2,7 +2,6 @@
 
 mod answer;
 mod call;
-mod shown;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +13,6 @@ use crate::token::TokenError;
 
 pub use answer::Answer;
 pub use call::Call;
-pub(crate) use shown::{Secrets, Sensitive};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use foreign_text::Sensitive;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use traffic_manager::id;
 
-use crate::error::Sensitive;
 use crate::page::Page;
 use crate::request::{Api, Mismatch, Request, Verify, segment};
 

@@ -45,7 +45,6 @@ mod page;
 mod request;
 mod secret;
 mod service;
-mod text;
 mod token;
 mod transport;
 

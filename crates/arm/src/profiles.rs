@@ -1,12 +1,12 @@
 //! The requests about profiles. Each is a value; a [`Client`](crate::Client) sends it.
 
+use foreign_text::Sensitive;
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 use traffic_manager::id::{PROFILE_TYPE, ProfileId};
 
 use crate::comparison;
-use crate::error::Sensitive;
 use crate::model::{NameAvailability, Profile};
 use crate::object::Object;
 use crate::page::Page;

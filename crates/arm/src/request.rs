@@ -4,13 +4,13 @@
 
 use std::fmt;
 
+use foreign_text::Sensitive;
 use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::Sensitive;
 use crate::page::Page;
 
 /// What is left of a name unencoded in a path: RFC 3986, section 2.3.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use foreign_text::Secrets;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -13,7 +14,7 @@ use super::deadline::Deadline;
 use super::retry::{Progress, Step};
 use crate::backoff::retry_after;
 use crate::clock::Clock;
-use crate::error::{Answer, ArmError, ErrorKind, Secrets};
+use crate::error::{Answer, ArmError, ErrorKind};
 use crate::metadata::Cloud;
 use crate::request::Request;
 use crate::service::Service;

@@ -1,8 +1,7 @@
 //! Why a login gave no token: what happened, and what to do. Both hold no secret.
 
+use foreign_text::{beginning, printable};
 use serde_json::Value;
-
-use crate::text::{beginning, printable};
 
 /// What happened and what to do, in sentences.
 #[derive(Debug)]

@@ -4,10 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use foreign_text::Secrets;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-
-use super::shown::Secrets;
 
 /// How many characters of a body are kept.
 const EXCERPT: usize = 500;
@@ -140,7 +139,8 @@ impl fmt::Display for Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shown::Sensitive;
+    use foreign_text::Sensitive;
+
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use foreign_text::beginning;
 use http::Method;
-
-use crate::text::beginning;
 
 /// A call that failed.
 #[derive(Clone, Debug, Eq, PartialEq)]

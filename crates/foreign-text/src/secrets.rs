@@ -1,4 +1,4 @@
-//! Foreign text as it may be shown: without secrets, printable, and not too long.
+//! What must not be seen of a foreign text is cut out.
 //!
 //! A service that refuses a request may quote the request's body. The custom headers of a profile, for example, can hold
 //! credentials; so their values are cut out, in whatever way the text escapes them, and so is JSON that looks like a
@@ -15,20 +15,23 @@ const LOOKED_AT: usize = 16 * 1024;
 /// `1` would make a text unreadable.
 const SHORT: usize = 4;
 
+/// From how many letters on what follows the word `Bearer` is a token.
+const SHORTEST_TOKEN: usize = 16;
+
 /// How many letters of a value give it away, where the text has cut off the rest.
 const TELLING: usize = 8;
 
 /// What of the JSON of an API must not be shown, wherever a text quotes it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sensitive {
+pub struct Sensitive {
     /// The key of lists whose elements have a `value` that is secret.
-    pub(crate) list: &'static str,
+    pub list: &'static str,
     /// What the JSON of an object has, and an error has not.
-    pub(crate) keys: &'static [&'static str],
+    pub keys: &'static [&'static str],
 }
 
 /// Texts that must not be seen.
-pub(crate) struct Secrets<'a> {
+pub struct Secrets<'a> {
     tokens: Vec<&'a str>,
     values: Vec<&'a str>,
     keys: &'static [&'static str],
@@ -36,7 +39,7 @@ pub(crate) struct Secrets<'a> {
 
 impl<'a> Secrets<'a> {
     /// The tokens that a request carried, and what is sensitive in its body.
-    pub(crate) fn new(tokens: Vec<&'a str>, body: Option<&'a Value>, sensitive: Sensitive) -> Self {
+    pub fn new(tokens: Vec<&'a str>, body: Option<&'a Value>, sensitive: Sensitive) -> Self {
         let mut values = Vec::new();
         if let Some(body) = body {
             secret_values(body, sensitive.list, &mut values);
@@ -49,9 +52,10 @@ impl<'a> Secrets<'a> {
     }
 
     /// A foreign text as it may be shown, with at most this many characters.
-    pub(crate) fn shown(&self, text: &str, longest: usize) -> String {
+    pub fn shown(&self, text: &str, longest: usize) -> String {
         let text = beginning(text, LOOKED_AT);
         let text = self.tokens.iter().fold(text.to_owned(), |text, token| text.replace(token, "[token]"));
+        let text = without_tokens(&text);
         let text = without_objects(&text, self.keys);
         let text = self.values.iter().fold(text, |text, value| without(&text, value));
         printable(text.trim()).chars().take(longest).collect()
@@ -75,6 +79,30 @@ fn secret_values<'a>(body: &'a Value, list: &str, found: &mut Vec<&'a str>) {
         Value::Array(elements) => elements.iter().for_each(|element| secret_values(element, list, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// The text without what looks like a token: a JSON Web Token, or whatever follows the word `Bearer`. Another program may have
+/// given it, so that it is not known.
+fn without_tokens(text: &str) -> String {
+    let is_of_token = |letter: char| letter.is_ascii_alphanumeric() || "-._~+/=".contains(letter);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut follows_bearer = false;
+    while let Some(letter) = rest.chars().next() {
+        let end = rest.find(|letter| !is_of_token(letter)).unwrap_or(rest.len());
+        if end == 0 {
+            kept.push(letter);
+            rest = &rest[letter.len_utf8()..];
+            continue;
+        }
+        let (word, after) = rest.split_at(end);
+        let is_web_token = word.starts_with("eyJ") && word.matches('.').count() >= 2;
+        let is_bearer = follows_bearer && word.len() >= SHORTEST_TOKEN;
+        kept.push_str(if is_web_token || is_bearer { "[token]" } else { word });
+        follows_bearer = word.eq_ignore_ascii_case("bearer");
+        rest = after;
+    }
+    kept
 }
 
 /// The text without JSON that has one of these keys: up to its last brace, or to the end where it is cut off.
@@ -239,6 +267,20 @@ mod tests {
             ("The 'endpoints' property cannot be specified", "The 'endpoints' property cannot be specified"),
             (r#"{"title":"no"}"#, r#"{"title":"no"}"#),
             ("the token sesame", "the token [token]"),
+        ] {
+            assert_eq!(shown(text, "value"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_token_is_not_shown() {
+        for (text, expected) in [
+            ("sent \"Bearer abcdefghijklmnop-_.123\" again", "sent \"Bearer [token]\" again"),
+            ("authorization: bearer  abcdefghijklmnop", "authorization: bearer  [token]"),
+            ("the token eyJhbGciOi.eyJhdWQi.c2ln is old", "the token [token] is old"),
+            ("a bearer token is required", "a bearer token is required"),
+            ("eyJ is how it begins", "eyJ is how it begins"),
+            ("/subscriptions/1/resourceGroups/é", "/subscriptions/1/resourceGroups/é"),
         ] {
             assert_eq!(shown(text, "value"), expected, "{text}");
         }
