@@ -114,6 +114,17 @@ impl Tree {
         route
     }
 
+    /// The probability of each endpoint of the profile that the tree begins with, in their order: how much of the queries it
+    /// gets, also where a profile that is nested in it then has no answer.
+    pub fn endpoint_probabilities(&self, query: &Query<'_>) -> Vec<f64> {
+        let root = self.root();
+        let mut probabilities = vec![0.0; root.endpoints.len()];
+        for (endpoint, share) in shares(&root.choice.candidates(query, &mut Scope::default())) {
+            probabilities[endpoint] = share;
+        }
+        probabilities
+    }
+
     /// What a query has to say so that its answer is no guess, as far as the given parts of it lead.
     pub fn needs(&self, query: &Query<'_>) -> Needs {
         let mut needs = Needs::default();

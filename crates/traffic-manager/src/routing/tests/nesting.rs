@@ -181,3 +181,29 @@ fn a_geographic_child_that_has_no_code_ends_the_search() {
     let answer = route(&profiles, &query);
     assert_eq!((answer.no_data, answer.shares.len()), (1.0, 0));
 }
+
+#[test]
+fn a_nested_endpoint_gets_its_queries_also_where_its_child_has_no_answer() {
+    let mut profiles = vec![
+        profile(
+            RoutingMethod::Weighted,
+            vec![
+                Endpoint { weight: 3, ..nested("europe", "eu") },
+                degraded(endpoint("broken", "broken.example.com")),
+                endpoint("rest", "rest.example.com"),
+            ],
+        ),
+        child("eu", RoutingMethod::Geographic, vec![endpoint("germany", "de.example.com")]),
+    ];
+    profiles[1].endpoints[0].geo_mappings = vec!["DE".to_owned()];
+    for (place, answered) in [(None, 0.0), (Some("FR"), 0.0), (Some("DE"), 0.75)] {
+        let query = Query { place, ..Query::default() };
+        assert_eq!(tree(&profiles).endpoint_probabilities(&query), [0.75, 0.0, 0.25]);
+        let answer = route(&profiles, &query);
+        let of_child = answer.shares.iter().filter(|share| share.path[0] == "europe");
+        assert_eq!(
+            (of_child.map(|share| share.probability).sum::<f64>(), answer.no_data),
+            (answered, 0.75 - answered)
+        );
+    }
+}
