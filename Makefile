@@ -129,6 +129,10 @@ docs: ## Write docs/ from the provider's own schema, templates/ and examples/
 docs-check: ## Fail when docs/ is not what `make docs` would write
 	tools/docs.sh check
 
+.PHONY: screenshot
+screenshot: ## Take the picture of the emulator's page that README.md shows
+	tools/screenshot.sh
+
 .PHONY: dist
 dist: ## Package the provider for this machine into dist/, as a release does for all
 	tools/dist.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: the workspace's, which drive Terraform 1.15, OpenTofu and the terraform on PATH
-# against the emulator, and compare its hub with a real Kubernetes API server; Azure's own SDKs against it,
+# against the emulator, compare its hub with a real Kubernetes API server, and look at its page in a browser; Azure's own SDKs against it,
 # tf-plugin from its package with Terraform 1.15, and then the package that a user installs.
 #
 #   tools/test.sh             all of that
@@ -18,7 +18,7 @@ missing() {
 }
 
 started=$SECONDS
-step "The CLIs and the Kubernetes API server"
+step "The CLIs, the Kubernetes API server and the browser"
 if AZURETM_TERRAFORM_1_15=$(tools/tool.sh terraform); then
   export AZURETM_TERRAFORM_1_15
 else
@@ -41,6 +41,12 @@ for program in kube-apiserver etcd kubectl helm; do
     missing "$program" "its tests do not run"
   fi
 done
+if AZURETM_CHROMIUM=$(tools/tool.sh chromium); then
+  export AZURETM_CHROMIUM
+else
+  unset AZURETM_CHROMIUM
+  missing "Chromium" "the tests of the emulator's page do not run"
+fi
 # One more CLI where the machine has it; a machine without it lacks nothing.
 if AZURETM_TERRAFORM_PATH=$(command -v terraform); then
   export AZURETM_TERRAFORM_PATH
@@ -48,7 +54,7 @@ else
   unset AZURETM_TERRAFORM_PATH
 fi
 for variable in AZURETM_TERRAFORM_1_15 AZURETM_TOFU AZURETM_TERRAFORM_PATH AZURETM_KUBE_APISERVER AZURETM_ETCD \
-  AZURETM_KUBECTL AZURETM_HELM; do
+  AZURETM_KUBECTL AZURETM_HELM AZURETM_CHROMIUM; do
   printf '%s=%s\n' "$variable" "${!variable:-}"
 done
 # The user's own command-line configuration is not part of a test.

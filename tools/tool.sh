@@ -4,13 +4,15 @@
 #   tools/tool.sh NAME     one tool
 #   tools/tool.sh --all    every tool, a line "name path" each
 #   tools/tool.sh --list   the names and versions, without installing anything
+#   tools/tool.sh chromium   a Chromium or Chrome of this machine, whatever its version
 #
 # A tool lives in <cache>/<name>-<version>/, where <cache> is $AZURETM_TOOLS_CACHE or a folder of ours in
 # the user's cache. It is built beside that place and renamed into it, so a half-built tool is never seen;
 # a lock lets the second of two callers wait for the first. Only the path goes to stdout.
 #
 # It needs cargo and python3, and go for the tools written in Go. It does not look at PATH: who prefers a
-# program that is already there decides that for himself.
+# program that is already there decides that for himself. A browser is the exception: it needs libraries of the system,
+# so it is the system's own, and belongs to neither the cache nor --all.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -180,6 +182,30 @@ except OSError:
 PYTHON
 }
 
+# A browser on PATH. Where there is none, apt-get installs one for root, who owns the machine or the container.
+find_chromium() {
+  local command
+  for command in chromium chromium-browser google-chrome; do
+    if command -v "$command"; then return; fi
+  done
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    die "there is no chromium, chromium-browser or google-chrome on PATH: install one"
+  fi
+  say "installing chromium with apt-get, once (about 1 minute)"
+  local log
+  log=$(mktemp)
+  # The lists of a fresh container are empty.
+  if ! { install_chromium || { apt-get update && install_chromium; }; } >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    die "cannot install chromium; the end of the log of apt-get is above"
+  fi
+  rm -f "$log"
+  command -v chromium || die "the package chromium has no program of that name"
+}
+
+install_chromium() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; }
+
 names() { printf '%s\n' "$tools" | sed -n 's/^\([a-z][a-z-]*\) .*/\1/p'; }
 
 case ${1:-} in
@@ -191,13 +217,14 @@ case ${1:-} in
     printf '%s %s\n' "$name" "$home/bin/$name"
   done
   ;;
+chromium) find_chromium ;;
 [a-z]*)
   describe "$1"
   ensure
   printf '%s\n' "$home/bin/$name"
   ;;
 *)
-  sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
   ;;
 esac

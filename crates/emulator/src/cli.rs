@@ -1,5 +1,5 @@
 //! The command line of `azuretm-emulator`: reads the arguments, serves until a signal comes, or prints the
-//! certificate that clients have to trust.
+//! certificate that clients have to trust, or who answers a query.
 //!
 //! Stdout carries two lines, and a third one with DNS, which say where the emulator listens; everything else goes to
 //! stderr. This is the one place that looks at the environment.
@@ -16,9 +16,11 @@ use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
 mod dns_arguments;
+mod route;
 mod seed_file;
 
 use dns_arguments::{DnsArguments, LocationsFileError};
+use route::{RouteArguments, RouteError};
 use seed_file::{SeedFile, SeedFileError};
 
 use crate::authority::{Authority, AuthorityError};
@@ -40,7 +42,8 @@ Example:
     \"monitorConfig\": {\"protocol\": \"HTTPS\", \"port\": 443, \"path\": \"/health\"}}}'
 
 Hosts are 127.0.0.1 and localhost with the port, the names of Azure's public clouds, and those given with --tls-name.
-What a web page makes a browser send is refused; a POST to the control API needs 'Content-Type: application/json'.
+A page that shows profiles, their health and who answers is at http://127.0.0.1:4653/. What another web page makes a browser
+send is refused; a POST to the control API needs 'Content-Type: application/json'.
 
 http and https share the port. Over http nobody has to log in. Over https Azure Resource Manager wants a token of the
 emulator's own directory, which takes every client until the first one is put into it. Clients have to trust the
@@ -60,6 +63,9 @@ Control API:
   PUT    /emulator/latency                       {\"milliseconds\": 50}
   PUT    /emulator/health/{profile}/{endpoint}   {\"status\": \"Online\"}; it holds, without probes, until it is set to
                                                  CheckingEndpoint or the probes of the endpoint change
+  GET    /emulator/profiles                      all profiles with statuses and shares
+  GET    /emulator/route/{profile}               who answers a query: ?source=198.51.100.33&geographic_code=FR
+                                                 &region=westeurope&query_type=A, all of which may be left out
   PUT    /emulator/target-addresses              {\"target\", \"address\", \"port\"}: endpoints with this target are probed
                                                  at this address; GET lists, DELETE goes back to those of the start
   PUT    /emulator/targets                       {\"id\", \"target\", \"location\"} of a resource of Azure,
@@ -121,6 +127,9 @@ enum Command {
         #[arg(long = "tls-name", value_name = "NAME")]
         tls_names: Vec<String>,
     },
+
+    /// Ask a running emulator who answers a DNS query, and why.
+    Route(RouteArguments),
 }
 
 #[derive(Args, Debug)]
@@ -191,6 +200,7 @@ pub fn run() -> ExitCode {
     let Arguments { command, serve: arguments } = Arguments::parse();
     let result = match command {
         Some(Command::Ca { ca_dir, tls_names }) => print_certificate(ca_dir, &tls_names),
+        Some(Command::Route(arguments)) => route::run(&arguments).map_err(RunError::from),
         None => serve(arguments),
     };
     match result {
@@ -216,6 +226,8 @@ enum RunError {
     Authority(#[from] AuthorityError),
     #[error(transparent)]
     Seed(#[from] SeedFileError),
+    #[error(transparent)]
+    Route(#[from] RouteError),
     #[error(transparent)]
     Locations(#[from] LocationsFileError),
     #[error("there is no folder for the certificate authority: give one with --ca-dir, or set HOME")]

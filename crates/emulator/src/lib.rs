@@ -15,8 +15,8 @@
 //! ([`Running::put_client`], `PUT /emulator/credentials`), from then on only to those. A hub wants one for the API servers of
 //! clusters.
 //!
-//! It serves programs and no web pages: what a page makes a browser send is refused by its `Host`, its `Origin` or its
-//! content type.
+//! It serves programs, and one page of its own at `/`, which shows the profiles with their health and who answers a query, and
+//! changes nothing. What another page makes a browser send is refused by its `Host`, its `Origin` or its content type.
 //!
 //! It probes endpoints as Traffic Manager does, over HTTP, HTTPS or TCP, but only those whose target was mapped to an
 //! address ([`Config::target_addresses`], `PUT /emulator/target-addresses`): it resolves no names, and connects to
@@ -48,6 +48,7 @@ mod directory;
 mod dns;
 mod hub;
 mod probes;
+mod routes;
 mod server;
 mod service;
 mod state_file;

@@ -34,6 +34,7 @@ mod fleets;
 mod hubs;
 pub(crate) mod in_process;
 mod keeping;
+mod page;
 mod probing;
 mod refusal;
 mod reply;
@@ -186,7 +187,8 @@ impl Emulator {
         let (kept, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
         let admission = Admission::new(address, config.beyond_loopback, &config.tls_names);
         let ca_pem = authority.pem().to_owned();
-        let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper, config.target_addresses));
+        let places = (config.target_addresses, config.client_locations.clone());
+        let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper, places));
         let stop = CancellationToken::new();
         info!(%address, "listening");
         let serving = connections::Serving { router: router(&shared), tls };
@@ -337,5 +339,6 @@ async fn listen_for_dns(
 
 fn router(shared: &Arc<Shared>) -> Router {
     let admitted = middleware::from_fn_with_state(Arc::clone(&shared.admission), admission::admit);
-    control::router().fallback(exchange::handle).layer(admitted).with_state(Arc::clone(shared))
+    let own = control::router().merge(page::router());
+    own.fallback(exchange::handle).layer(admitted).with_state(Arc::clone(shared))
 }

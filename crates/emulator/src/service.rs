@@ -26,6 +26,7 @@ mod locations;
 mod locks;
 mod model;
 mod names;
+mod overview;
 mod plans;
 mod probing;
 mod profiles;

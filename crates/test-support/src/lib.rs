@@ -17,4 +17,4 @@ pub use cli::Cli;
 pub use fleet::{Export, FLEET_PRINCIPAL, ask_hub, fleet_id};
 pub use folder::Folder;
 pub use kube_api_server::KubeApiServer;
-pub use missing::{kubernetes_tool, say};
+pub use missing::{chromium, kubernetes_tool, say};

@@ -16,6 +16,18 @@ pub(crate) fn program(variable: &str) -> Option<PathBuf> {
 /// # Panics
 /// With `CI=true`, where it has to be there.
 pub fn kubernetes_tool(variable: &str) -> Option<PathBuf> {
+    called(variable)
+}
+
+/// A Chromium by the environment variable `AZURETM_CHROMIUM`. If it is not there, it says so.
+///
+/// # Panics
+/// With `CI=true`, where it has to be there.
+pub fn chromium() -> Option<PathBuf> {
+    called("AZURETM_CHROMIUM")
+}
+
+fn called(variable: &str) -> Option<PathBuf> {
     let found = program(variable);
     if found.is_none() {
         let missing = format!("{variable} is not set, so it is not called");

@@ -1,4 +1,5 @@
-//! Which requests are let in: those of programs, and none that a web page made a browser send.
+//! Which requests are let in: those of programs and of the emulator's own page, and none that another web page made a browser
+//! send.
 //!
 //! The emulator has no authentication over http, and a browser on the same machine reaches it as well as a program does.
 //! Three things tell a page apart. `Host` is a name that the page's author chose, if he pointed a name of his own at
@@ -194,7 +195,9 @@ impl Refused {
         Self {
             status: StatusCode::FORBIDDEN,
             code: "WebPageRefused",
-            message: format!("The request comes from {what}, and the emulator serves programs only."),
+            message: format!(
+                "The request comes from {what}, and the emulator serves programs and its own page only."
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The control API below `/emulator`: health, reset, request log, faults, latency, the certificate authority.
+//! The control API below `/emulator`: health, reset, request log, faults, latency, the certificate authority, routes.
 //!
 //! Its JSON is read strictly: an unknown field is refused, and every refusal names the field.
 
@@ -14,6 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) mod answers;
+mod question;
+mod routes;
 
 use answers::{Shares, done, read};
 
@@ -22,7 +24,7 @@ use super::refusal::Refusal;
 use super::requests::RecordedRequest;
 use super::shared::Shared;
 use super::{bodies, fleets, seeding};
-use crate::service::{Health, UnknownEndpoint};
+use crate::service::Health;
 
 /// The largest delay that [`latency`] accepts.
 const LONGEST_LATENCY: u64 = 600_000;
@@ -51,6 +53,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
         .route("/emulator", any(unknown))
         .route("/emulator/", any(unknown))
         .route("/emulator/{*path}", any(unknown))
+        .merge(routes::router())
         .merge(seeding::router())
         .merge(fleets::router())
         .method_not_allowed_fallback(wrong_method)
@@ -125,13 +128,7 @@ async fn set_health(
         );
         Refusal(StatusCode::BAD_REQUEST, why)
     })?;
-    shared.service().set_health(&profile, &endpoint, health).map_err(|error| {
-        let status = match error {
-            UnknownEndpoint::NoProfile(_) | UnknownEndpoint::NoEndpoint { .. } => StatusCode::NOT_FOUND,
-            _ => StatusCode::BAD_REQUEST,
-        };
-        Refusal(status, error.to_string())
-    })?;
+    shared.service().set_health(&profile, &endpoint, health)?;
     done(&shared).await
 }
 
@@ -145,6 +142,7 @@ async fn wrong_method() -> Refusal {
 
 fn what_there_is() -> String {
     "the control API has GET /emulator/health, GET /emulator/ca, PUT /emulator/health/{profile}/{endpoint}, \
+     GET /emulator/profiles, GET /emulator/route/{profile}, \
      POST /emulator/reset, GET and DELETE /emulator/requests, GET, POST and DELETE /emulator/faults, GET and PUT \
      /emulator/latency, PUT /emulator/targets, GET, PUT and DELETE /emulator/target-addresses, GET, PUT and DELETE \
      /emulator/credentials, PUT /emulator/tokens, POST \

@@ -37,9 +37,10 @@ impl InProcess {
         let suffix = dns::Suffix::parse(&settings.dns_suffix);
         let admission = Admission::new(Config::default().listen, false, &[]);
         let kept = (Service::new(settings), Directory::new(), Hubs::default());
-        let shared = Arc::new(Shared::new(kept, String::new(), admission, None, Vec::new()));
-        let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
         let locations = Config::default().client_locations;
+        let places = (Vec::new(), locations.clone());
+        let shared = Arc::new(Shared::new(kept, String::new(), admission, None, places));
+        let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
         let dns = suffix.map(|suffix| dns::Server::new(suffix, profiles, locations, false));
         Self { router: router(&shared), shared, controllers: Once::new(), dns }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use traffic_manager::client_location::ClientLocations;
 
 use super::admission::Admission;
 use super::faults::Faults;
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) service_changed: watch::Sender<()>,
     /// Where the targets of endpoints are.
     pub(super) target_addresses: watch::Sender<Arc<TargetAddresses>>,
+    /// Where clients are.
+    pub(super) client_locations: ClientLocations,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
     /// The certificate that clients have to trust.
@@ -51,7 +54,7 @@ impl Shared {
         ca_pem: String,
         admission: Admission,
         keeper: Option<Keeper>,
-        target_addresses: Vec<TargetAddress>,
+        (target_addresses, client_locations): (Vec<TargetAddress>, ClientLocations),
     ) -> Self {
         let target_addresses = Arc::new(TargetAddresses::at_start(target_addresses));
         Self {
@@ -64,6 +67,7 @@ impl Shared {
             hubs,
             service_changed: watch::Sender::default(),
             target_addresses: watch::Sender::new(target_addresses),
+            client_locations,
             latency: AtomicU64::new(0),
             ca_pem,
             admission: Arc::new(admission),

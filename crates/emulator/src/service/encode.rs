@@ -160,7 +160,7 @@ fn write(value: &impl Serialize) -> String {
 }
 
 /// The service lower-cases the group in ids and keeps the letter case of names.
-fn id(subscription: &str, group: &str, profile: &Profile) -> String {
+pub(crate) fn id(subscription: &str, group: &str, profile: &Profile) -> String {
     let group = group.to_lowercase();
     format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{PROFILE_TYPE}/{}", profile.name)
 }

@@ -22,8 +22,9 @@ async fn a_name_that_somebody_points_at_this_machine_is_not_served() {
     let port = url.rsplit(':').next().unwrap();
     for host in [format!("evil.example:{port}"), "localhost.example:1".to_owned(), "emulator.test".to_owned()]
     {
-        for path in [shop(), "/emulator/requests".to_owned(), "/metadata/endpoints".to_owned()] {
-            let answer = send(&url, &host, "", ("GET", &path)).await;
+        for path in [shop().as_str(), "/emulator/requests", "/metadata/endpoints", "/", "/emulator/profiles"]
+        {
+            let answer = send(&url, &host, "", ("GET", path)).await;
             assert!(answer.status == 421 && answer.body.contains("--tls-name"), "{host} {path}: {answer:?}");
         }
     }
@@ -74,6 +75,8 @@ async fn requests_of_other_sites_are_refused_and_leave_no_trace() {
             ("OPTIONS", shop()),
             ("POST", "/emulator/reset".to_owned()),
             ("GET", "/emulator/requests".to_owned()),
+            ("GET", "/".to_owned()),
+            ("GET", "/emulator/route/shop".to_owned()),
         ] {
             let headers = format!("{headers}Content-Type: application/json\n");
             let answer = send(&url, host, &headers, (method, &path)).await;
@@ -84,6 +87,31 @@ async fn requests_of_other_sites_are_refused_and_leave_no_trace() {
     assert_eq!(running.requests(), []);
     for headers in [String::new(), format!("Origin: {url}\n"), "Sec-Fetch-Site: none\n".to_owned()] {
         assert_eq!(send(&url, host, &headers, ("GET", &shop())).await.status, 200, "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn the_own_page_and_what_it_asks_are_let_in_and_nobody_may_frame_it() {
+    let running = start().await;
+    let url = running.url();
+    ask(&url, "PUT", &shop(), PROFILE).await;
+    let host = url.strip_prefix("http://").unwrap();
+    let own = "Sec-Fetch-Site: same-origin\nSec-Fetch-Mode: cors\nSec-Fetch-Dest: empty\n";
+    for path in ["/emulator/profiles", "/emulator/route/shop"] {
+        assert_eq!(send(&url, host, own, ("GET", path)).await.status, 200, "{path}");
+    }
+    for (site, status) in [("none", 200), ("same-origin", 200), ("same-site", 403), ("cross-site", 403)] {
+        for destination in ["document", "iframe", "object", "script"] {
+            let headers = format!("Sec-Fetch-Site: {site}\nSec-Fetch-Dest: {destination}\n");
+            let answer = send(&url, host, &headers, ("GET", "/")).await;
+            assert_eq!(answer.status, status, "{headers}");
+            // A browser that tells no site reads these.
+            if status == 200 {
+                let policy = answer.header("content-security-policy").unwrap();
+                assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+                assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+            }
+        }
     }
 }
 

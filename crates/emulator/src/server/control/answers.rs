@@ -21,6 +21,16 @@ impl From<SeedError> for Refusal {
     }
 }
 
+impl From<UnknownEndpoint> for Refusal {
+    fn from(error: UnknownEndpoint) -> Self {
+        let status = match error {
+            UnknownEndpoint::NoProfile(_) | UnknownEndpoint::NoEndpoint { .. } => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self(status, error.to_string())
+    }
+}
+
 /// Reads a JSON body; a refusal names the field.
 pub(in crate::server) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let refuse = |why: String| Refusal(StatusCode::BAD_REQUEST, why);
