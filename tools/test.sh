@@ -44,8 +44,9 @@ done
 if AZURETM_CHROMIUM=$(tools/tool.sh chromium); then
   export AZURETM_CHROMIUM
 else
+  # The system's own, if it has one: no failure, not even with CI=true.
   unset AZURETM_CHROMIUM
-  missing "Chromium" "the tests of the emulator's page do not run"
+  printf 'no Chromium: no browser looks at the page of the emulator\n' >&2
 fi
 # One more CLI where the machine has it; a machine without it lacks nothing.
 if AZURETM_TERRAFORM_PATH=$(command -v terraform); then
