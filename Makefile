@@ -121,6 +121,10 @@ audit: ## Look for known vulnerabilities in the dependencies (fetches the adviso
 bench: ## Measure start, schema, memory and size beside a no-op provider written in Go, and AGAINST=COMMIT
 	python3 bench/run.py $(if $(AGAINST),--against $(AGAINST))
 
+.PHONY: bench-dns
+bench-dns: ## Measure the DNS server of the emulator beside Knot DNS (needs knotd and dnsperf)
+	python3 bench/dns.py
+
 .PHONY: docs
 docs: ## Write docs/ from the provider's own schema, templates/ and examples/
 	tools/docs.sh write

@@ -85,6 +85,13 @@ to. The address may be given with --target-address, in the seed file, or with th
 it. The health of other endpoints is what the control API says.
   azuretm-emulator --target-address east.example.com=127.0.0.1:8081 --probe-time-scale 60
 
+DNS: queries for profiles are answered as Traffic Manager answers them, over UDP and TCP. A target that is a DNS name is a CNAME,
+and never looked up; with --dns-follow-cname the addresses that it was mapped to come after it. Clients are where the network
+is that a resolver tells (EDNS Client Subnet), or else where they ask from; the networks for documentation are spread over the
+world, such as 198.51.100.32/28 in France:
+  azuretm-emulator --dns 127.0.0.1:5353
+  dig @127.0.0.1 -p 5353 contoso-shop.trafficmanager.net +subnet=198.51.100.32/28
+
 Fleets: the Kubernetes API of a fleet's hub is at /hubs/{subscription}/{group}/{fleet}, and listCredentials answers a
 kubeconfig for it. Its controllers act on the emulated Traffic Manager with the identity of the fleet. In the control API a
 fleet is named by its name or its id:

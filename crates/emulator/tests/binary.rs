@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::Mutex;
@@ -59,6 +59,33 @@ fn the_first_lines_tell_where_it_serves_and_signals_end_it_cleanly() {
         // The port is the same for https, which the second line tells.
         assert_eq!(rest, format!("listening on https://{address}\n"));
     }
+}
+
+#[test]
+fn with_dns_a_third_line_tells_where_it_answers_and_clients_are_where_a_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let locations = folder.path().join("locations.csv");
+    std::fs::write(&locations, "# This machine\n127.0.0.0/8,FR\n").unwrap();
+    let locations = locations.to_str().unwrap();
+    let (_child, mut stdout, line) = start(&["--dns", "127.0.0.1:0", "--client-locations", locations]);
+    let mut lines = String::new();
+    stdout.read_line(&mut lines).unwrap();
+    stdout.read_line(&mut lines).unwrap();
+    let dns = lines.lines().nth(1).unwrap().strip_prefix("answering dns on ").unwrap();
+    let (path, _) = profile("shop");
+    let endpoint = r#"{"name":"france","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":
+        {"target":"192.0.2.7","geoMapping":["FR"]}}"#;
+    let body = format!(
+        r#"{{"location":"global","properties":{{"trafficRoutingMethod":"Geographic","dnsConfig":{{"relativeName":"shop"}},
+        "monitorConfig":{{"protocol":"TCP","port":443}},"endpoints":[{endpoint}]}}}}"#
+    );
+    assert_eq!(ask(address(&line), "PUT", &path, &body).unwrap().0, 201);
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let query = b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x04shop\x0etrafficmanager\x03net\0\0\x01\0\x01";
+    socket.send_to(query, dns).unwrap();
+    let mut answer = [0; 512];
+    let length = socket.recv(&mut answer).unwrap();
+    assert!(answer[..length].starts_with(b"\x12\x34\x84\0") && answer[..length].ends_with(&[192, 0, 2, 7]));
 }
 
 #[test]
@@ -123,6 +150,15 @@ fn bad_arguments_say_what_is_wrong_and_what_to_do() {
         (&["--listen", "127.0.0.1:0", "--ca-dir", file], "give another folder with --ca-dir"),
         (&["--listen", "127.0.0.1:0", "--tls-name", "ü"], "'ü' cannot be a name in a certificate"),
         (&["--log", "emulator=loud"], "the filter 'emulator=loud' of --log cannot be read"),
+        (&["--listen", "127.0.0.1:0", "--dns", "localhost:53"], "invalid value 'localhost:53' for '--dns"),
+        (&["--dns-follow-cname"], "--dns <ADDRESS:PORT>"),
+        (&["--listen", "127.0.0.1:0", "--dns", "0.0.0.0:0"], "0.0.0.0:0 is not a loopback address"),
+        (
+            &["--listen", "127.0.0.1:0", "--dns", "127.0.0.1:0", "--dns-suffix", "a..b"],
+            "'a..b' is no DNS suffix",
+        ),
+        (&["--client-locations", "/no/such/file"], "give another file with --client-locations"),
+        (&["--client-locations", file], "does not say where clients are: line 1: there are 1 cells"),
         (&["ca", "--ca-dir", file], "give another folder with --ca-dir"),
         (&["ca", "--state", file], "unexpected argument '--state'"),
     ] {

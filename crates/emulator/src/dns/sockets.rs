@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -15,8 +16,13 @@ use super::{tcp, udp};
 /// How many ports are tried until one is free for both UDP and TCP.
 const TRIES: usize = 32;
 
-/// The most tasks that read from the one UDP socket.
+/// The most tasks that read from the socket of UDP. They share one socket, and not a port with a socket for each: so every
+/// client is answered by whoever has time, and no other process can share the port unseen.
 const MOST_READERS: usize = 8;
+
+/// The bytes that queries over UDP may take while they wait, as far as the system allows. With its default of about 200 KB, a
+/// burst of 300 queries loses some.
+const BUFFER: usize = 1024 * 1024;
 
 /// Sockets that listen, for UDP and TCP on the same port.
 #[derive(Debug)]
@@ -35,7 +41,7 @@ impl Sockets {
             // Somebody else can have the port of UDP alone.
             let tcp = TcpListener::bind(wanted).await?;
             let address = tcp.local_addr()?;
-            match UdpSocket::bind(address).await {
+            match listen_udp(address) {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
                 udp => return Ok(Self { udp: udp?, tcp, address }),
             }
@@ -55,8 +61,18 @@ impl Sockets {
         for _ in 0..readers {
             tasks.spawn(udp::serve(Arc::clone(&udp), Arc::clone(&server)));
         }
+        drop(udp);
         tasks.spawn(tcp::serve(self.tcp, server));
         stop.cancelled().await;
         tasks.shutdown().await;
     }
+}
+
+fn listen_udp(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_recv_buffer_size(BUFFER)?;
+    socket.set_send_buffer_size(BUFFER)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    UdpSocket::from_std(socket.into())
 }

@@ -24,8 +24,8 @@ pub(super) async fn serve(socket: Arc<UdpSocket>, server: Arc<Server>) -> Infall
     let mut answer = Vec::new();
     loop {
         if let Err(error) = burst(&socket, &server, &mut buffer, &mut answer).await {
-            debug!(%error, "cannot receive or answer a datagram");
-            // Most such errors are of one peer alone, and gone. One that stays must not keep a processor busy.
+            debug!(%error, "cannot receive a datagram");
+            // An error that stays must not keep a processor busy.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         yield_now().await;
@@ -43,15 +43,20 @@ async fn burst(
     for _ in 0..BURST {
         let (length, peer) = match socket.try_recv_from(buffer) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            // On Windows this tells of an earlier answer that nobody wanted.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => continue,
             received => received?,
         };
-        if !server.answer(&buffer[..length], peer, Transport::Udp, answer) {
-            continue;
+        if server.answer(&buffer[..length], peer, Transport::Udp, answer) {
+            let sent = match socket.try_send_to(answer, peer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.send_to(answer, peer).await,
+                sent => sent,
+            };
+            // Whoever cannot be answered is alone in that.
+            if let Err(error) = sent {
+                debug!(%peer, %error, "cannot answer");
+            }
         }
-        match socket.try_send_to(answer, peer) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.send_to(answer, peer).await?,
-            sent => sent?,
-        };
     }
     Ok(())
 }

@@ -76,13 +76,6 @@ pub(super) enum Answer<'a> {
     Addresses { addresses: Vec<IpAddr>, ttl: u32 },
 }
 
-/// Where a query comes from, as far as it is known.
-struct Source<'a> {
-    address: IpAddr,
-    location: Option<&'a ClientLocation>,
-    latencies: Option<Row<'static>>,
-}
-
 impl Suffix {
     /// Reads a DNS name. `None` if it is none, or the root.
     pub(crate) fn parse(text: &str) -> Option<Self> {
@@ -157,12 +150,13 @@ impl Zone {
 
     fn decide<'a>(&self, dated: &'a Dated, record_type: u16, address: IpAddr) -> (Answer<'a>, u8) {
         let Some(tree) = &dated.tree else { return (Answer::Failure(Rcode::ServFail), 0) };
-        let source = self.source(address);
-        let latency = source.latencies.map(|row| move |region: &str| row.to_named(region).map(f64::from));
+        let location = self.locations.lookup(address);
+        let latency = location.and_then(latencies);
+        let latency = latency.map(|row| move |region: &str| row.to_named(region).map(f64::from));
         let query = routing::Query {
             query_type: query_type(record_type),
-            source: Some(source.address),
-            place: source.location.and_then(|location| location.place),
+            source: Some(address),
+            place: location.and_then(|location| location.place),
             latency: latency.as_ref().map(|latency| latency as &dyn routing::Latency),
         };
         let Decision { answer, ttl, scope } = tree.decide(&query, || fastrand::u64(..));
@@ -176,7 +170,7 @@ impl Zone {
             routing::Answer::NoData | routing::Answer::Unknown => Answer::Negative(Rcode::NoError),
             routing::Answer::NxDomain => Answer::Negative(Rcode::NxDomain),
         };
-        (answer, source.scope(scope))
+        (answer, self.scope(scope, address))
     }
 
     fn alias<'a>(&self, target: Name<'a>, record_type: u16, ttl: u32) -> Answer<'a> {
@@ -188,21 +182,21 @@ impl Zone {
         Answer::Cname { target, addresses, ttl }
     }
 
-    fn source(&self, address: IpAddr) -> Source<'_> {
-        let location = self.locations.lookup(address);
-        let region = location.and_then(|location| location.region.as_deref());
-        let published = Latencies::published();
-        let latencies = region.and_then(|region| published.from(published.region(region)?));
-        Source { address, location, latencies }
+    /// The prefix of the source's address that an answer of this scope is for.
+    fn scope(&self, scope: Scope, address: IpAddr) -> u8 {
+        if !scope.depends_on_location {
+            return scope.subnet;
+        }
+        // An address of IPv4 that is written as one of IPv6 is found by its last 32 bits.
+        let before = if address.to_canonical() == address { 0 } else { 96 };
+        scope.subnet.max(before + self.locations.scope(address))
     }
 }
 
-impl Source<'_> {
-    /// The prefix of the address that an answer of this scope is for.
-    fn scope(&self, scope: Scope) -> u8 {
-        let location = self.location.filter(|_| scope.depends_on_location);
-        scope.subnet.max(location.map_or(0, |location| location.prefix_length))
-    }
+/// The latencies from the region that is near clients there.
+fn latencies(location: &ClientLocation) -> Option<Row<'static>> {
+    let published = Latencies::published();
+    published.from(published.region(location.region.as_deref()?)?)
 }
 
 const fn query_type(record_type: u16) -> QueryType {

@@ -71,11 +71,19 @@ async fn a_scope_can_be_longer_than_what_was_told() {
 #[tokio::test]
 async fn clients_are_where_a_file_says() {
     let mut client_locations = ClientLocations::documentation_networks();
-    client_locations.extend(ClientLocations::parse("127.0.0.0/8,FR\n10.0.0.0/8,DE\n").unwrap());
+    let offices = "127.0.0.0/8,FR\n10.0.0.0/8,DE\n10.64.0.0/16,FR\n";
+    client_locations.extend(ClientLocations::parse(offices).unwrap());
     let azure = with_profiles(Config { client_locations, ..config() }).await;
     assert_eq!(azure.records("place", A).await, ["CNAME france.example.com."]);
     assert_eq!(azure.records("near", A).await, ["CNAME westeurope.example.com."]);
-    assert_eq!(scope(&azure, "place", &[0, 1, 24, 0, 10, 1, 2]).await, 8);
+    // Far from the smaller network that lies in the larger one, inside, and beside it.
+    for (second, expected) in [(200, 9), (64, 16), (65, 16), (1, 10)] {
+        let found = scope(&azure, "place", &[0, 1, 24, 0, 10, second, 2]).await;
+        assert_eq!(found, expected, "10.{second}.2.0");
+    }
+    // The same address as one of IPv6.
+    let mapped = [&[0, 2, 128, 0][..], &[0; 10], &[0xff, 0xff, 10, 65, 2, 0]].concat();
+    assert_eq!(scope(&azure, "place", &mapped).await, 96 + 16);
 }
 
 #[tokio::test]
