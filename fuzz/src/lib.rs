@@ -7,6 +7,7 @@
 
 pub mod answers;
 pub mod certificates;
+pub mod dns;
 pub mod ids;
 pub mod logins;
 pub mod provider;
@@ -20,9 +21,10 @@ pub mod values;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, by name.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("answers", answers::check),
     ("certificates", certificates::check),
+    ("dns", dns::check),
     ("ids", ids::check),
     ("logins", logins::check),
     ("provider", provider::check),
