@@ -115,7 +115,7 @@ fn name(bytes: &[u8], begin: usize) -> Option<usize> {
     }
 }
 
-/// An Azure with a profile for each routing method, named like it.
+/// An Azure with a profile for each routing method, whose relative name tells it.
 fn azure() -> InProcess {
     let azure = InProcess::new(Settings::default());
     let put = |name: &str, method: &str, endpoints: &[Json]| {
@@ -126,7 +126,8 @@ fn azure() -> InProcess {
             "maxReturn": if method == "MultiValue" { json!(8) } else { Json::Null },
             "endpoints": endpoints,
         }});
-        let path = format!("{PROFILES}/{}?{VERSION}", name.replace('.', "-"));
+        let resource = name.split('.').next().unwrap_or(name);
+        let path = format!("{PROFILES}/{resource}?{VERSION}");
         let request =
             http::Request::put(path).header("host", "localhost").body(Bytes::from(profile.to_string()));
         let answer = run(azure.answer(request.expect("a request of our own can be built")));
