@@ -106,7 +106,7 @@ impl Azure {
 
     /// Sets the health of an endpoint, as `PUT /emulator/health/{profile}/{endpoint}` does.
     pub(crate) fn set_health(&self, profile: &str, endpoint: &str, health: &str) {
-        self.0.running.set_health(profile, endpoint, Health::parse(health).unwrap()).unwrap();
+        self.0.running.set_health(profile, endpoint, Health::parse_ignoring_case(health).unwrap()).unwrap();
     }
 
     /// Says what Azure knows of a resource that endpoints lead to.

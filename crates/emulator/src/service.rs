@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+pub use traffic_manager::health::Health;
 
 mod access;
 mod apply;
@@ -53,7 +54,6 @@ pub(crate) use self::arrival::Arrival;
 pub(crate) use self::fleets::{API_SERVERS, HubKey, HubView, MemberView};
 pub use self::fleets::{ExportPlace, ExportSeed, FleetSeed, MemberExportSeed, MemberSeed, ServiceSeed};
 pub use self::health::UnknownEndpoint;
-pub use self::model::Health;
 pub(crate) use self::model::fleet::{Export, ExportedService};
 pub use self::model::fleet::{ServiceKind, ServicePort, TargetPort};
 pub(crate) use self::model::{Header, Monitor, StatusRange};

@@ -121,7 +121,7 @@ async fn set_health(
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let HealthBody { status } = read(&body)?;
-    let health = Health::parse(&status).ok_or_else(|| {
+    let health = Health::parse_ignoring_case(&status).ok_or_else(|| {
         let why = format!(
             "status: '{status}' cannot be set; use Online, Degraded, CheckingEndpoint or Stopped (the other statuses \
              follow from the settings of the profile and the endpoint)"

@@ -3,7 +3,7 @@
 //! A PUT starts from nothing, so that what it leaves out falls back to the default; a PATCH starts from what
 //! is there. Whether the result is allowed is asked by the rules.
 
-use traffic_manager::health::Probe;
+use traffic_manager::health::{Health, Probe};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, Status};
 use traffic_manager::region;
@@ -11,7 +11,7 @@ use traffic_manager::region;
 use super::decode::Problems;
 use super::decode::endpoint::EndpointInput;
 use super::decode::profile::{MonitorInput, ProfileInput};
-use super::model::{Endpoint, Health, Minimums, Monitor, Profile};
+use super::model::{Endpoint, Minimums, Monitor, Profile};
 use super::public_ips;
 use super::state::{ProfileKey, State};
 

@@ -1,9 +1,10 @@
 //! Finds the endpoint whose health the control API sets. It derives no status.
 
 use thiserror::Error;
+use traffic_manager::health::Health;
 use traffic_manager::id::EndpointKind;
 
-use super::model::{Health, same_name};
+use super::model::same_name;
 use super::state::{ProfileKey, State};
 
 /// Why the health of an endpoint cannot be set.

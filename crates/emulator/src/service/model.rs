@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use traffic_manager::health::{Family, Probe};
+use traffic_manager::health::{Family, Health, Probe};
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
-use super::state_text::{self, StateText};
+use super::state_text;
 
 pub(crate) mod fleet;
 pub(crate) mod gateway;
@@ -129,15 +129,6 @@ pub(crate) struct Minimums {
     pub(crate) v6: i64,
 }
 
-/// What is known of an endpoint's target.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Health {
-    /// The result of probing.
-    Probed(Probe),
-    /// Azure says that the target is stopped, such as a stopped web app.
-    Stopped,
-}
-
 impl Profile {
     /// The endpoint of this kind and name, in any letter case.
     pub(crate) fn endpoint(&self, kind: EndpointKind, name: &str) -> Option<&Endpoint> {
@@ -206,35 +197,6 @@ impl Endpoint {
             && self.target == other.target
             && self.headers == other.headers
             && self.always_serve == other.always_serve
-    }
-}
-
-impl Health {
-    const ALL: [Self; 4] = [
-        Self::Probed(Probe::Healthy),
-        Self::Probed(Probe::Failing),
-        Self::Probed(Probe::Undecided),
-        Self::Stopped,
-    ];
-
-    /// Reads a word of the control API, in any letter case: `Online`, `Degraded`, `CheckingEndpoint`, `Stopped`.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|health| health.text().eq_ignore_ascii_case(word))
-    }
-}
-
-impl StateText for Health {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Probed(Probe::Healthy) => "Online",
-            Self::Probed(Probe::Failing) => "Degraded",
-            Self::Probed(Probe::Undecided) => "CheckingEndpoint",
-            Self::Stopped => "Stopped",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        Self::parse(text)
     }
 }
 

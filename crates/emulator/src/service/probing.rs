@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use traffic_manager::health::Probe;
+use traffic_manager::health::{Health, Probe};
 use traffic_manager::id::EndpointKind;
 
 use super::Service;
-use super::model::{Endpoint, Header, Health, Monitor, Profile};
+use super::model::{Endpoint, Header, Monitor, Profile};
 use super::state::{ProfileKey, State};
 
 /// Which endpoint a probe is for.

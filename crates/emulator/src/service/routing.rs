@@ -1,13 +1,13 @@
 //! Stored profiles as the routing of the domain takes them. It decides nothing.
 
 use traffic_manager::address_range::AddressRange;
-use traffic_manager::health::{self, ChildMinimums};
+use traffic_manager::health::ChildMinimums;
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::defaults;
 use traffic_manager::routing::{self, Found, Target, Tree, TreeError};
 
 use super::Service;
-use super::model::{Endpoint, Health, Profile, Subnet};
+use super::model::{Endpoint, Profile, Subnet};
 use super::rules::is_target;
 use super::state::{ProfileKey, State};
 
@@ -53,10 +53,7 @@ fn endpoint(endpoint: &Endpoint) -> routing::Endpoint {
         target: target(endpoint),
         status: endpoint.status,
         always_serve: endpoint.always_serve,
-        health: match endpoint.health {
-            Health::Probed(probe) => health::Health::Probed(probe),
-            Health::Stopped => health::Health::Stopped,
-        },
+        health: endpoint.health,
         weight: number(endpoint.weight),
         priority: number(endpoint.priority),
         location: endpoint.location.clone(),

@@ -4,6 +4,7 @@
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
+use traffic_manager::health::Health;
 use traffic_manager::id::EndpointKind;
 use traffic_manager::profile::{MonitorProtocol, RoutingMethod, Status};
 
@@ -35,6 +36,16 @@ azure_texts!(MonitorProtocol, RoutingMethod, Status);
 impl StateText for EndpointKind {
     fn text(self) -> &'static str {
         self.segment()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse_ignoring_case(text)
+    }
+}
+
+impl StateText for Health {
+    fn text(self) -> &'static str {
+        self.status().as_str()
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use traffic_manager::health::{
-    Child, ChildMinimums, EndpointMonitorStatus, Family, Probe, ProfileMonitorStatus, endpoint_status,
-    nested_status, profile_status, stopped_status,
+    Child, ChildMinimums, EndpointMonitorStatus, Family, Health, Probe, ProfileMonitorStatus,
+    endpoint_status, nested_status, profile_status, stopped_status,
 };
 use traffic_manager::id::EndpointKind;
 
-use super::model::{Endpoint, Health, Profile};
+use super::model::{Endpoint, Profile};
 use super::state::{ProfileKey, State};
 
 /// Azure allows ten levels of nesting; deeper ones are refused, so this only ends a walk.

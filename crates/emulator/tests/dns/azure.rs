@@ -71,7 +71,7 @@ impl Azure {
     /// Sets the health of endpoints: `Online`, `Degraded`, `Stopped`.
     pub(crate) fn set_health(&self, profile: &str, endpoints: &[&str], status: &str) {
         for endpoint in endpoints {
-            self.running.set_health(profile, endpoint, Health::parse(status).unwrap()).unwrap();
+            self.running.set_health(profile, endpoint, Health::parse_ignoring_case(status).unwrap()).unwrap();
         }
     }
 

@@ -96,7 +96,7 @@ impl Azure {
     }
 
     pub(crate) fn set_health(&self, profile: &str, endpoint: &str, status: &str) {
-        self.running.set_health(profile, endpoint, Health::parse(status).unwrap()).unwrap();
+        self.running.set_health(profile, endpoint, Health::parse_ignoring_case(status).unwrap()).unwrap();
     }
 
     /// The answer to a GET.

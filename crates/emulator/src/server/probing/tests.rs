@@ -281,7 +281,12 @@ async fn health_set_by_hand_stops_the_probes_until_it_is_let_go() {
     scene.profile("p", &names(&["a"]));
     scene.probes(1, 1).await;
     let set = |scene: &Scene, health: &str| {
-        scene.emulator.shared.service().set_health("p", "a", Health::parse(health).unwrap()).unwrap();
+        scene
+            .emulator
+            .shared
+            .service()
+            .set_health("p", "a", Health::parse_ignoring_case(health).unwrap())
+            .unwrap();
     };
     set(&scene, "Degraded");
     assert!(scene.within(Duration::from_secs(120)).await.is_empty());

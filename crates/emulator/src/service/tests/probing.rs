@@ -41,7 +41,7 @@ fn patch(service: &mut Service, path: &str, properties: &Value) {
 }
 
 fn set(service: &mut Service, status: &str) {
-    service.set_health("p", "a", Health::parse(status).unwrap()).unwrap();
+    service.set_health("p", "a", Health::parse_ignoring_case(status).unwrap()).unwrap();
 }
 
 /// A profile `p` with the endpoint `a`, and one failure that is tolerated.

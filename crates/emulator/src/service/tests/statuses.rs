@@ -18,7 +18,7 @@ fn statuses(service: &mut Service, name: &str) -> Vec<String> {
 }
 
 fn set(service: &mut Service, profile: &str, endpoint: &str, status: &str) {
-    service.set_health(profile, endpoint, Health::parse(status).unwrap()).unwrap();
+    service.set_health(profile, endpoint, Health::parse_ignoring_case(status).unwrap()).unwrap();
 }
 
 fn nested(child: &str, properties: &Value) -> Value {
@@ -145,7 +145,7 @@ fn health_is_set_where_exactly_one_probed_endpoint_is_meant() {
     );
     let other = path("P").replace("/rg/", "/other/");
     put(&mut service, &other, &profile("q", &json!({"endpoints": [external("a", &Value::Null)]})));
-    let online = Health::parse("Online").unwrap();
+    let online = Health::parse_ignoring_case("Online").unwrap();
     let mut set = |profile: &str, endpoint: &str| service.set_health(profile, endpoint, online);
     let error = set("p", "a").unwrap_err();
     assert!(matches!(&error, UnknownEndpoint::AmbiguousProfile { ids, .. } if ids.len() == 2), "{error}");
