@@ -8,7 +8,8 @@ use arm::fleets::{self, FleetId};
 use arm::{AccessToken, ArmError, Client, Secret, TokenError, TokenSource};
 use async_trait::async_trait;
 use hub::{
-    Access, AccessError, Exec, FleetKubeconfig, Hub, HubError, InvalidKubeconfig, Tokens, TokensError,
+    Access, AccessError, Exec, FleetKubeconfig, HUB_APPLICATION, Hub, HubError, InvalidKubeconfig, Tokens,
+    TokensError,
 };
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
@@ -115,8 +116,11 @@ impl FleetHub {
             Some(HubPlace::Kubeconfig { path, context }) => {
                 let paths = std::slice::from_ref(path);
                 let access = Access::from_kubeconfig_files(paths, context.as_deref()).await;
-                let access = access.map_err(NoHub::Access)?;
-                at(access, settings.host.as_deref())?
+                let access = at(access.map_err(NoHub::Access)?, settings.host.as_deref())?;
+                if access.has_credentials() && !access.is_encrypted_or_local() {
+                    return Err(NoHub::NotEncrypted(access.server()));
+                }
+                access
             }
             None => Access::new(settings.host.as_deref().unwrap_or_default()).map_err(NoHub::Access)?,
         };
@@ -142,7 +146,7 @@ impl FleetHub {
         if !access.server().starts_with("https://") {
             return Err(NoHub::NotEncrypted(access.server()));
         }
-        let tokens = AzureTokens { source, scope: scope(&kubeconfig), last: std::sync::Mutex::default() };
+        let tokens = AzureTokens { source, scope: scope(), last: std::sync::Mutex::default() };
         Ok(access.with_tokens(Arc::new(tokens)))
     }
 
@@ -177,15 +181,20 @@ impl FleetHub {
         cancelled: &CancellationToken,
     ) -> Result<(FleetKubeconfig, Option<AccessToken>), NoHub> {
         let kubeconfig = self.kubeconfig(id, time, cancelled).await?;
+        let server = Access::new(&kubeconfig.server).map_err(NoHub::Access)?.server();
         let Some(source) = &self.tokens else { return Ok((kubeconfig, None)) };
-        let token = source.token(&scope(&kubeconfig)).await.map_err(NoHub::Login)?;
+        // Another provider will send it there.
+        if !server.starts_with("https://") {
+            return Err(NoHub::NotEncrypted(server));
+        }
+        let token = source.token(&scope()).await.map_err(NoHub::Login)?;
         Ok((kubeconfig, Some(token)))
     }
 }
 
 /// What a token for a hub is asked for.
-fn scope(kubeconfig: &FleetKubeconfig) -> String {
-    format!("{}/.default", kubeconfig.server_application)
+fn scope() -> String {
+    format!("{HUB_APPLICATION}/.default")
 }
 
 /// The hub at another address than its own.

@@ -10,6 +10,9 @@ use tf_plugin::{Diagnostics, Path};
 use crate::diagnostics::{Doing, chain, failed, in_words, sentence};
 use crate::fleet_hub::NoHub;
 
+/// The most causes of a refusal that are told.
+const CAUSES: usize = 5;
+
 /// What was being done to an object on a hub when it failed.
 pub(crate) struct HubDoing {
     /// Such as `create the Fleet profile "team-a/shop"`.
@@ -76,7 +79,7 @@ pub(crate) fn hub_failed(error: &HubError, doing: &HubDoing, diagnostics: &mut D
     let summary = format!("Cannot {}", doing.what);
     match error.refusal() {
         Some(refusal) if refusal.code == 422 && !refusal.causes.is_empty() => {
-            for cause in &refusal.causes {
+            for cause in refusal.causes.iter().take(CAUSES) {
                 let detail = format!("{}\n\n{}", sentence(cause.message.trim()), said(error, refusal));
                 diagnostics.error(attribute(&cause.field), summary.clone(), detail);
             }
@@ -177,6 +180,7 @@ fn refused(error: &HubError, refusal: &Refusal, doing: &HubDoing) -> (Path, Stri
 fn managers(refusal: &Refusal) -> String {
     let conflicts = refusal.causes.iter().filter(|cause| cause.reason == "FieldManagerConflict");
     let lines: Vec<String> = conflicts
+        .take(CAUSES)
         .map(|cause| format!("  {}: {}", cause.field.trim_start_matches('.'), cause.message))
         .collect();
     format!(

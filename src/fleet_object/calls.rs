@@ -21,6 +21,9 @@ const EXPLANATION: Duration = Duration::from_secs(10);
 /// The most events that are shown.
 const EVENTS: usize = 5;
 
+/// The most finalizers that are shown.
+const FINALIZERS: usize = 10;
+
 /// Sends the requests of one operation. They end together, when its time is over or when the user stops Terraform.
 pub(super) struct Calls<M> {
     hub: Hub,
@@ -173,7 +176,10 @@ impl<M: FleetObject> Calls<M> {
     pub(super) async fn wait(&self, applied: HubObject<M::Kind>) -> (HubObject<M::Kind>, Ready) {
         let mut last = applied;
         let ready = self.hub.wait(&self.key, &self.deadline, |object: Option<&HubObject<M::Kind>>| {
-            let Some(object) = object else { return Some(Ready::No(NotReady::Gone)) };
+            // One with another uid is the successor of what was applied.
+            let Some(object) = object.filter(|object| object.metadata.uid == last.metadata.uid) else {
+                return Some(Ready::No(NotReady::Gone));
+            };
             last = object.clone();
             let condition = M::condition(object).and_then(|awaited| awaited.found);
             let is_ready =
@@ -231,7 +237,7 @@ impl<M: FleetObject> Calls<M> {
         };
         let (reason, message) =
             current.map_or(("", ""), |found| (found.reason.as_str(), found.message.as_str()));
-        let events = self.events(&last.metadata.uid, message).await;
+        let events = self.events(last, message).await;
         let told = format!("{message}\n{events}");
         let advice = advice(reason, &told, &planned.subject());
         let mut text = format!("{began}\n\n{said}{events}{advice}");
@@ -251,7 +257,7 @@ impl<M: FleetObject> Calls<M> {
     /// Adds why the object is not gone.
     pub(super) async fn stuck(&self, object: &HubObject<M::Kind>, prior: &M, diagnostics: &mut Diagnostics) {
         let (timeout, time) = self.doing.timeout;
-        let events = self.events(&object.metadata.uid, "").await;
+        let events = self.events(object, "").await;
         let advice = advice("", &events, &prior.subject());
         diagnostics.error(
             Path::root(),
@@ -261,15 +267,15 @@ impl<M: FleetObject> Calls<M> {
                  until these finalizers are removed: {}. The controller of the hub removes them when it has deleted what \
                  it made in Azure, and tries again by itself.{events}{advice}",
                 in_words(time),
-                object.metadata.finalizers.join(", ")
+                object.metadata.finalizers.iter().take(FINALIZERS).map(String::as_str).collect::<Vec<_>>().join(", ")
             ),
         );
     }
 
     /// The latest warnings among the events about the object, as a part of a text. What has been `told` already is left out.
-    async fn events(&self, uid: &str, told: &str) -> String {
+    async fn events(&self, object: &HubObject<M::Kind>, told: &str) -> String {
         let deadline = Deadline::new(EXPLANATION, self.cancelled.clone());
-        let events = self.hub.events(&self.key, uid, &deadline).await.unwrap_or_default();
+        let events = self.hub.events(object, &deadline).await.unwrap_or_default();
         // Both end with what Azure said.
         let is_told = |event: &Event| {
             event.message.split_once(": ").is_some_and(|(_, said)| !said.is_empty() && told.ends_with(said))

@@ -93,6 +93,10 @@ pub(super) async fn update<M: FleetObject>(
     };
     let is_wait_new = prior.head().wait != planned.head().wait;
     match applied {
+        Ok(applied) if applied.metadata.uid != live.metadata.uid => {
+            replaced_meanwhile(M::NOUN, &calls.key, diagnostics);
+            None
+        }
         Ok(applied)
             if applied.metadata.resource_version == live.metadata.resource_version && !is_wait_new =>
         {
@@ -213,8 +217,8 @@ fn replaced_meanwhile(noun: &str, key: &ObjectKey, diagnostics: &mut Diagnostics
         Path::root(),
         format!("Cannot update the {noun} {:?}", key.to_string()),
         format!(
-            "The {noun} was deleted after the plan was made, and somebody created another one of the same name. It was not \
-             changed. Run the command again: the next plan shows how the new one differs."
+            "The {noun} was deleted after the plan was made, and there is another one of the same name. Run the command again: \
+             the next plan shows how the new one differs."
         ),
     );
 }

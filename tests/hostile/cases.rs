@@ -1,7 +1,7 @@
 //! Every request of every operation, answered by a stranger in every way.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant as Clock;
 
 use tf_plugin::cty::Value;
@@ -25,7 +25,10 @@ const LONGEST: usize = 10_000;
 
 /// How much memory all cases together may need, in KiB: what two of the largest answers take, beside the emulators, the
 /// providers and the strangers, which are all in this process.
-const MOST_MEMORY: u64 = 600 * 1024;
+pub(crate) const MOST_MEMORY: u64 = 600 * 1024;
+
+/// Held by each of the tests that try everything: together they would need more memory than one of them may.
+pub(crate) static ALONE: Mutex<()> = Mutex::new(());
 
 #[derive(Clone)]
 struct Case {
@@ -35,6 +38,7 @@ struct Case {
 
 #[test]
 fn whatever_a_stranger_answers_nothing_is_lost_taken_or_shown() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let began = Clock::now();
     let results = runtime.block_on(all_cases());
@@ -202,7 +206,7 @@ impl Case {
 }
 
 /// What a user is told holds no secret and nothing that a terminal obeys, and is not too long.
-fn is_fit_to_be_shown(report: &Report) -> Result<(), String> {
+pub(crate) fn is_fit_to_be_shown(report: &Report) -> Result<(), String> {
     if !report.violations.is_empty() {
         return Err(format!("rules of Terraform are broken: {:?}", report.violations));
     }
@@ -241,7 +245,7 @@ fn is_ours(scene: Scene, state: &Value) -> Result<(), String> {
 }
 
 /// The most memory that this process had, in KiB, where the system says it.
-fn peak_memory() -> Option<u64> {
+pub(crate) fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()

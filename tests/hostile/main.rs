@@ -1,4 +1,4 @@
-//! Whoever answers in the place of Azure: a proxy, another program at the address, somebody who means harm.
+//! Whoever answers in the place of Azure, or of the hub of a fleet: a proxy, another program at the address, somebody who means harm.
 //!
 //! Whatever it answers to any request of a creation, a refresh, a change, a deletion or an import: nothing is lost, nothing
 //! of somebody else's is touched, nothing secret and nothing that commands a terminal is shown, and memory stays bounded.
@@ -8,6 +8,7 @@
 
 mod answers;
 mod cases;
+mod hub;
 mod objects;
 mod pages;
 #[path = "../support/provider.rs"]

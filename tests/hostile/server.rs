@@ -163,7 +163,12 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
 }
 
 /// Writes an answer, and closes.
-async fn write(stream: &mut TcpStream, status: u16, headers: &[(&str, String)], body: &[u8]) -> Option<()> {
+pub(crate) async fn write(
+    stream: &mut TcpStream,
+    status: u16,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> Option<()> {
     let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\n");
     for (name, value) in headers {
         write!(head, "{name}: {value}\r\n").unwrap();

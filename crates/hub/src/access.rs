@@ -9,9 +9,12 @@ use kube::Config;
 use kube::config::{
     AuthInfo, ExecConfig, ExecInteractiveMode, KubeConfigOptions, Kubeconfig, KubeconfigError,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::authorization::Tokens;
+
+/// The largest kubeconfig file that is read, in bytes.
+const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// Where a hub is and who asks.
 #[derive(Clone)]
@@ -35,6 +38,17 @@ pub enum AccessError {
     /// A kubeconfig file cannot be used.
     #[error("the kubeconfig cannot be used")]
     Kubeconfig(#[source] Box<KubeconfigError>),
+    /// A kubeconfig file is something else. It may hold secrets, so the text quotes nothing of it.
+    #[error("the kubeconfig cannot be read as one, at line {line}, column {column}")]
+    NotAKubeconfig {
+        /// The line, counted from 1; 0 if it is not known.
+        line: u64,
+        /// The column, counted from 1; 0 if it is not known.
+        column: u64,
+    },
+    /// A kubeconfig file is larger than any is.
+    #[error("the kubeconfig has more than 8 MiB")]
+    TooLarge,
 }
 
 /// A program that gives credentials, as in a kubeconfig.
@@ -69,14 +83,17 @@ impl Access {
         paths: &[PathBuf],
         context: Option<&str>,
     ) -> Result<Self, AccessError> {
-        let unusable = |error| AccessError::Kubeconfig(Box::new(error));
         let mut merged = Kubeconfig::default();
         for path in paths {
+            if std::fs::metadata(path).is_ok_and(|file| file.len() > LARGEST) {
+                return Err(AccessError::TooLarge);
+            }
             merged = merged.merge(Kubeconfig::read_from(path).map_err(unusable)?).map_err(unusable)?;
         }
         let options = KubeConfigOptions { context: context.map(str::to_owned), ..Default::default() };
         let mut config = Config::from_custom_kubeconfig(merged, &options).await.map_err(unusable)?;
         config.default_retry = false;
+        config.cluster_url = parse_server(&config.cluster_url.to_string())?;
         Ok(Self { config, tokens: None })
     }
 
@@ -185,9 +202,39 @@ impl Access {
         is_local || self.config.cluster_url.scheme_str() == Some("https")
     }
 
+    /// Whether requests carry something that must not be seen on the way.
+    pub fn has_credentials(&self) -> bool {
+        let AuthInfo { token, token_file, password, exec, auth_provider, .. } = &self.config.auth_info;
+        self.tokens.is_some()
+            || token.is_some()
+            || token_file.is_some()
+            || password.is_some()
+            || exec.is_some()
+            || auth_provider.is_some()
+    }
+
+    /// The secrets that all requests carry alike.
+    pub(crate) fn fixed_tokens(&self) -> Vec<String> {
+        let AuthInfo { token, password, .. } = &self.config.auth_info;
+        let secrets = [token, password].into_iter().flatten();
+        secrets.map(|secret| secret.expose_secret().to_owned()).collect()
+    }
+
     /// The address of the hub.
     pub fn server(&self) -> String {
         self.config.cluster_url.to_string().trim_end_matches('/').to_owned()
+    }
+}
+
+/// Why a kubeconfig cannot be used. A parser would quote the lines around a mistake.
+fn unusable(error: KubeconfigError) -> AccessError {
+    match error {
+        KubeconfigError::Parse(error) => {
+            let place = error.location();
+            let (line, column) = place.map_or((0, 0), |place| (place.line(), place.column()));
+            AccessError::NotAKubeconfig { line, column }
+        }
+        error => AccessError::Kubeconfig(Box::new(error)),
     }
 }
 
@@ -254,5 +301,57 @@ mod tests {
         assert!(access().trusting("").is_err());
         assert!(access().trusting("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n").is_err());
         assert!(access().trusting("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n").is_ok());
+    }
+
+    /// What becomes of a kubeconfig file with this text.
+    async fn of_file(name: &str, text: &str) -> Result<Access, AccessError> {
+        let path = std::env::temp_dir().join(format!("hub-{name}-{}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let access = Access::from_kubeconfig_files(std::slice::from_ref(&path), None).await;
+        std::fs::remove_file(&path).unwrap();
+        access
+    }
+
+    fn chain(error: &dyn std::error::Error) -> String {
+        let sources = std::iter::successors(Some(error), |error| error.source());
+        sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+
+    const FILE: &str = "
+apiVersion: v1
+kind: Config
+current-context: hub
+clusters: [{name: hub, cluster: {server: 'https://hub.example.com'}}]
+contexts: [{name: hub, context: {cluster: hub, user: me}}]
+users:
+- name: me
+  user: {token: SECRET}
+";
+
+    #[tokio::test]
+    async fn a_kubeconfig_that_cannot_be_read_is_not_quoted() {
+        assert!(of_file("right", FILE).await.unwrap().has_credentials());
+        for (number, wrong) in [
+            FILE.replace("token: SECRET", "token: SECRET, token: [SECRET"),
+            FILE.replace("token: SECRET", "token: [SECRET]"),
+            FILE.replace("{token: SECRET}", "SECRET"),
+            FILE.replace("'https://hub.example.com'", "'https://me:SECRET@hub.example.com'"),
+            FILE.replace("'https://hub.example.com'", "'SECRET not an address'"),
+            FILE.replace("{server:", "{certificate-authority-data: SECRET, server:"),
+            format!("SECRET: [{FILE}"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let error = of_file(&format!("wrong-{number}"), &wrong).await.unwrap_err();
+            let said = format!("{} {error:?}", chain(&error));
+            assert!(!said.contains("SECRET"), "{wrong}: {said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_larger_than_any_kubeconfig_is_not_read() {
+        let large = " ".repeat(usize::try_from(LARGEST).unwrap() + 1);
+        assert!(matches!(of_file("large", &large).await, Err(AccessError::TooLarge)));
     }
 }

@@ -13,6 +13,8 @@ use kube::client::Body;
 use tokio::sync::Mutex;
 use tower::{BoxError, Service, ServiceExt as _};
 
+use crate::said::Carried;
+
 /// The most that is read of an answer, in bytes. A watch begins anew where it ends.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -39,11 +41,13 @@ pub(crate) struct Authorized<S> {
     inner: Arc<Mutex<S>>,
     /// `None` where the inner service logs in by itself.
     tokens: Option<Arc<dyn Tokens>>,
+    /// Is told each token.
+    carried: Arc<Carried>,
 }
 
 impl<S> Authorized<S> {
-    pub(crate) fn new(inner: S, tokens: Option<Arc<dyn Tokens>>) -> Self {
-        Self { inner: Arc::new(Mutex::new(inner)), tokens }
+    pub(crate) fn new(inner: S, tokens: Option<Arc<dyn Tokens>>, carried: Arc<Carried>) -> Self {
+        Self { inner: Arc::new(Mutex::new(inner)), tokens, carried }
     }
 }
 
@@ -62,10 +66,13 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let (inner, tokens) = (Arc::clone(&self.inner), self.tokens.clone());
+        let (inner, tokens, carried) =
+            (Arc::clone(&self.inner), self.tokens.clone(), Arc::clone(&self.carried));
         Box::pin(async move {
             if let Some(tokens) = &tokens {
-                request.headers_mut().insert(AUTHORIZATION, tokens.authorization().await?);
+                let authorization = tokens.authorization().await?;
+                carried.remember(&authorization);
+                request.headers_mut().insert(AUTHORIZATION, authorization);
             }
             let answer = inner.lock().await.ready().await?.call(request);
             let response = answer.await?;

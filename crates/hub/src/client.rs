@@ -1,25 +1,27 @@
 //! Reads, applies, deletes and lists objects of a hub, and tries again where that is worth it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, StatusCode};
-use http_body_util::LengthLimitError;
-use kube::client::ClientBuilder;
+use kube::client::{Body, ClientBuilder};
 use kube::core::params::{DeleteParams, GetParams, ListParams, Patch, PatchParams, Preconditions};
 use kube::core::request::Request as Requests;
-use kube::core::response::StatusSummary;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::access::Access;
-use crate::authorization::{Authorized, TokensError};
+use crate::answer;
+use crate::authorization::Authorized;
+use crate::bounded;
 use crate::deadline::{Deadline, Over};
-use crate::error::{Call, ErrorKind, HubError, Refusal};
+use crate::error::{Call, ErrorKind, HubError, Refusal, has_source, kind_of};
 use crate::events::{Event, Events};
 use crate::object::{Kind, Object, ObjectKey, api_version, path, path_of_all};
+use crate::said::{Carried, Said};
 
 /// Under which name the hub remembers which fields are ours.
 const FIELD_MANAGER: &str = "terraform-provider-azuretm";
@@ -34,11 +36,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// The most objects that are read of a list.
 const LIST_LIMIT: u32 = 5000;
 
+/// The same, where the answer is read.
+const LISTED: usize = LIST_LIMIT as usize;
+
 /// A hub. Cheap to clone: all clones share its connections.
 #[derive(Clone)]
 pub struct Hub {
     client: kube::Client,
     server: String,
+    /// The tokens of its requests, which no text may show.
+    carried: Arc<Carried>,
 }
 
 /// What is to be applied.
@@ -62,15 +69,24 @@ impl Hub {
     pub fn new(access: Access) -> Result<Self, HubError> {
         let server = access.server();
         let call = Call { method: "CONNECT".to_owned(), address: server.clone(), ..Call::default() };
+        let carried = Arc::new(Carried::new(access.fixed_tokens()));
         let Access { config, tokens } = access;
-        let builder = ClientBuilder::try_from(config)
-            .map_err(|error| HubError { call, kind: ErrorKind::Configuration(error.into()) })?;
-        let layer = tower::layer::layer_fn(move |inner| Authorized::new(inner, tokens.clone()));
-        Ok(Self::with_client(builder.with_layer(&layer).build(), server))
+        let builder = ClientBuilder::try_from(config).map_err(|error| {
+            let kind = match error {
+                error @ kube::Error::Auth(_) => kind_of(error),
+                error => ErrorKind::Configuration(error.into()),
+            };
+            HubError { call, kind }
+        })?;
+        let of_requests = Arc::clone(&carried);
+        let layer = tower::layer::layer_fn(move |inner| {
+            Authorized::new(inner, tokens.clone(), Arc::clone(&of_requests))
+        });
+        Ok(Self::with_client(builder.with_layer(&layer).build(), server, carried))
     }
 
-    pub(crate) fn with_client(client: kube::Client, server: String) -> Self {
-        Self { client, server }
+    pub(crate) fn with_client(client: kube::Client, server: String, carried: Arc<Carried>) -> Self {
+        Self { client, server, carried }
     }
 
     /// Reads an object; `None` if it is not there.
@@ -133,8 +149,11 @@ impl Hub {
         let preconditions = Preconditions { uid: Some(uid.to_owned()), resource_version: None };
         let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
         let request = requests::<K>(key).delete(&key.name, &parameters);
-        match self.send::<Value>(request, deadline).await {
-            Ok(_) => Ok(true),
+        let described = request.as_ref().ok().map(|request| self.call(request));
+        match self.send::<Deleted>(request, deadline).await {
+            Ok(deleted) if deleted.kind == K::KIND => Ok(true),
+            Ok(deleted) if deleted.kind == "Status" && deleted.status == "Success" => Ok(true),
+            Ok(_) => Err(not_the_object(described, "it is neither the object nor a success")),
             Err(error) if error.is_absent(K::PLURAL, &key.name) => Ok(false),
             // The one with this uid is gone.
             Err(error) if error.refusal().is_some_and(|it| it.code == 409 && it.name == key.name) => {
@@ -152,21 +171,36 @@ impl Hub {
     ) -> Result<Vec<Object<K>>, HubError> {
         let path = namespace.map_or_else(path_of_all::<K>, path::<K>);
         let request = Requests::new(path).list(&ListParams::default().limit(LIST_LIMIT));
-        Ok(self.send::<List<K>>(request, deadline).await?.items)
+        Ok(self.list_of(request, deadline).await?.items)
     }
 
-    /// The latest events about the object with this uid, the newest first.
-    pub async fn events(
+    pub(crate) async fn list_of<K: Kind>(
         &self,
-        key: &ObjectKey,
-        uid: &str,
+        request: Result<Request<Vec<u8>>, kube::core::request::Error>,
+        deadline: &Deadline,
+    ) -> Result<List<K>, HubError> {
+        let described = request.as_ref().ok().map(|request| self.call(request));
+        let list: List<K> = self.send(request, deadline).await?;
+        // Anything that has no items would be an empty list.
+        if list.kind.strip_suffix("List") != Some(K::KIND) {
+            return Err(not_the_object(described, "it has another kind"));
+        }
+        Ok(list)
+    }
+
+    /// The latest events about the object, the newest first.
+    pub async fn events<K: Kind>(
+        &self,
+        object: &Object<K>,
         deadline: &Deadline,
     ) -> Result<Vec<Event>, HubError> {
-        let parameters = ListParams::default().fields(&format!("involvedObject.uid={uid}")).limit(100);
-        let path = format!("/api/v1/namespaces/{}/events", key.namespace);
+        let of_object = format!("involvedObject.uid={}", object.metadata.uid);
+        let parameters = ListParams::default().fields(&of_object).limit(100);
+        let path = format!("/api/v1/namespaces/{}/events", object.metadata.namespace);
         let mut events = self.send::<Events>(Requests::new(path).list(&parameters), deadline).await?.items;
         events.sort_by(|left, right| right.time().cmp(left.time()));
-        Ok(events)
+        let said = self.said_of(object);
+        Ok(events.into_iter().map(|event| event.fit_to_be_shown(&said)).collect())
     }
 
     /// Whether an object was applied by this client, at any time and in any process.
@@ -189,14 +223,33 @@ impl Hub {
         request: Result<Request<Vec<u8>>, kube::core::request::Error>,
         deadline: &Deadline,
     ) -> Result<Object<K>, HubError> {
-        let asked = Instant::now();
         let described = request.as_ref().ok().map(|request| self.call(request));
         let object: Object<K> = self.send(request, deadline).await?;
-        object.verify(key).map_err(|why| HubError {
-            call: Call { attempts: 1, elapsed: asked.elapsed(), ..described.unwrap_or_default() },
-            kind: ErrorKind::NotTheObject(why),
-        })?;
+        self.believed(key, object).map_err(|why| not_the_object(described, why))
+    }
+
+    /// The object, if it is the one that was asked for; if not, why not. What is said of it is fit to be shown.
+    pub(crate) fn believed<K: Kind>(
+        &self,
+        key: &ObjectKey,
+        mut object: Object<K>,
+    ) -> Result<Object<K>, &'static str> {
+        object.verify(key)?;
+        let said = self.said_of(&object);
+        for condition in K::conditions(&mut object.status) {
+            condition.make_fit_to_be_shown(&said);
+        }
         Ok(object)
+    }
+
+    /// Makes texts about an object fit to be shown: they may quote what it is wanted to be.
+    fn said_of<K: Kind>(&self, object: &Object<K>) -> Said {
+        self.carried.said(serde_json::to_value(&object.spec).ok())
+    }
+
+    /// Makes what is answered to a request fit to be shown: it may quote the request.
+    pub(crate) fn said(&self, request: &Request<Vec<u8>>) -> Said {
+        self.carried.said(serde_json::from_slice(request.body()).ok())
     }
 
     /// Sends a request until it is answered for good. All requests here have one effect, however often they are sent.
@@ -218,7 +271,7 @@ impl Hub {
                 Err(kind) => kind,
             };
             let call = Call { attempts, elapsed: began.elapsed(), ..self.call(&request) };
-            let in_doubt = call.in_doubt && matches!(kind, ErrorKind::Transport(_) | ErrorKind::TimedOut);
+            let in_doubt = call.in_doubt && has_no_answer(&kind);
             let error = |kind, out_of_time| HubError { call: Call { in_doubt, out_of_time, ..call }, kind };
             if !is_worth_another(&kind, deadline, &mut was_refused_login) {
                 let is_late = matches!(kind, ErrorKind::TimedOut);
@@ -242,10 +295,13 @@ impl Hub {
         request: &Request<Vec<u8>>,
         deadline: &Deadline,
     ) -> Result<T, ErrorKind> {
-        let answer = tokio::time::timeout(ATTEMPT, self.client.request::<T>(request.clone()));
+        let asked = async {
+            let response = self.client.send(request.clone().map(Body::from)).await.map_err(kind_of)?;
+            answer::decode(response, || self.said(request)).await
+        };
         tokio::select! {
-            answer = answer => match answer {
-                Ok(answer) => answer.map_err(kind_of),
+            answer = tokio::time::timeout(ATTEMPT, asked) => match answer {
+                Ok(answer) => answer,
                 Err(_) => Err(ErrorKind::Transport("no answer within a minute".into())),
             },
             over = deadline.over() => Err(match over {
@@ -274,9 +330,26 @@ fn requests<K: Kind>(key: &ObjectKey) -> Requests {
 #[serde(bound = "")]
 pub(crate) struct List<K: Kind> {
     #[serde(default)]
-    pub(crate) metadata: ListMetadata,
+    kind: String,
     #[serde(default)]
+    pub(crate) metadata: ListMetadata,
+    #[serde(default, deserialize_with = "bounded::list::<_, _, LISTED>")]
     pub(crate) items: Vec<Object<K>>,
+}
+
+/// What answers a deletion: the object as it was, or a `Status`.
+#[derive(Debug, Deserialize)]
+struct Deleted {
+    #[serde(default)]
+    kind: String,
+    /// Of a `Status`, how it went.
+    #[serde(default)]
+    status: Value,
+}
+
+fn not_the_object(call: Option<Call>, why: &str) -> HubError {
+    let call = Call { attempts: 1, ..call.unwrap_or_default() };
+    HubError { call, kind: ErrorKind::NotTheObject(why.to_owned()) }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -286,29 +359,9 @@ pub(crate) struct ListMetadata {
     pub(crate) resource_version: String,
 }
 
-/// What kube tells as an error, by what can be done about it.
-pub(crate) fn kind_of(error: kube::Error) -> ErrorKind {
-    if has_source(&error, <dyn std::error::Error>::is::<LengthLimitError>) {
-        return ErrorKind::NotTheObject("it is longer than 16 MiB".to_owned());
-    }
-    match error {
-        kube::Error::Api(status) => match status.status {
-            Some(StatusSummary::Success) => ErrorKind::NotTheObject("it is a Status".to_owned()),
-            _ => ErrorKind::Refused(Box::new(Refusal::from_status(&status))),
-        },
-        kube::Error::Auth(error) => ErrorKind::Login(error.into()),
-        // serde would quote the answer.
-        kube::Error::SerdeError(error) => ErrorKind::NotTheObject(format!(
-            "it has another shape, at line {}, column {}",
-            error.line(),
-            error.column()
-        )),
-        kube::Error::Service(error) => match error.downcast::<TokensError>() {
-            Ok(error) => ErrorKind::Login(error.0),
-            Err(error) => ErrorKind::Transport(error),
-        },
-        error => ErrorKind::Transport(error.into()),
-    }
+/// Whether nobody knows what became of a request. What is not an answer of the hub may stand in the place of one.
+fn has_no_answer(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Transport(_) | ErrorKind::TimedOut | ErrorKind::NotTheObject(_))
 }
 
 /// Whether a failure can pass by itself. A login is refused once for an old token; after that, and where something is
@@ -334,14 +387,6 @@ fn is_final(refusal: &Refusal) -> bool {
 /// Trying again does not make a certificate trusted.
 pub(crate) fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -> bool {
     has_source(error, |source| source.to_string().contains("invalid peer certificate"))
-}
-
-/// Whether this holds of the error or of one of its sources.
-fn has_source(
-    error: &(dyn std::error::Error + 'static),
-    holds: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
-) -> bool {
-    std::iter::successors(Some(error), |error| error.source()).any(holds)
 }
 
 /// How long the server asks to wait.

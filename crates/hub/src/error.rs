@@ -3,10 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use kube::core::Status;
+use http::StatusCode;
+use http_body_util::LengthLimitError;
+use serde::Deserialize;
 
-/// The longest message of a server that is kept, in characters.
-const MESSAGE_LIMIT: usize = 2000;
+use crate::authorization::TokensError;
+use crate::bounded::{ELEMENTS, list};
+use crate::login::LoginError;
+use crate::said::Said;
 
 /// The most causes that are kept of one refusal.
 const CAUSE_LIMIT: usize = 32;
@@ -83,7 +87,8 @@ pub struct Refusal {
 }
 
 /// One cause of a refusal.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(default)]
 pub struct Cause {
     /// Such as `FieldValueInvalid` or `FieldManagerConflict`.
     pub reason: String,
@@ -130,28 +135,49 @@ impl HubError {
     }
 }
 
+/// A `Status`, as far as it is needed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Status {
+    kind: String,
+    reason: String,
+    message: String,
+    details: Option<Details>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Details {
+    kind: String,
+    name: String,
+    #[serde(deserialize_with = "list::<_, _, ELEMENTS>")]
+    causes: Vec<Cause>,
+    retry_after_seconds: u32,
+}
+
 impl Refusal {
-    pub(crate) fn from_status(status: &Status) -> Self {
-        let details = status.details.as_ref();
-        let cause = |cause: &kube::core::response::StatusCause| Cause {
-            reason: shortened(&cause.reason),
-            field: shortened(&cause.field),
-            message: shortened(&cause.message),
+    /// What an answer says. It refuses by the status of HTTP, whatever its body says of that.
+    pub(crate) fn from_answer(status: StatusCode, wait: Option<u32>, body: &[u8], said: &Said) -> Self {
+        let code = status.as_u16();
+        let read = serde_json::from_slice::<Status>(body).ok().filter(|read| read.kind == "Status");
+        let Some(Status { reason, message, details, .. }) = read else {
+            let message = said.message(&String::from_utf8_lossy(body));
+            return Self { code, message, retry_after: wait.unwrap_or(0), ..Self::default() };
+        };
+        let Details { kind, name, causes, retry_after_seconds } = details.unwrap_or_default();
+        let cause = |cause: &Cause| Cause {
+            reason: said.word(&cause.reason),
+            field: said.word(&cause.field),
+            message: said.sentence(&cause.message),
         };
         Self {
-            code: status.code,
-            // What kube says of an answer that is no `Status`.
-            reason: Some(&status.reason)
-                .filter(|reason| !reason.contains(' '))
-                .map(|reason| shortened(reason))
-                .unwrap_or_default(),
-            message: shortened(&status.message),
-            kind: details.map(|details| shortened(&details.kind)).unwrap_or_default(),
-            name: details.map(|details| shortened(&details.name)).unwrap_or_default(),
-            causes: details
-                .map(|details| details.causes.iter().take(CAUSE_LIMIT).map(cause).collect())
-                .unwrap_or_default(),
-            retry_after: details.map_or(0, |details| details.retry_after_seconds),
+            code,
+            reason: said.word(&reason),
+            message: said.message(&message),
+            kind: said.word(&kind),
+            name: said.word(&name),
+            causes: causes.iter().take(CAUSE_LIMIT).map(cause).collect(),
+            retry_after: wait.unwrap_or(retry_after_seconds),
         }
     }
 }
@@ -162,16 +188,33 @@ impl fmt::Display for Call {
     }
 }
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MESSAGE_LIMIT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// What kube tells as an error, by what can be done about it.
+pub(crate) fn kind_of(error: kube::Error) -> ErrorKind {
+    if has_source(&error, <dyn std::error::Error>::is::<LengthLimitError>) {
+        return ErrorKind::NotTheObject("it is longer than 16 MiB".to_owned());
     }
+    match error {
+        kube::Error::Auth(error) => ErrorKind::Login(Box::new(LoginError::new(error))),
+        kube::Error::Service(error) => match error.downcast::<TokensError>() {
+            Ok(error) => ErrorKind::Login(error.0),
+            Err(error) => ErrorKind::Transport(error),
+        },
+        error => ErrorKind::Transport(error.into()),
+    }
+}
+
+/// Whether this holds of the error or of one of its sources.
+pub(crate) fn has_source(
+    error: &(dyn std::error::Error + 'static),
+    holds: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
+) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(holds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::said::Carried;
 
     fn refused(code: u16, reason: &str, kind: &str, name: &str) -> HubError {
         let (reason, kind, name) = (reason.to_owned(), kind.to_owned(), name.to_owned());
@@ -189,16 +232,45 @@ mod tests {
         assert!(!is_absent(refused(410, "NotFound", "serviceexports", "shop")));
     }
 
+    fn from_answer(code: u16, body: &str) -> Refusal {
+        let status = StatusCode::from_u16(code).unwrap();
+        Refusal::from_answer(status, None, body.as_bytes(), &Carried::default().said(None))
+    }
+
     #[test]
     fn what_is_no_status_has_no_reason() {
-        let status = Status {
-            code: 404,
-            message: "x".repeat(5000),
-            reason: "Failed to parse error data".to_owned(),
-            ..Status::default()
+        for body in [
+            "404 page not found",
+            r#"{"error":{"code":"NotFound"}}"#,
+            r#"{"kind":"x","reason":"NotFound"}"#,
+            "[]",
+        ] {
+            let refusal = from_answer(404, body);
+            assert_eq!((refusal.code, refusal.reason.as_str()), (404, ""), "{body}");
+            assert!(!refusal.message.is_empty());
+        }
+        assert_eq!(from_answer(500, &"x".repeat(5000)).message.chars().count(), 2001);
+        assert_eq!(from_answer(502, "").message, "");
+    }
+
+    #[test]
+    fn the_status_of_http_is_the_one_that_counts() {
+        let body = r#"{"kind":"Status","code":200,"status":"Success","reason":"NotFound",
+            "details":{"kind":"serviceexports","name":"shop"}}"#;
+        assert_eq!(from_answer(403, body).code, 403);
+        assert_eq!(from_answer(404, body).code, 404);
+    }
+
+    #[test]
+    fn causes_are_bounded() {
+        let cause = |number: usize| {
+            format!(r#"{{"reason":"FieldValueInvalid","field":"spec.{number}","message":"m"}}"#)
         };
-        let refusal = Refusal::from_status(&status);
-        assert_eq!(refusal.reason, "");
-        assert_eq!(refusal.message.chars().count(), MESSAGE_LIMIT + 1);
+        let body = |many: usize| {
+            let causes: Vec<String> = (0..many).map(cause).collect();
+            format!(r#"{{"kind":"Status","reason":"Invalid","details":{{"causes":[{}]}}}}"#, causes.join(","))
+        };
+        assert_eq!(from_answer(422, &body(100)).causes.len(), CAUSE_LIMIT);
+        assert_eq!(from_answer(422, &body(ELEMENTS + 1)).reason, "", "that is no Status");
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::bounded::{ELEMENTS, list};
+use crate::said::Said;
+
 /// An event. Where a controller could not write a status, it is the only trace.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +27,7 @@ pub struct Event {
 /// A list of events.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Events {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub(crate) items: Vec<Event>,
 }
 
@@ -32,6 +35,10 @@ impl Event {
     /// Whether it tells of a failure.
     pub fn is_warning(&self) -> bool {
         self.type_name == "Warning"
+    }
+
+    pub(crate) fn fit_to_be_shown(self, said: &Said) -> Self {
+        Self { reason: said.word(&self.reason), message: said.message(&self.message), ..self }
     }
 
     /// When it was seen last. The texts are ordered as the times are.

@@ -1,13 +1,18 @@
-//! The kubeconfig that Azure gives for a fleet: where its hub is, and for whom a token has to be.
+//! The kubeconfig that Azure gives for a fleet: where its hub is, and which certificate authority it has.
 //!
-//! The way to log in that it describes, `kubelogin` with a device code, is not used: a provider has credentials of its own.
+//! Nothing else of it is believed, and nothing that it names is read or run. The way to log in that it describes, `kubelogin`
+//! with a device code, is not used: a provider has credentials of its own. Nor does it say for whom their tokens are: whoever
+//! wrote it could choose an application whose tokens are good for more than hubs.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kube::config::Kubeconfig;
 
 /// The application that tokens for hubs are for, in every cloud: the server application of AKS.
-const AKS_SERVER_APPLICATION: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
+pub const HUB_APPLICATION: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
+
+/// The largest kubeconfig that is read, in bytes. Those of fleets have some 5 KiB.
+const LARGEST: usize = 1024 * 1024;
 
 /// What is needed of a fleet's kubeconfig.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,8 +21,6 @@ pub struct FleetKubeconfig {
     pub server: String,
     /// The certificate authority of the hub, PEM.
     pub certificate_authority: Option<String>,
-    /// The application that a token has to be for.
-    pub server_application: String,
 }
 
 /// Why a kubeconfig cannot be used. The text quotes nothing of it.
@@ -31,19 +34,18 @@ impl FleetKubeconfig {
     /// # Errors
     /// If it is no kubeconfig with a cluster.
     pub fn parse(base64: &str) -> Result<Self, InvalidKubeconfig> {
-        let yaml = STANDARD.decode(base64.trim()).map_err(|_| InvalidKubeconfig("it is not Base64"))?;
+        let base64 = base64.trim();
+        if base64.len() > LARGEST {
+            return Err(InvalidKubeconfig("it is longer than 1 MiB"));
+        }
+        let yaml = STANDARD.decode(base64).map_err(|_| InvalidKubeconfig("it is not Base64"))?;
         let yaml = String::from_utf8(yaml).map_err(|_| InvalidKubeconfig("it is not text"))?;
         let config = Kubeconfig::from_yaml(&yaml).map_err(|_| InvalidKubeconfig("it is not a kubeconfig"))?;
         let cluster = config.clusters.into_iter().next().and_then(|named| named.cluster);
         let cluster = cluster.ok_or(InvalidKubeconfig("it has no cluster"))?;
-        let user = config.auth_infos.into_iter().next().and_then(|named| named.auth_info);
-        let arguments = user.and_then(|user| user.exec).and_then(|exec| exec.args).unwrap_or_default();
-        let server_application =
-            value_of("--server-id", &arguments).unwrap_or_else(|| AKS_SERVER_APPLICATION.to_owned());
         Ok(Self {
             server: cluster.server.ok_or(InvalidKubeconfig("its cluster has no server"))?,
             certificate_authority: cluster.certificate_authority_data.map(decoded).transpose()?,
-            server_application,
         })
     }
 }
@@ -54,15 +56,10 @@ fn decoded(base64: String) -> Result<String, InvalidKubeconfig> {
     pem.ok_or(InvalidKubeconfig("its certificate authority is not a PEM file in Base64"))
 }
 
-/// The value that follows a flag, unless it looks like anything but an id.
-fn value_of(flag: &str, arguments: &[String]) -> Option<String> {
-    let position = arguments.iter().position(|argument| argument == flag)?;
-    let value = arguments.get(position + 1)?;
-    value.chars().all(|each| each.is_ascii_hexdigit() || each == '-').then(|| value.clone())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     const CONFIG: &str = "
@@ -93,23 +90,41 @@ users:
     }
 
     #[test]
-    fn it_says_where_the_hub_is_and_for_whom_a_token_has_to_be() {
+    fn it_says_where_the_hub_is() {
         let config = parse(CONFIG).unwrap();
         assert_eq!(config.server, "https://demo-1234.hcp.westeurope.azmk8s.io:443");
         assert_eq!(config.certificate_authority.as_deref(), Some("---CA---"));
-        assert_eq!(config.server_application, "11111111-2222-3333-4444-555555555555");
     }
 
     #[test]
-    fn without_a_server_id_a_token_is_for_aks() {
-        for arguments in ["[get-token]", "[--server-id]", "[--server-id, 'https://evil.example']"] {
-            let begin = CONFIG.find("args:").unwrap();
-            let end = CONFIG.find("      env:").unwrap();
-            let config = format!("{}args: {arguments}\n{}", &CONFIG[..begin], &CONFIG[end..]);
-            assert_eq!(parse(&config).unwrap().server_application, AKS_SERVER_APPLICATION, "{arguments}");
+    fn nothing_that_it_names_is_read_or_run() {
+        let folder = std::env::temp_dir().join(format!("hub-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (secret, made) = (folder.join("secret"), folder.join("made"));
+        std::fs::write(&secret, "SECRET").unwrap();
+        let config = format!(
+            "clusters:\n- name: hub\n  cluster: {{server: 'https://hub', certificate-authority: {secret:?}}}\n\
+             users:\n- name: me\n  user:\n    tokenFile: {secret:?}\n    exec:\n      \
+             apiVersion: client.authentication.k8s.io/v1\n      command: touch\n      args: [{made:?}]\n\
+             current-context: hub\ncontexts:\n- name: hub\n  context: {{cluster: hub, user: me}}\n"
+        );
+        let parsed = parse(&config).unwrap();
+        assert_eq!(parsed, FleetKubeconfig { server: "https://hub".to_owned(), certificate_authority: None });
+        assert!(!made.exists());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn one_that_grows_while_it_is_read_is_refused() {
+        let mut bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n".to_owned();
+        for level in 1..30 {
+            let of = format!("*x{}", level - 1);
+            let many = [of.as_str(); 10].join(", ");
+            writeln!(bomb, "x{level}: &x{level} [{many}]").unwrap();
         }
-        let without_users = &CONFIG[..CONFIG.find("users:").unwrap()];
-        assert_eq!(parse(without_users).unwrap().server_application, AKS_SERVER_APPLICATION);
+        assert!(parse(&format!("{bomb}clusters: *x29\n")).is_err());
+        assert!(parse(&format!("clusters: {}", "[".repeat(100_000))).is_err());
+        assert!(parse(&" ".repeat(LARGEST)).is_err());
     }
 
     #[test]

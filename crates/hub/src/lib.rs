@@ -8,7 +8,8 @@
 //! # What is believed
 //!
 //! A success counts only if it is the object that was asked for: its kind, its name, its namespace, with a uid. A 404
-//! counts only as a `Status` of Kubernetes.
+//! counts only as a `Status` of Kubernetes, and what is refused the status of HTTP says. Redirects are not followed. Of the
+//! kubeconfig that Azure gives for a fleet, only the address of the hub and its certificate authority are.
 //!
 //! # What is limited
 //!
@@ -19,16 +20,22 @@
 //! | a watch without any event | 5 minutes, then it is begun anew |
 //! | all attempts together | the [`Deadline`] |
 //! | the wait between attempts | 10 s, or what the server asks for |
-//! | texts in errors | a message 2,000 characters, printable |
+//! | lists in an object, and objects in a list | 1,000 and 5,000 elements |
+//! | ids and names that a controller gives | 4 KiB, without control characters |
+//! | messages in errors, conditions and events | 2,000 characters, printable, without tokens and values of headers |
 
 mod access;
+mod answer;
 mod authorization;
+mod bounded;
 mod client;
 mod deadline;
 mod error;
 mod events;
 mod fleet_kubeconfig;
+mod login;
 mod object;
+mod said;
 mod service_export;
 mod traffic_manager_backend;
 mod traffic_manager_profile;
@@ -40,7 +47,7 @@ pub use client::{Apply, Hub};
 pub use deadline::Deadline;
 pub use error::{Call, Cause, ErrorKind, HubError, Refusal};
 pub use events::Event;
-pub use fleet_kubeconfig::{FleetKubeconfig, InvalidKubeconfig};
+pub use fleet_kubeconfig::{FleetKubeconfig, HUB_APPLICATION, InvalidKubeconfig};
 pub use object::{Condition, Kind, Metadata, Object, ObjectKey};
 pub use service_export::{ExportStatus, Nothing, ServiceExport, WEIGHT_ANNOTATION};
 pub use traffic_manager_backend::{

@@ -6,11 +6,17 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::bounded::{self, ELEMENTS, list};
+use crate::said::Said;
+
 /// The group of Fleet's networking kinds.
 const GROUP: &str = "networking.fleet.azure.com";
 
 /// The version in which they are stored.
 const VERSION: &str = "v1beta1";
+
+/// The longest uid and the longest version, in bytes. Real ones have less than 40.
+const MARK: usize = 128;
 
 /// A kind of objects.
 pub trait Kind: Clone + fmt::Debug + Send + Sync + 'static {
@@ -22,6 +28,9 @@ pub trait Kind: Clone + fmt::Debug + Send + Sync + 'static {
     type Spec: Clone + fmt::Debug + Default + DeserializeOwned + PartialEq + Serialize + Send + Sync;
     /// What is.
     type Status: Clone + fmt::Debug + Default + DeserializeOwned + Send + Sync;
+
+    /// What is said of an object.
+    fn conditions(status: &mut Self::Status) -> &mut Vec<Condition>;
 }
 
 /// Which object of a kind.
@@ -64,10 +73,10 @@ pub struct Object<K: Kind> {
     /// What all kinds have.
     pub metadata: Metadata,
     /// What is wanted.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::object")]
     pub spec: K::Spec,
     /// What is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::object")]
     pub status: K::Status,
 }
 
@@ -93,13 +102,13 @@ pub struct Metadata {
     /// When its deletion was asked for, if it was.
     pub deletion_timestamp: Option<String>,
     /// What has to be done before it is gone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::texts")]
     pub finalizers: Vec<String>,
     /// Annotations.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::map")]
     pub annotations: BTreeMap<String, String>,
     /// Who manages which fields.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub(crate) managed_fields: Vec<ManagedFields>,
 }
 
@@ -117,26 +126,30 @@ impl<K: Kind> Object<K> {
     }
 
     /// Whether it is the object that was asked for; if not, why not.
-    pub(crate) fn verify(&self, key: &ObjectKey) -> Result<(), String> {
-        let wrong = |what: &str| Err(format!("it has another {what}"));
+    pub(crate) fn verify(&self, key: &ObjectKey) -> Result<(), &'static str> {
         // The items of a list and of a watch have their kind as well; a list may leave it out.
         if !self.kind.is_empty() && self.kind != K::KIND {
-            return wrong("kind");
+            return Err("it has another kind");
         }
         if !self.api_version.is_empty() && !self.api_version.starts_with(&format!("{GROUP}/")) {
-            return wrong("apiVersion");
+            return Err("it has another apiVersion");
         }
         if self.metadata.name != key.name {
-            return wrong("name");
+            return Err("it has another name");
         }
         if self.metadata.namespace != key.namespace {
-            return wrong("namespace");
+            return Err("it has another namespace");
         }
-        if self.metadata.uid.trim().is_empty() {
-            return Err("it has no uid".to_owned());
+        if !is_mark(&self.metadata.uid) {
+            return Err("it has no uid");
         }
         Ok(())
     }
+}
+
+/// Whether a text can be a uid or a version.
+pub(crate) fn is_mark(text: &str) -> bool {
+    (1..=MARK).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The path of the objects of a kind in a namespace.
@@ -179,6 +192,12 @@ impl Condition {
     /// The condition of this type.
     pub(crate) fn find<'a>(all: &'a [Self], type_name: &str) -> Option<&'a Self> {
         all.iter().find(|condition| condition.type_name == type_name)
+    }
+
+    pub(crate) fn make_fit_to_be_shown(&mut self, said: &Said) {
+        self.status = said.word(&self.status);
+        self.reason = said.word(&self.reason);
+        self.message = said.message(&self.message);
     }
 
     /// Whether it is about the object as it is wanted now. Anything else may be out of date.

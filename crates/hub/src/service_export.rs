@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounded::{ELEMENTS, list};
 use crate::object::{Condition, Kind, Object};
 
 /// The annotation with the weight of an export among all clusters that export the service.
@@ -16,6 +17,10 @@ impl Kind for ServiceExport {
     const PLURAL: &'static str = "serviceexports";
     type Spec = Nothing;
     type Status = ExportStatus;
+
+    fn conditions(status: &mut ExportStatus) -> &mut Vec<Condition> {
+        &mut status.conditions
+    }
 }
 
 /// A spec without fields.
@@ -26,7 +31,7 @@ pub struct Nothing {}
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ExportStatus {
     /// The conditions.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub conditions: Vec<Condition>,
 }
 

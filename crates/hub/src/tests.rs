@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tower::{BoxError, Service};
 
 use crate::authorization::{Authorized, Tokens, TokensError};
+use crate::said::Carried;
 use crate::{
     Apply, Deadline, ErrorKind, Hub, MonitorConfig, Object, ObjectKey, ProfileSpec, TrafficManagerProfile,
 };
@@ -72,8 +73,9 @@ impl Script {
     }
 
     fn hub_with(&self, tokens: Option<Arc<dyn Tokens>>) -> Hub {
-        let client = kube::Client::new(Authorized::new(self.clone(), tokens), "default");
-        Hub::with_client(client, "https://hub".to_owned())
+        let carried = Arc::new(Carried::default());
+        let service = Authorized::new(self.clone(), tokens, Arc::clone(&carried));
+        Hub::with_client(kube::Client::new(service, "default"), "https://hub".to_owned(), carried)
     }
 
     fn calls(&self) -> Vec<String> {
@@ -168,7 +170,13 @@ fn status(code: u16, reason: &str, kind: &str, name: &str) -> Answer {
 }
 
 fn list(version: u32, items: &[Value]) -> Answer {
-    Answer::Json(200, json!({ "metadata": { "resourceVersion": version.to_string() }, "items": items }))
+    Answer::Json(
+        200,
+        json!({
+            "kind": "TrafficManagerProfileList", "metadata": { "resourceVersion": version.to_string() },
+            "items": items,
+        }),
+    )
 }
 
 fn event(kind: &str, object: &Value) -> Value {
@@ -332,6 +340,10 @@ async fn a_deletion_is_of_one_object_and_not_of_its_successor() {
         deleted
     };
     assert!(delete(Answer::Json(200, profile(2, None))).await.unwrap());
+    assert!(delete(Answer::Json(200, json!({ "kind": "Status", "status": "Success" }))).await.unwrap());
+    for no_success in [json!({ "kind": "Status", "status": "Failure" }), json!({ "kind": "Status" })] {
+        assert!(delete(Answer::Json(200, no_success)).await.is_err());
+    }
     assert!(!delete(status(404, "NotFound", "trafficmanagerprofiles", "shop")).await.unwrap());
     assert!(!delete(status(409, "Conflict", "trafficmanagerprofiles", "shop")).await.unwrap());
     assert!(delete(Answer::Text(404, "404 page not found")).await.is_err());
@@ -414,4 +426,134 @@ async fn events_about_other_objects_are_not_looked_at() {
     let (seen, ended) = programmed(&script.hub(), &minutes(2)).await;
     assert!(ended.is_err());
     assert_eq!(seen, ["gone", "gone"]);
+}
+
+/// Anything that has no items would be an empty list, and an object that is there would be gone.
+#[tokio::test(start_paused = true)]
+async fn what_is_no_list_does_not_say_that_an_object_is_gone() {
+    for other in [json!({}), json!({ "kind": "Status", "status": "Success" }), json!({ "items": [] })] {
+        let wrong = Answer::Json(200, other);
+        let (seen, ended) = programmed(&Script::new([wrong]).hub(), &minutes(1)).await;
+        assert!(matches!(ended.unwrap_err().kind(), ErrorKind::NotTheObject(_)));
+        assert_eq!(seen, [""; 0]);
+    }
+    let script = Script::new([Answer::Json(200, json!({}))]);
+    let deleted = script.hub().delete::<TrafficManagerProfile>(&key(), "u-1", &minutes(1)).await;
+    assert!(matches!(deleted.unwrap_err().kind(), ErrorKind::NotTheObject(_)));
+}
+
+/// A server that ends each watch at once is asked every ten seconds in the end, and not without a pause.
+#[tokio::test(start_paused = true)]
+async fn watches_that_end_at_once_are_not_begun_without_a_pause() {
+    let silent = || [list(1, &[profile(1, None)]), Answer::Events(Vec::new(), End::Closed)];
+    let modified = event("MODIFIED", &profile(2, Some("False")));
+    let brief = || [Answer::Events(vec![modified.clone()], End::Closed)];
+    let scripts = [
+        Script::new((0..500).flat_map(|_| silent())),
+        Script::new([list(1, &[profile(1, None)])].into_iter().chain((0..500).flat_map(|_| brief()))),
+    ];
+    for script in scripts {
+        let (_, outcome) = programmed(&script.hub(), &minutes(10)).await;
+        assert!(matches!(outcome.unwrap_err().kind(), ErrorKind::TimedOut));
+        assert!((50..250).contains(&script.calls().len()), "{}", script.calls().len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_event_and_what_is_no_version_is_not_believed() {
+    let mut odd = profile(2, Some("False"));
+    odd["metadata"]["resourceVersion"] = json!("a version\n");
+    let bookmark = json!({ "metadata": { "resourceVersion": "x".repeat(1000) } });
+    let script = Script::new([
+        list(1, &[profile(1, None)]),
+        Answer::Events(vec![event("MODIFIED", &odd), event("BOOKMARK", &bookmark)], End::Closed),
+        Answer::Events(vec![event("BOOKMARK", &json!([]))], End::Closed),
+        list(3, &[profile(3, None)]),
+        Answer::Events(vec![event("NEWS", &profile(4, Some("True")))], End::Closed),
+        list(5, &[profile(5, None)]),
+        Answer::Events(vec![json!({ "object": profile(6, Some("True")) })], End::Closed),
+        list(7, &[profile(7, None)]),
+        Answer::Text(200, "<html>\n"),
+        list(8, &[profile(8, None)]),
+        Answer::Text(200, ""),
+        list(8, &[profile(8, Some("True"))]),
+    ]);
+    let (seen, ended) = programmed(&script.hub(), &minutes(10)).await;
+    ended.unwrap();
+    assert_eq!(seen, ["none", "False", "none", "none", "none", "none", "True"]);
+    let watches: Vec<String> =
+        script.calls().into_iter().filter(|call| call.contains("watch=true")).collect();
+    assert!(watches[1].contains("resourceVersion=1"), "{watches:?}");
+}
+
+/// A redirect could lead to somebody who must not see the token.
+#[tokio::test(start_paused = true)]
+async fn a_redirect_is_not_followed() {
+    for status in [301, 302, 307, 308] {
+        let script = Script::new([Answer::Json(status, json!({}))]);
+        let hub = script.hub_with(Some(Arc::new(Counted::default())));
+        let error = find(&hub, &minutes(1)).await.unwrap_err();
+        assert!(error.to_string().contains(&status.to_string()), "{error}");
+        assert_eq!(script.calls().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hub_quotes_shows_no_secret() {
+    let quote = "you sent Bearer token-0 and p@ssw0rd \u{1b}[2J";
+    let refused = json!({ "kind": "Status", "reason": quote, "message": quote, "details": { "causes": [{ "message": quote }] } });
+    let header = crate::CustomHeader { name: "X-Key".to_owned(), value: "p@ssw0rd".to_owned() };
+    let monitor = MonitorConfig { custom_headers: Some(vec![header]), ..Default::default() };
+    let spec = ProfileSpec { resource_group: "rg".to_owned(), monitor_config: Some(monitor) };
+    let apply: Apply<'_, TrafficManagerProfile> =
+        Apply { key: &key(), spec: &spec, annotations: BTreeMap::new(), force: false };
+    for answer in [Answer::Json(422, refused), Answer::Json(400, json!(quote))] {
+        let script = Script::new([answer]);
+        let hub = script.hub_with(Some(Arc::new(Counted::default())));
+        let said = format!("{:?}", hub.apply(&apply, &minutes(1)).await.unwrap_err());
+        for secret in ["token-0", "p@ssw0rd", "\u{1b}"] {
+            assert!(!said.contains(secret), "{said}");
+        }
+        assert!(said.contains("you sent"), "{said}");
+    }
+    let mut found = profile(1, None);
+    found["spec"] = serde_json::to_value(&spec).unwrap();
+    found["status"]["conditions"] =
+        json!([{ "type": "Programmed", "reason": quote, "message": quote.repeat(500) }]);
+    let script = Script::new([Answer::Json(200, found)]);
+    let object = find(&script.hub(), &minutes(1)).await.unwrap().unwrap();
+    let condition = object.programmed().unwrap();
+    assert!(
+        !condition.message.contains("p@ssw0rd") && condition.message.contains("you sent"),
+        "{condition:?}"
+    );
+    assert!(condition.message.chars().count() <= 2001);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_out_of_bounds_is_not_believed() {
+    let with = |path: &str, value: Value| {
+        let mut other = profile(1, None);
+        *other.pointer_mut(path).unwrap() = value;
+        other
+    };
+    for other in [
+        with("/metadata/uid", json!("u".repeat(1000))),
+        with("/metadata/uid", json!("u\n1")),
+        with("/metadata/generation", json!("1")),
+        with("/metadata/generation", json!(1.5)),
+        with("/metadata/generation", json!(u64::MAX)),
+        with("/status", json!([])),
+        with("/status", json!({ "dnsName": 1 })),
+        with("/status", json!({ "dnsName": "\u{1b}[2J" })),
+        with("/status", json!({ "resourceID": "x".repeat(10_000) })),
+        with("/status", json!({ "conditions": {} })),
+        with("/status", json!({ "conditions": vec![json!({}); 10_000] })),
+        with("/spec", json!({ "monitorConfig": { "customHeaders": vec![json!({}); 10_000] } })),
+    ] {
+        let error = find(&Script::new([Answer::Json(200, other)]).hub(), &minutes(1)).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::NotTheObject(_)), "{error}");
+    }
+    let absurd = with("/metadata/generation", json!(i64::MIN));
+    assert!(find(&Script::new([Answer::Json(200, absurd)]).hub(), &minutes(1)).await.is_ok());
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounded::{ELEMENTS, list, optional_text, text};
 use crate::object::{Condition, Kind, Object};
 
 /// The kind `TrafficManagerBackend`.
@@ -13,6 +14,10 @@ impl Kind for TrafficManagerBackend {
     const PLURAL: &'static str = "trafficmanagerbackends";
     type Spec = BackendSpec;
     type Status = BackendStatus;
+
+    fn conditions(status: &mut BackendStatus) -> &mut Vec<Condition> {
+        &mut status.conditions
+    }
 }
 
 /// What is wanted of a backend.
@@ -41,10 +46,10 @@ pub struct NameReference {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct BackendStatus {
     /// The endpoints that were accepted. A passing error empties the list while Azure goes on serving.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub endpoints: Vec<BackendEndpoint>,
     /// The conditions.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub conditions: Vec<Condition>,
 }
 
@@ -53,12 +58,13 @@ pub struct BackendStatus {
 #[serde(rename_all = "camelCase")]
 pub struct BackendEndpoint {
     /// Its name in Azure.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub name: String,
     /// Its id in Azure.
-    #[serde(rename = "resourceID")]
+    #[serde(rename = "resourceID", default, deserialize_with = "optional_text")]
     pub resource_id: Option<String>,
     /// The DNS name that it leads to.
+    #[serde(default, deserialize_with = "optional_text")]
     pub target: Option<String>,
     /// Its weight in Azure.
     pub weight: Option<i64>,
@@ -70,7 +76,7 @@ pub struct BackendEndpoint {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
 pub struct EndpointSource {
     /// The name of the member cluster.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub cluster: String,
     /// The weight of the export.
     pub weight: Option<i64>,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bounded::{ELEMENTS, list, optional_list, optional_text};
 use crate::object::{Condition, Kind, Object};
 
 /// The kind `TrafficManagerProfile`.
@@ -13,6 +14,10 @@ impl Kind for TrafficManagerProfile {
     const PLURAL: &'static str = "trafficmanagerprofiles";
     type Spec = ProfileSpec;
     type Status = ProfileStatus;
+
+    fn conditions(status: &mut ProfileStatus) -> &mut Vec<Condition> {
+        &mut status.conditions
+    }
 }
 
 /// What is wanted of a profile.
@@ -50,7 +55,11 @@ pub struct MonitorConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerated_number_of_failures: Option<i64>,
     /// Headers of the probes, at most 8.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_list::<_, _, ELEMENTS>"
+    )]
     pub custom_headers: Option<Vec<CustomHeader>>,
 }
 
@@ -70,12 +79,13 @@ pub struct CustomHeader {
 #[serde(rename_all = "camelCase")]
 pub struct ProfileStatus {
     /// The DNS name, unless it is not known. A passing error of Azure empties it.
+    #[serde(default, deserialize_with = "optional_text")]
     pub dns_name: Option<String>,
     /// The id of the Azure profile, unless it is not known. A passing error of Azure empties it.
-    #[serde(rename = "resourceID")]
+    #[serde(rename = "resourceID", default, deserialize_with = "optional_text")]
     pub resource_id: Option<String>,
     /// The conditions.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, ELEMENTS>")]
     pub conditions: Vec<Condition>,
 }
 

@@ -2,21 +2,26 @@
 
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _};
-use kube::core::WatchEvent;
+use kube::client::Body;
 use kube::core::params::{ListParams, WatchParams};
 use kube::core::request::Request as Requests;
+use serde::Deserialize;
+use tokio::time::Instant;
 
-use crate::client::{FIRST_PAUSE, Hub, List, is_about_certificates, jittered, kind_of, longer};
+use crate::answer::{Lines, another_shape};
+use crate::client::{FIRST_PAUSE, Hub, is_about_certificates, jittered, longer};
 use crate::deadline::{Deadline, Over};
-use crate::error::{Call, ErrorKind, HubError};
-use crate::object::{Kind, Object, ObjectKey, path};
+use crate::error::{Call, ErrorKind, HubError, kind_of};
+use crate::object::{Kind, Object, ObjectKey, is_mark, path};
 
 /// How long the server is asked to keep a watch open, in seconds. Less than what proxies cut.
 const WATCH: u32 = 240;
 
 /// How long a watch may say nothing. One that the server should have ended by then is broken.
 const SILENCE: Duration = Duration::from_secs(300);
+
+/// A server that ends watches sooner than this is not asked again at once.
+const BRIEF: Duration = Duration::from_secs(10);
 
 /// How a watch ended.
 enum Ended<T> {
@@ -56,6 +61,7 @@ impl Hub {
                 }
                 version
             };
+            let began = Instant::now();
             let watch = self.watch(key, &version, &mut judge);
             let ended = tokio::select! {
                 ended = watch => ended,
@@ -63,10 +69,7 @@ impl Hub {
             };
             match ended {
                 Ok(Ended::With(outcome)) => return Ok(outcome),
-                Ok(Ended::At(version)) => {
-                    pause = FIRST_PAUSE;
-                    from = Some(version);
-                }
+                Ok(Ended::At(version)) => from = Some(version),
                 Ok(Ended::Lost) => {}
                 Err(ErrorKind::Transport(source)) if is_about_certificates(source.as_ref()) => {
                     return Err(HubError {
@@ -76,7 +79,9 @@ impl Hub {
                 }
                 Err(kind) => tracing::debug!(%kind, object = %key, "the watch broke"),
             }
-            if from.is_none() {
+            if from.is_some() && began.elapsed() >= BRIEF {
+                pause = FIRST_PAUSE;
+            } else {
                 tokio::select! {
                     () = tokio::time::sleep(jittered(pause)) => pause = longer(pause),
                     over = deadline.over() => return Err(self.over::<K>(key, over)),
@@ -93,9 +98,11 @@ impl Hub {
     ) -> Result<(Option<Object<K>>, String), HubError> {
         let only = ListParams::default().fields(&format!("metadata.name={}", key.name));
         let request = Requests::new(path::<K>(&key.namespace)).list(&only);
-        let list = self.send::<List<K>>(request, deadline).await?;
-        let found = list.items.into_iter().find(|object| object.verify(key).is_ok());
-        Ok((found, list.metadata.resource_version))
+        let list = self.list_of::<K>(request, deadline).await?;
+        let found = list.items.into_iter().find_map(|object| self.believed(key, object).ok());
+        // Without a version, a watch begins with what there is.
+        let version = Some(list.metadata.resource_version).filter(|version| is_mark(version));
+        Ok((found, version.unwrap_or_default()))
     }
 
     /// Watches until something is answered, or the watch ends.
@@ -108,10 +115,51 @@ impl Hub {
         let only = WatchParams::default().fields(&format!("metadata.name={}", key.name)).timeout(WATCH);
         let request = Requests::new(path::<K>(&key.namespace)).watch(&only, version);
         let request = request.map_err(|error| ErrorKind::Configuration(error.into()))?;
-        let events = self.client().request_events::<Object<K>>(request);
-        let events = tokio::time::timeout(SILENCE, events).await;
-        let events = events.map_err(|_| silent())?.map_err(kind_of)?;
-        follow(events, key, version, judge).await
+        let lines = async {
+            let response = self.client().send(request.clone().map(Body::from)).await.map_err(kind_of)?;
+            Lines::new(response, || self.said(&request)).await
+        };
+        let lines = tokio::time::timeout(SILENCE, lines).await.map_err(|_| silent())??;
+        self.follow(lines, key, version, judge).await
+    }
+
+    /// Follows the events of a watch.
+    async fn follow<K: Kind, T>(
+        &self,
+        mut lines: Lines,
+        key: &ObjectKey,
+        version: &str,
+        judge: &mut (impl FnMut(Option<&Object<K>>) -> Option<T> + Send),
+    ) -> Result<Ended<T>, ErrorKind> {
+        let mut version = version.to_owned();
+        let mut has_said_something = false;
+        loop {
+            let line = tokio::time::timeout(SILENCE, lines.next()).await.map_err(|_| silent())??;
+            let Some(line) = line else {
+                // One that has said nothing believable is no reason to rely on a list for longer.
+                return Ok(if has_said_something { Ended::At(version) } else { Ended::Lost });
+            };
+            // The version is too old, or the server has another trouble: both are over with a new list.
+            let Some(kind) = Event::read(&line)? else { return Ok(Ended::Lost) };
+            let Of { object } =
+                serde_json::from_slice::<Of<K>>(&line).map_err(|error| another_shape(&error))?;
+            if kind == Event::Bookmark {
+                if is_mark(&object.metadata.resource_version) {
+                    version = object.metadata.resource_version;
+                    has_said_something = true;
+                }
+                continue;
+            }
+            let Ok(object) = self.believed(key, object) else { continue };
+            has_said_something = true;
+            if is_mark(&object.metadata.resource_version) {
+                version.clone_from(&object.metadata.resource_version);
+            }
+            let outcome = judge(Some(&object).filter(|_| kind == Event::There));
+            if let Some(outcome) = outcome {
+                return Ok(Ended::With(outcome));
+            }
+        }
     }
 
     fn watching<K: Kind>(&self, key: &ObjectKey) -> Call {
@@ -129,43 +177,36 @@ impl Hub {
     }
 }
 
-/// Follows the events of a watch.
-async fn follow<K: Kind, T>(
-    events: impl Stream<Item = kube::Result<WatchEvent<Object<K>>>>,
-    key: &ObjectKey,
-    version: &str,
-    judge: &mut (impl FnMut(Option<&Object<K>>) -> Option<T> + Send),
-) -> Result<Ended<T>, ErrorKind> {
-    let mut events = std::pin::pin!(events);
-    let mut version = version.to_owned();
-    loop {
-        let event = tokio::time::timeout(SILENCE, events.next()).await.map_err(|_| silent())?;
-        let outcome = match event {
-            None => return Ok(Ended::At(version)),
-            Some(Err(error)) => return Err(kind_of(error)),
-            // The version is too old, or the server has another trouble: both are over with a new list.
-            Some(Ok(WatchEvent::Error(_))) => return Ok(Ended::Lost),
-            Some(Ok(WatchEvent::Bookmark(bookmark))) => {
-                version = bookmark.metadata.resource_version;
-                continue;
-            }
-            Some(Ok(WatchEvent::Added(object) | WatchEvent::Modified(object))) => {
-                if object.verify(key).is_err() {
-                    continue;
-                }
-                version.clone_from(&object.metadata.resource_version);
-                judge(Some(&object))
-            }
-            Some(Ok(WatchEvent::Deleted(object))) => {
-                if object.verify(key).is_err() {
-                    continue;
-                }
-                version.clone_from(&object.metadata.resource_version);
-                judge(None)
-            }
-        };
-        if let Some(outcome) = outcome {
-            return Ok(Ended::With(outcome));
+/// What an event says of its object.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Event {
+    There,
+    Gone,
+    /// Only how far the watch has come.
+    Bookmark,
+}
+
+/// The object of an event. It is read apart from the type, so that nothing is kept that is not an object.
+#[derive(Deserialize)]
+#[serde(bound = "")]
+struct Of<K: Kind> {
+    object: Object<K>,
+}
+
+impl Event {
+    /// What a line says; `None` if it is an error.
+    fn read(line: &[u8]) -> Result<Option<Self>, ErrorKind> {
+        #[derive(Deserialize)]
+        struct Typed {
+            r#type: String,
+        }
+        let typed: Typed = serde_json::from_slice(line).map_err(|error| another_shape(&error))?;
+        match typed.r#type.as_str() {
+            "ADDED" | "MODIFIED" => Ok(Some(Self::There)),
+            "DELETED" => Ok(Some(Self::Gone)),
+            "BOOKMARK" => Ok(Some(Self::Bookmark)),
+            "ERROR" => Ok(None),
+            _ => Err(ErrorKind::NotTheObject("it is no event".to_owned())),
         }
     }
 }

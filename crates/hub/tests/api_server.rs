@@ -233,6 +233,6 @@ async fn others(server: &Server) {
     assert_eq!(made.weight(), Some("5"));
     let without = server.hub.apply(&with(BTreeMap::new()), &minutes(2)).await.unwrap();
     assert_eq!(without.weight(), None, "what is not applied any more is gone");
-    let events = server.hub.events(&export, &made.metadata.uid, &minutes(2)).await.unwrap();
+    let events = server.hub.events(&made, &minutes(2)).await.unwrap();
     assert!(events.is_empty());
 }
