@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly targets=(answers certificates dns ids logins provider requests rules values)
+readonly targets=(answers certificates dns ids kubeconfigs logins provider requests rules values)
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}/fuzz")
 host=$(rustc -vV | sed -n 's/^host: //p')
 readonly build host

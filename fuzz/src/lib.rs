@@ -9,6 +9,7 @@ pub mod answers;
 pub mod certificates;
 pub mod dns;
 pub mod ids;
+pub mod kubeconfigs;
 pub mod logins;
 pub mod provider;
 pub mod requests;
@@ -21,11 +22,12 @@ pub mod values;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, by name.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("answers", answers::check),
     ("certificates", certificates::check),
     ("dns", dns::check),
     ("ids", ids::check),
+    ("kubeconfigs", kubeconfigs::check),
     ("logins", logins::check),
     ("provider", provider::check),
     ("requests", requests::check),

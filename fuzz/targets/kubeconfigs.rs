@@ -1,0 +1,4 @@
+//! See [`fuzz::kubeconfigs`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz::kubeconfigs::check(input));
