@@ -111,6 +111,41 @@ impl Reach {
         }
         (!endpoints.is_empty()).then_some(reach)
     }
+
+    /// Those of some minimums, each with its name, that are beyond this.
+    fn missing(self, minimums: [(&'static str, i64); 3]) -> Vec<Missing> {
+        let kinds = ["", " with an IPv4 address", " with an IPv6 address"];
+        let reached = minimums.into_iter().zip([self.all, self.ipv4, self.ipv6]).zip(kinds);
+        let missing =
+            reached.map(|(((attribute, wanted), can), kind)| Missing { attribute, wanted, can, kind });
+        missing.filter(|missing| missing.wanted > missing.can).collect()
+    }
+}
+
+/// A minimum that cannot be reached.
+#[derive(Debug)]
+struct Missing {
+    attribute: &'static str,
+    wanted: i64,
+    can: i64,
+    kind: &'static str,
+}
+
+impl Missing {
+    /// Tells it, of an endpoint at this path.
+    fn warn(&self, at: &Path, child: &ProfileId, diagnostics: &mut Diagnostics) {
+        let Self { attribute, wanted, can, kind } = self;
+        diagnostics.warning(
+            at.attribute(attribute),
+            "Minimum of child endpoints cannot be reached",
+            format!(
+                "{attribute} is {wanted}, but only {can} of the endpoints of the profile {:?}{kind} can be online. Disabled \
+                 endpoints do not count. Traffic Manager treats the nested profile as Degraded until the minimum is \
+                 reached. Lower it, or add or enable endpoints in the nested profile.",
+                child.name
+            ),
+        );
+    }
 }
 
 /// Warns of minimums, with the attributes that hold them, that the profile which one nests cannot reach. One that others give
@@ -132,27 +167,38 @@ pub(crate) async fn warn_of_minimums(
     };
     loop {
         let plans = watch.plans();
-        let Some(Reach { all, ipv4, ipv6 }) = Reach::from_plans(&plans, live.as_deref()) else { return };
-        let kinds = ["", " with an IPv4 address", " with an IPv6 address"];
-        let reached = minimums.into_iter().zip([all, ipv4, ipv6]).zip(kinds);
-        let missing = reached.filter(|(((_, wanted), can), _)| wanted > can).collect::<Vec<_>>();
+        let Some(reach) = Reach::from_plans(&plans, live.as_deref()) else { return };
+        let missing = reach.missing(minimums);
         let is_settled = missing.is_empty() || plans.inline.is_some();
         if !is_settled && calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
             continue;
         }
-        for (((attribute, wanted), can), kind) in missing {
-            diagnostics.warning(
-                Path::new(attribute),
-                "Minimum of child endpoints cannot be reached",
-                format!(
-                    "{attribute} is {wanted}, but only {can} of the endpoints of the profile {:?}{kind} can be online. Disabled \
-                     endpoints do not count. Traffic Manager treats the nested profile as Degraded until the minimum is \
-                     reached. Lower it, or add or enable endpoints in the nested profile.",
-                    child.name
-                ),
-            );
+        for missing in missing {
+            missing.warn(&Path::root(), child, diagnostics);
         }
         return;
+    }
+}
+
+/// The same for an endpoint at this path that is planned with its profile, if the profile that it nests is planned with
+/// its endpoints in this run. No other one is looked at.
+pub(crate) fn warn_of_planned_minimums(
+    session: &Session,
+    child: &ProfileId,
+    endpoint: &Endpoint,
+    at: &Path,
+    diagnostics: &mut Diagnostics,
+) {
+    let minimums = [
+        ("minimum_child_endpoints", &endpoint.minimum_child_endpoints),
+        ("minimum_required_child_endpoints_ipv4", &endpoint.minimum_required_child_endpoints_ipv4),
+        ("minimum_required_child_endpoints_ipv6", &endpoint.minimum_required_child_endpoints_ipv6),
+    ];
+    let minimums = minimums.map(|(name, minimum)| (name, minimum.known().copied().unwrap_or_default()));
+    let plans = session.board(child).plans();
+    let reach = plans.inline.is_some().then(|| Reach::from_plans(&plans, None)).flatten();
+    for missing in reach.map(|reach| reach.missing(minimums)).unwrap_or_default() {
+        missing.warn(at, child, diagnostics);
     }
 }
 

@@ -57,8 +57,8 @@ fn check(
     findings::of_plan(&findings, &findings, azure, plan.is_during_apply, diagnostics);
 }
 
-/// Refuses endpoints that nest each other in a loop or too deep, as far as their profiles are planned in this run. A profile
-/// that nests itself is found by the rules.
+/// Refuses endpoints that nest each other in a loop or too deep, and warns of minimums that the profile which one nests cannot
+/// reach, as far as their profiles are planned in this run. A profile that nests itself is found by the rules.
 pub(super) async fn check_nesting(
     azure: &Azure,
     plan: &Plan<TrafficManagerProfile>,
@@ -69,8 +69,14 @@ pub(super) async fn check_nesting(
     };
     let nested = endpoints::nested(&plan.planned);
     let endpoints = model::to_rules(&plan.planned).endpoints;
-    let endpoints = endpoints.known().into_iter().flatten().map(|(_, endpoint)| endpoint.clone()).collect();
-    azure.session.board(&id).plan_inline(endpoints);
+    let endpoints = endpoints.known().cloned().unwrap_or_default();
+    azure.session.board(&id).plan_inline(endpoints.values().cloned().collect());
+    for (key, child) in nested.iter().filter(|(_, child)| *child != id && !plan.is_during_apply) {
+        if let Some(endpoint) = endpoints.get(*key) {
+            let at = Path::new("endpoints").key(key);
+            nesting::warn_of_planned_minimums(&azure.session, child, endpoint, &at, diagnostics);
+        }
+    }
     let Some(wrong) = nesting::wrong_below(&azure.session, &id, None).await else { return };
     let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
     if way.first() != Some(&id) {

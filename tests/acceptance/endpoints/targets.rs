@@ -148,6 +148,17 @@ fn a_minimum_that_the_nested_profile_cannot_reach_is_warned_of(workspace: &Works
         "{said:?}"
     );
 
+    // Of a profile with inline endpoints.
+    let inline = |minimum: u32| {
+        let nested = format!(
+            "    nested = {{ target_resource_id = {CHILD_ID}, minimum_child_endpoints = {minimum} }}"
+        );
+        format!("{}{CHILD}", Profile { endpoints: Some(&nested), ..SHOP })
+    };
+    assert_eq!(warnings(&inline(2)), [""; 0]);
+    let said = warnings(&inline(3));
+    assert!(said.len() == 1 && said[0].contains("minimum_child_endpoints is 3"), "{said:?}");
+
     // In Azure alone: of three endpoints one is disabled, and one has an IPv4 address.
     workspace.apply(SHOP);
     let mut theirs = foreign_profile("contoso-theirs");
