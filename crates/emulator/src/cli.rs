@@ -19,7 +19,7 @@ mod dns_arguments;
 mod route;
 mod seed_file;
 
-use dns_arguments::{DnsArguments, LocationsFileError};
+use dns_arguments::{DnsArguments, DnsFileError};
 use route::{RouteArguments, RouteError};
 use seed_file::{SeedFile, SeedFileError};
 
@@ -236,7 +236,7 @@ enum RunError {
     #[error(transparent)]
     Route(#[from] RouteError),
     #[error(transparent)]
-    Locations(#[from] LocationsFileError),
+    Dns(#[from] DnsFileError),
     #[error("there is no folder for the certificate authority: give one with --ca-dir, or set HOME")]
     NoFolder,
     #[error("cannot print the certificate: {0}")]
@@ -287,6 +287,7 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
     // What the command line says comes first, and so it counts.
     target_addresses.extend(seed.as_mut().map(SeedFile::take_target_addresses).unwrap_or_default());
     let client_locations = arguments.dns.client_locations()?;
+    let latencies = arguments.dns.latencies()?;
     let config = Config {
         listen: arguments.listen,
         beyond_loopback: arguments.listen_beyond_loopback_without_authentication,
@@ -303,6 +304,7 @@ fn serve(arguments: ServeArguments) -> Result<(), RunError> {
         dns: arguments.dns.dns,
         dns_follow_cname: arguments.dns.dns_follow_cname,
         client_locations,
+        latencies,
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::Runtime)?;

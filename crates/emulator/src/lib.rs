@@ -27,7 +27,7 @@
 //! It answers DNS queries for the profiles ([`Config::dns`]) over UDP and TCP, with the routing of Traffic Manager on the
 //! health that is known. Where a client is comes from the network that a resolver tells, or else from its own address:
 //! the networks for documentation are spread over the world, and others can be put somewhere
-//! ([`Config::client_locations`]).
+//! ([`Config::client_locations`]). How far regions are from there is what Microsoft publishes, or [`Config::latencies`].
 //!
 //! It keeps everything in memory, or in a file ([`Config::state`]), and never talks to Azure. It does not use the ARM
 //! client of this project, so that the two cannot agree on the same mistake.
@@ -46,6 +46,7 @@ mod authority;
 pub mod cli;
 mod directory;
 mod dns;
+mod dns_clients;
 mod hub;
 mod probes;
 mod routes;

@@ -12,10 +12,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use traffic_manager::client_location::ClientLocations;
+use traffic_manager::latency::Latencies;
 
 use crate::authority::{Authority, AuthorityError};
 use crate::directory::ClientSeed;
 use crate::dns;
+use crate::dns_clients::DnsClients;
 use crate::probes::{Network, TimeScale};
 use crate::service::{Health, SeedError, Service, Settings, UnknownEndpoint};
 use crate::state_file::StateError;
@@ -80,6 +82,8 @@ pub struct Config {
     pub dns_follow_cname: bool,
     /// Where clients are, for Geographic and Performance routing.
     pub client_locations: ClientLocations,
+    /// The latencies between regions, for Performance routing, in place of those that Microsoft publishes.
+    pub latencies: Option<Latencies>,
 }
 
 impl Default for Config {
@@ -97,6 +101,7 @@ impl Default for Config {
             dns: None,
             dns_follow_cname: false,
             client_locations: ClientLocations::documentation_networks(),
+            latencies: None,
         }
     }
 }
@@ -187,7 +192,8 @@ impl Emulator {
         let (kept, keeper) = keeping::open(config.state.as_deref(), config.settings)?;
         let admission = Admission::new(address, config.beyond_loopback, &config.tls_names);
         let ca_pem = authority.pem().to_owned();
-        let places = (config.target_addresses, config.client_locations.clone());
+        let dns_clients = Arc::new(DnsClients::new(config.client_locations, config.latencies));
+        let places = (config.target_addresses, Arc::clone(&dns_clients));
         let shared = Arc::new(Shared::new(kept, ca_pem, admission, keeper, places));
         let stop = CancellationToken::new();
         info!(%address, "listening");
@@ -198,7 +204,7 @@ impl Emulator {
         let mut tasks = vec![tokio::spawn(connections::accept(listener, serving, stop.clone()))];
         if let Some((sockets, suffix)) = dns {
             let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
-            let server = dns::Server::new(suffix, profiles, config.client_locations, config.dns_follow_cname);
+            let server = dns::Server::new(suffix, profiles, dns_clients, config.dns_follow_cname);
             tasks.push(tokio::spawn(sockets.serve(Arc::new(server), stop.clone())));
         }
         Ok(Running { address, shared, stop, tasks, dns_address })

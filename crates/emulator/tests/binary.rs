@@ -159,6 +159,8 @@ fn bad_arguments_say_what_is_wrong_and_what_to_do() {
         ),
         (&["--client-locations", "/no/such/file"], "give another file with --client-locations"),
         (&["--client-locations", file], "does not say where clients are: line 1: there are 1 cells"),
+        (&["--latencies", "/no/such/file"], "give another file with --latencies"),
+        (&["--latencies", file], "has no latencies between regions: "),
         (&["ca", "--ca-dir", file], "give another folder with --ca-dir"),
         (&["ca", "--state", file], "unexpected argument '--state'"),
     ] {

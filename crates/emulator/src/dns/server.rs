@@ -4,12 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tracing::debug;
-use traffic_manager::client_location::ClientLocations;
 
 use super::message::{Edns, Message, Rcode};
 use super::reply::{self, Transport};
 use super::trees::Profiles;
 use super::zone::{Answer, Suffix, Zone};
+use crate::dns_clients::DnsClients;
 
 /// What answers queries.
 #[derive(Debug)]
@@ -25,10 +25,10 @@ impl Server {
     pub(crate) fn new(
         suffix: Suffix,
         profiles: Arc<dyn Profiles>,
-        locations: ClientLocations,
+        clients: Arc<DnsClients>,
         follows_cname: bool,
     ) -> Self {
-        Self { zone: Zone::new(suffix, profiles, locations, follows_cname) }
+        Self { zone: Zone::new(suffix, profiles, clients, follows_cname) }
     }
 
     /// Answers a message of anybody, in place of whatever is in `out`. False if it gets no answer.

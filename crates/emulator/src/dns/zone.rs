@@ -5,13 +5,12 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use traffic_manager::client_location::{ClientLocation, ClientLocations};
-use traffic_manager::latency::{Latencies, Row};
 use traffic_manager::routing::{self, Decision, QueryType, Scope};
 
 use super::message::{Question, Rcode};
 use super::name::{self, Name};
 use super::trees::{Dated, Profiles, Trees};
+use crate::dns_clients::DnsClients;
 
 /// Types of records, and of questions.
 pub(super) const A: u16 = 1;
@@ -34,7 +33,7 @@ const LONGEST_TEXT: usize = 253;
 pub(super) struct Zone {
     suffix: Suffix,
     trees: Trees,
-    locations: ClientLocations,
+    clients: Arc<DnsClients>,
     /// Whether a name that an answer leads to is followed by the addresses that it was mapped to.
     follows_cname: bool,
 }
@@ -90,10 +89,10 @@ impl Zone {
     pub(super) fn new(
         suffix: Suffix,
         profiles: Arc<dyn Profiles>,
-        locations: ClientLocations,
+        clients: Arc<DnsClients>,
         follows_cname: bool,
     ) -> Self {
-        Self { suffix, trees: Trees::new(profiles), locations, follows_cname }
+        Self { suffix, trees: Trees::new(profiles), clients, follows_cname }
     }
 
     /// The suffix, as messages have it.
@@ -150,8 +149,9 @@ impl Zone {
 
     fn decide<'a>(&self, dated: &'a Dated, record_type: u16, address: IpAddr) -> (Answer<'a>, u8) {
         let Some(tree) = &dated.tree else { return (Answer::Failure(Rcode::ServFail), 0) };
-        let location = self.locations.lookup(address);
-        let latency = location.and_then(latencies);
+        let location = self.clients.locations().lookup(address);
+        let region = location.and_then(|location| location.region.as_deref());
+        let latency = region.and_then(|region| self.clients.latencies_from(region));
         let latency = latency.map(|row| move |region: &str| row.to_named(region).map(f64::from));
         let query = routing::Query {
             query_type: query_type(record_type),
@@ -189,14 +189,8 @@ impl Zone {
         }
         // An address of IPv4 that is written as one of IPv6 is found by its last 32 bits.
         let before = if address.to_canonical() == address { 0 } else { 96 };
-        scope.subnet.max(before + self.locations.scope(address))
+        scope.subnet.max(before + self.clients.locations().scope(address))
     }
-}
-
-/// The latencies from the region that is near clients there.
-fn latencies(location: &ClientLocation) -> Option<Row<'static>> {
-    let published = Latencies::published();
-    published.from(published.region(location.region.as_deref()?)?)
 }
 
 const fn query_type(record_type: u16) -> QueryType {

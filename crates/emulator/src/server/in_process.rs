@@ -16,6 +16,7 @@ use super::waiting::{Activity, WaitingRoom};
 use super::{Config, controllers, router};
 use crate::directory::Directory;
 use crate::dns;
+use crate::dns_clients::DnsClients;
 use crate::hub::Hubs;
 use crate::service::{Service, Settings};
 
@@ -37,11 +38,12 @@ impl InProcess {
         let suffix = dns::Suffix::parse(&settings.dns_suffix);
         let admission = Admission::new(Config::default().listen, false, &[]);
         let kept = (Service::new(settings), Directory::new(), Hubs::default());
-        let locations = Config::default().client_locations;
-        let places = (Vec::new(), locations.clone());
+        let Config { client_locations, latencies, .. } = Config::default();
+        let clients = Arc::new(DnsClients::new(client_locations, latencies));
+        let places = (Vec::new(), Arc::clone(&clients));
         let shared = Arc::new(Shared::new(kept, String::new(), admission, None, places));
         let profiles = Arc::clone(&shared) as Arc<dyn dns::Profiles>;
-        let dns = suffix.map(|suffix| dns::Server::new(suffix, profiles, locations, false));
+        let dns = suffix.map(|suffix| dns::Server::new(suffix, profiles, clients, false));
         Self { router: router(&shared), shared, controllers: Once::new(), dns }
     }
 

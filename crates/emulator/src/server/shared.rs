@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use traffic_manager::client_location::ClientLocations;
 
 use super::admission::Admission;
 use super::faults::Faults;
 use super::keeping::Keeper;
 use super::requests::RequestLog;
 use crate::directory::Directory;
+use crate::dns_clients::DnsClients;
 use crate::hub::Hubs;
 use crate::service::Service;
 use crate::state_file;
@@ -35,8 +35,8 @@ pub(super) struct Shared {
     pub(super) service_changed: watch::Sender<()>,
     /// Where the targets of endpoints are.
     pub(super) target_addresses: watch::Sender<Arc<TargetAddresses>>,
-    /// Where clients are.
-    pub(super) client_locations: ClientLocations,
+    /// Where clients are, and how far regions are from there.
+    pub(super) dns_clients: Arc<DnsClients>,
     /// Milliseconds that every request to Azure takes longer.
     latency: AtomicU64,
     /// The certificate that clients have to trust.
@@ -54,7 +54,7 @@ impl Shared {
         ca_pem: String,
         admission: Admission,
         keeper: Option<Keeper>,
-        (target_addresses, client_locations): (Vec<TargetAddress>, ClientLocations),
+        (target_addresses, dns_clients): (Vec<TargetAddress>, Arc<DnsClients>),
     ) -> Self {
         let target_addresses = Arc::new(TargetAddresses::at_start(target_addresses));
         Self {
@@ -67,7 +67,7 @@ impl Shared {
             hubs,
             service_changed: watch::Sender::default(),
             target_addresses: watch::Sender::new(target_addresses),
-            client_locations,
+            dns_clients,
             latency: AtomicU64::new(0),
             ca_pem,
             admission: Arc::new(admission),

@@ -4,6 +4,7 @@ use emulator::Config;
 use hickory_proto::op::ResponseCode;
 use serde_json::json;
 use traffic_manager::client_location::ClientLocations;
+use traffic_manager::latency::Latencies;
 
 use crate::azure::{Azure, config, endpoint, nested};
 use crate::client::{A, Query, Reply, TXT, option};
@@ -84,6 +85,14 @@ async fn clients_are_where_a_file_says() {
     // The same address as one of IPv6.
     let mapped = [&[0, 2, 128, 0][..], &[0; 10], &[0xff, 0xff, 10, 65, 2, 0]].concat();
     assert_eq!(scope(&azure, "place", &mapped).await, 96 + 16);
+}
+
+#[tokio::test]
+async fn latencies_are_those_of_a_file() {
+    let client_locations = ClientLocations::parse("127.0.0.0/8,FR,France Central\n").unwrap();
+    let latencies = Some(Latencies::parse("from,West Europe,East US\nFrance Central,90,8\n").unwrap());
+    let azure = with_profiles(Config { client_locations, latencies, ..config() }).await;
+    assert_eq!(azure.records("near", A).await, ["CNAME eastus.example.com."]);
 }
 
 #[tokio::test]

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use traffic_manager::client_location::ClientLocations;
+use traffic_manager::latency::Row;
 use traffic_manager::latency::nearest::region_of_place;
-use traffic_manager::latency::{Latencies, Row};
 use traffic_manager::routing::{Latency, Query, QueryType};
 use traffic_manager::{geography, region};
 
+use crate::dns_clients::DnsClients;
 use crate::routes::AskedQuery;
 
 const PARAMETERS: [&str; 4] = ["source", "geographic_code", "region", "query_type"];
@@ -18,32 +18,32 @@ const QUERY_TYPES: [(&str, QueryType); 4] =
 
 /// A query, with what is known of its source.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct Question<'a> {
     query_type: (&'static str, QueryType),
     source: Option<IpAddr>,
     place: Option<&'static str>,
     /// The short name.
     region: Option<String>,
-    latencies: Option<Row<'static>>,
+    latencies: Option<Row<'a>>,
 }
 
-impl Question {
+impl<'a> Question<'a> {
     /// Reads parameters as a URL has them. Each error names the parameter.
     ///
     /// Where the source is fills in what is not given. A geographic code that is given tells the region before the source
     /// does.
-    pub(super) fn parse(parameters: &str, locations: &ClientLocations) -> Result<Self, String> {
+    pub(super) fn parse(parameters: &str, clients: &'a DnsClients) -> Result<Self, String> {
         let [source, code, region, query_type] = values(parameters)?;
         let source = source.as_deref().map(parse_source).transpose()?;
         let given_place = code.as_deref().map(parse_code).transpose()?;
         let query_type = query_type.as_deref().map_or(Ok(QUERY_TYPES[0]), parse_query_type)?;
-        let location = source.and_then(|source| locations.lookup(source));
+        let location = source.and_then(|source| clients.locations().lookup(source));
         let located_region = || location.and_then(|location| location.region.clone());
         let near_place = given_place.and_then(region_of_place).map(str::to_owned);
-        let given_region = region.as_deref().map(parse_region).transpose()?;
+        let given_region = region.as_deref().map(|name| parse_region(name, clients)).transpose()?;
         let region = given_region.or(near_place).or_else(located_region);
         // Somebody's own regions for his clients need not be in the table.
-        let latencies = region.as_deref().and_then(published_row);
+        let latencies = region.as_deref().and_then(|region| clients.latencies_from(region));
         let place = given_place.or_else(|| location.and_then(|location| location.place));
         Ok(Self { query_type, source, place, region, latencies })
     }
@@ -105,30 +105,33 @@ fn parse_query_type(text: &str) -> Result<(&'static str, QueryType), String> {
     found.ok_or_else(|| format!("query_type: '{text}' is not possible; use A, AAAA, CNAME or ANY"))
 }
 
-/// The short name of a region from which latencies are published.
-fn parse_region(name: &str) -> Result<String, String> {
-    published_row(name).map(|_| region::normalize(name)).ok_or_else(|| {
+/// The short name of a region from which latencies are known.
+fn parse_region(name: &str, clients: &DnsClients) -> Result<String, String> {
+    clients.latencies_from(name).map(|_| region::normalize(name)).ok_or_else(|| {
         match region::display_name(name).or_else(|| region::nearest(name)) {
             Some(meant) if !region::same(meant, name) => {
                 format!("region: '{name}' is not a region; use {}", region::normalize(meant))
             }
-            Some(_) => format!("region: no latencies from '{name}' are published; use a region nearby"),
+            Some(_) => format!("region: no latencies from '{name}' are known; use a region nearby"),
             None => format!("region: '{name}' is not a region; use a name such as westeurope"),
         }
     })
 }
 
-fn published_row(region: &str) -> Option<Row<'static>> {
-    let published = Latencies::published();
-    published.from(published.region(region)?)
-}
-
 #[cfg(test)]
 mod tests {
+    use traffic_manager::client_location::ClientLocations;
+    use traffic_manager::latency::Latencies;
+
     use super::*;
 
+    fn nowhere() -> DnsClients {
+        DnsClients::new(ClientLocations::default(), None)
+    }
+
     fn asked(parameters: &str) -> [Option<String>; 2] {
-        let question = Question::parse(parameters, &ClientLocations::documentation_networks()).unwrap();
+        let clients = DnsClients::new(ClientLocations::documentation_networks(), None);
+        let question = Question::parse(parameters, &clients).unwrap();
         let asked = question.asked();
         [asked.geographic_code, asked.region]
     }
@@ -152,18 +155,28 @@ mod tests {
 
     #[test]
     fn latencies_are_those_from_the_region() {
-        let question = |parameters: &str| Question::parse(parameters, &ClientLocations::default()).unwrap();
+        let clients = nowhere();
+        let question = |parameters: &str| Question::parse(parameters, &clients).unwrap();
         let westeurope = |query: &Query<'_>| query.latency.and_then(|it| it.milliseconds("westeurope"));
         let near = question("region=northeurope").with(westeurope).unwrap();
         let far = question("geographic_code=NZ").with(westeurope).unwrap();
         assert!(near < 50.0 && far > 100.0, "{near} {far}");
         assert_eq!(question("source=10.0.0.1").with(westeurope), None);
+        let table = Latencies::parse("from,westeurope\nmoonbase,1300\n").unwrap();
+        let own = DnsClients::new(ClientLocations::default(), Some(table));
+        let moonbase = Question::parse("region=moonbase", &own).unwrap();
+        assert_eq!(moonbase.with(westeurope), Some(1300.0));
+        assert!(
+            Question::parse("region=eastus", &own)
+                .unwrap_err()
+                .contains("no latencies from 'eastus' are known")
+        );
     }
 
     #[test]
     fn a_region_of_a_client_that_is_in_no_table_is_told_and_has_no_latencies() {
-        let locations = ClientLocations::parse("10.0.0.0/8,FR,moonbase").unwrap();
-        let question = Question::parse("source=10.1.2.3", &locations).unwrap();
+        let clients = DnsClients::new(ClientLocations::parse("10.0.0.0/8,FR,moonbase").unwrap(), None);
+        let question = Question::parse("source=10.1.2.3", &clients).unwrap();
         assert!(question.with(|query| query.latency.is_none()));
         assert_eq!(question.asked().region.as_deref(), Some("moonbase"));
     }
@@ -181,7 +194,8 @@ mod tests {
             ("region=moonbase", "region: 'moonbase' is not a region; use a name such as westeurope"),
             ("query_type=TXT", "query_type: 'TXT' is not possible; use A, AAAA, CNAME or ANY"),
         ] {
-            let error = Question::parse(parameters, &ClientLocations::default()).unwrap_err();
+            let clients = nowhere();
+            let error = Question::parse(parameters, &clients).unwrap_err();
             assert!(error.contains(words), "{parameters}: {error}");
         }
     }

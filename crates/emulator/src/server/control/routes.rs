@@ -53,8 +53,7 @@ async fn route(
     Ok(Json(RouteAnswer::new(found.profile_id, question.asked(), &route)))
 }
 
-fn question(shared: &Shared, parameters: Option<String>) -> Result<Question, Refusal> {
+fn question(shared: &Shared, parameters: Option<String>) -> Result<Question<'_>, Refusal> {
     let parameters = parameters.unwrap_or_default();
-    Question::parse(&parameters, &shared.client_locations)
-        .map_err(|why| Refusal(StatusCode::BAD_REQUEST, why))
+    Question::parse(&parameters, &shared.dns_clients).map_err(|why| Refusal(StatusCode::BAD_REQUEST, why))
 }
