@@ -10,6 +10,7 @@ use super::quoted::Quoted;
 use super::rule::{Check, Rule};
 use super::source;
 use crate::fleet;
+use crate::profile::MonitorProtocol;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -46,6 +47,15 @@ pub(super) const RULES: &[Rule] = &[
               exports, and rounds each share up.",
         source: source::FLEET_DNS,
         check: Check::Fleet(weight_low),
+    },
+    Rule {
+        code: "fleet-tcp",
+        summary: "Fleet sends a path with TCP probes",
+        severity: Severity::Warning,
+        why: "The controller of the hub sends a path to Azure whatever the protocol is, \"/\" if none is set. Azure documents \
+              that a path is not allowed with TCP, and may refuse the profile.",
+        source: source::MONITORING,
+        check: Check::Fleet(tcp),
     },
 ];
 
@@ -142,6 +152,16 @@ fn weight_low(object: &FleetObject, at: &Path) -> Vec<Breach> {
     );
     let remedy = "Use a weight of 100 or more, and multiply those of the other backends of the profile by the same factor.";
     vec![Breach::new(at.attribute("weight"), what, remedy)]
+}
+
+fn tcp(object: &FleetObject, at: &Path) -> Vec<Breach> {
+    let breach = || {
+        let remedy =
+            "Use the protocol HTTP or HTTPS. With TCP, look at the attribute programmed after the apply.";
+        Breach::new(at.monitor("protocol"), "the protocol is TCP", remedy)
+    };
+    let uses_tcp = object.monitor_config.known_protocol() == Some(MonitorProtocol::Tcp);
+    uses_tcp.then(breach).into_iter().collect()
 }
 
 /// Whether all shares are the same multiple of the exports.

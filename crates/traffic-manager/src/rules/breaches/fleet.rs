@@ -1,7 +1,7 @@
 //! Objects on the hub of a fleet that break one rule each.
 
 use crate::config_value::ConfigValue;
-use crate::rules::config::FleetObject;
+use crate::rules::config::{FleetObject, MonitorConfig};
 
 /// The name of a rule, and an object that breaks it and no other.
 pub type FleetCase = (&'static str, fn() -> FleetObject);
@@ -19,6 +19,10 @@ pub const FLEET_CASES: &[FleetCase] = &[
     ("fleet-weight-low", || FleetObject {
         weight: ConfigValue::Known(1),
         export_weights: vec![1, 3],
+        ..object()
+    }),
+    ("fleet-tcp", || FleetObject {
+        monitor_config: MonitorConfig { protocol: text("TCP"), ..MonitorConfig::default() },
         ..object()
     }),
 ];
