@@ -70,26 +70,34 @@ fi
 
 started=$SECONDS
 step "cargo test"
+# Tests wait for processes and for time-outs much of the time: more of them than there are processors.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-4}
 # The tests start the programs; a test's own build makes only those of its own package.
 cargo build --locked --workspace --bins
 cargo test --locked --workspace --no-run
-# The scenarios of the real CLIs wait for processes most of the time, and leave room for the others beside them. Cargo runs
-# one test program after the other, so they are a run of their own; what it prints comes after the rest.
-scenarios=$(mktemp "${TMPDIR:-/tmp}/azuretm-scenarios-XXXXXX")
-trap 'kill "$running" 2>/dev/null || true; rm -f "$scenarios"' EXIT
-cargo test --locked --workspace --test acceptance >"$scenarios" 2>&1 &
-running=$!
+# The scenarios of the real CLIs wait for processes, and the laws for plans that do not come: they leave room for the others
+# beside them. Cargo runs one test program after the other, so each is a run of its own, which is printed after the rest.
+waiting=(acceptance laws)
+running=()
+outputs=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-tests-XXXXXX")
+trap 'kill "${running[@]}" 2>/dev/null || true; rm -rf "$outputs"' EXIT
+for name in "${waiting[@]}"; do
+  cargo test --locked --workspace --test "$name" >"$outputs/$name" 2>&1 &
+  running+=($!)
+done
 failed=0
 others=$(cargo metadata --locked --no-deps --format-version 1 | python3 -c '
 import json, sys
 targets = [target for package in json.load(sys.stdin)["packages"] for target in package["targets"]]
 names = {target["name"] for target in targets if "test" in target["kind"]}
-print(*(f"--test={name}" for name in sorted(names - {"acceptance"})))')
+print(*(f"--test={name}" for name in sorted(names - set(sys.argv[1:]))))' "${waiting[@]}")
 read -ra others <<<"$others"
 cargo test --locked --workspace --no-fail-fast --lib --bins --examples "${others[@]}" || failed=1
 cargo test --locked --workspace --no-fail-fast --doc || failed=1
-wait "$running" || failed=1
-cat "$scenarios"
+for index in "${!waiting[@]}"; do
+  wait "${running[$index]}" || failed=1
+  cat "$outputs/${waiting[$index]}"
+done
 [ $failed -eq 0 ]
 printf '(%d s)\n' $((SECONDS - started))
 
