@@ -1,6 +1,7 @@
 //! Nested profiles: what a parent takes from its child, and the one answer that comes out.
 
 use super::*;
+use crate::address_range::AddressRange;
 use crate::health::{ChildMinimums, EndpointMonitorStatus, ProfileMonitorStatus};
 use crate::profile::Status;
 use crate::routing::{Answer, QueryType, TreeError};
@@ -206,4 +207,31 @@ fn a_nested_endpoint_gets_its_queries_also_where_its_child_has_no_answer() {
             (answered, 0.75 - answered)
         );
     }
+}
+
+/// While both of the outer endpoints are degraded, both answer. An endpoint that gets well takes only the one that leads to it
+/// with a minimum that it meets out of that, and clients of the other one are answered by nobody.
+#[test]
+fn an_endpoint_that_two_ways_lead_to_can_lose_by_getting_well() {
+    let with = |health: Health| {
+        let v6 = ChildMinimums { any: 1, v4: 0, v6: 1 };
+        let office = AddressRange::new(ip("10.0.0.0"), ip("10.0.0.255")).unwrap();
+        let outer = vec![
+            Endpoint { minimums: v6, ..nested("others", "child") },
+            Endpoint { subnets: vec![office], ..nested("office", "child") },
+        ];
+        let child = Profile::new(
+            "child",
+            RoutingMethod::Performance,
+            vec![
+                degraded(endpoint("name", "www.example.com")),
+                Endpoint { health, ..endpoint("address", "203.0.113.1") },
+            ],
+        );
+        [profile(RoutingMethod::Subnet, outer), child]
+    };
+    let query = Query::default();
+    let degraded = route(&with(Health::Probed(Probe::Failing)), &query);
+    check_shares(&degraded, &[("others/name", 50.0), ("others/address", 50.0)]);
+    check_shares(&route(&with(Health::Probed(Probe::Healthy)), &query), &[]);
 }
