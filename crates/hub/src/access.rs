@@ -1,7 +1,9 @@
 //! Where a hub is and who asks. Nothing is sent before a [`Hub`](crate::Hub) is used.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::Uri;
@@ -46,6 +48,9 @@ pub enum AccessError {
         /// The column, counted from 1; 0 if it is not known.
         column: u64,
     },
+    /// A kubeconfig file lacks the end of its last character.
+    #[error("the kubeconfig is UTF-16, and ends within a character")]
+    CutText,
     /// A kubeconfig file is larger than any is.
     #[error("the kubeconfig has more than 8 MiB")]
     TooLarge,
@@ -85,8 +90,12 @@ impl Access {
     ) -> Result<Self, AccessError> {
         let mut merged = Kubeconfig::default();
         for path in paths {
-            if std::fs::metadata(path).is_ok_and(|file| file.len() > LARGEST) {
+            let length = std::fs::metadata(path).map_or(0, |file| file.len());
+            if length > LARGEST {
                 return Err(AccessError::TooLarge);
+            }
+            if length % 2 == 1 && is_utf16(path) {
+                return Err(AccessError::CutText);
             }
             merged = merged.merge(Kubeconfig::read_from(path).map_err(unusable)?).map_err(unusable)?;
         }
@@ -226,6 +235,13 @@ impl Access {
     }
 }
 
+/// Whether the file says that it is UTF-16. The library that reads it relies on whole characters then.
+fn is_utf16(path: &Path) -> bool {
+    let mut mark = [0; 2];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut mark));
+    read.is_ok() && matches!(mark, [0xff, 0xfe] | [0xfe, 0xff])
+}
+
 /// Why a kubeconfig cannot be used. A parser would quote the lines around a mistake.
 fn unusable(error: KubeconfigError) -> AccessError {
     match error {
@@ -347,6 +363,17 @@ users:
             let said = format!("{} {error:?}", chain(&error));
             assert!(!said.contains("SECRET"), "{wrong}: {said}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_ends_within_a_character_is_no_kubeconfig() {
+        let path = std::env::temp_dir().join(format!("hub-utf16-{}", std::process::id()));
+        for bytes in [&b"\xff\xfea\0b"[..], b"\xfe\xff\0a\0"] {
+            std::fs::write(&path, bytes).unwrap();
+            let access = Access::from_kubeconfig_files(std::slice::from_ref(&path), None).await;
+            assert!(matches!(access, Err(AccessError::CutText)), "{bytes:?}");
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[tokio::test]
