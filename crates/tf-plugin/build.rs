@@ -1,13 +1,15 @@
 //! Generates messages and server traits from the files in `proto/`. Needs no protoc.
 
+use std::env;
 use std::error::Error;
-use std::path::Path;
+use std::path::PathBuf;
 
 const FILES: [&str; 4] =
     ["tfplugin6.proto", "plugin/controller.proto", "plugin/broker.proto", "plugin/stdio.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
+    // Asked when it runs: a target folder that two checkouts share has one build script for both.
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("proto");
     for file in FILES {
         println!("cargo::rerun-if-changed={}", root.join(file).display());
     }
