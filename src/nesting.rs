@@ -10,7 +10,7 @@ use arm::profiles;
 use tf_plugin::{Diagnostics, Path};
 use traffic_manager::id::{EndpointKind, ProfileId};
 use traffic_manager::profile::limits;
-use traffic_manager::rules::Endpoint;
+use traffic_manager::rules::{Endpoint, child_minimums};
 
 use crate::calls::Calls;
 use crate::endpoint::merge::key;
@@ -112,13 +112,15 @@ impl Reach {
         (!endpoints.is_empty()).then_some(reach)
     }
 
-    /// Those of some minimums, each with its name, that are beyond this.
-    fn missing(self, minimums: [(&'static str, i64); 3]) -> Vec<Missing> {
+    /// The minimums of an endpoint that are beyond this.
+    fn missing(self, endpoint: &Endpoint) -> Vec<Missing> {
         let kinds = ["", " with an IPv4 address", " with an IPv6 address"];
-        let reached = minimums.into_iter().zip([self.all, self.ipv4, self.ipv6]).zip(kinds);
-        let missing =
-            reached.map(|(((attribute, wanted), can), kind)| Missing { attribute, wanted, can, kind });
-        missing.filter(|missing| missing.wanted > missing.can).collect()
+        let reached = child_minimums(endpoint).into_iter().zip([self.all, self.ipv4, self.ipv6]).zip(kinds);
+        let missing = reached.filter_map(|(((attribute, minimum), can), kind)| {
+            let wanted = *minimum.known().filter(|wanted| **wanted > can)?;
+            Some(Missing { attribute, wanted, can, kind })
+        });
+        missing.collect()
     }
 }
 
@@ -148,12 +150,12 @@ impl Missing {
     }
 }
 
-/// Warns of minimums, with the attributes that hold them, that the profile which one nests cannot reach. One that others give
+/// Warns of minimums of an endpoint that the profile which it nests cannot reach. One that others give
 /// more endpoints in the same run is waited for.
 pub(crate) async fn warn_of_minimums(
     session: &Session,
     (from, child): (&ProfileId, &ProfileId),
-    minimums: [(&'static str, i64); 3],
+    endpoint: &Endpoint,
     calls: &Calls,
     diagnostics: &mut Diagnostics,
 ) {
@@ -168,7 +170,7 @@ pub(crate) async fn warn_of_minimums(
     loop {
         let plans = watch.plans();
         let Some(reach) = Reach::from_plans(&plans, live.as_deref()) else { return };
-        let missing = reach.missing(minimums);
+        let missing = reach.missing(endpoint);
         let is_settled = missing.is_empty() || plans.inline.is_some();
         if !is_settled && calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
             continue;
@@ -189,15 +191,9 @@ pub(crate) fn warn_of_planned_minimums(
     at: &Path,
     diagnostics: &mut Diagnostics,
 ) {
-    let minimums = [
-        ("minimum_child_endpoints", &endpoint.minimum_child_endpoints),
-        ("minimum_required_child_endpoints_ipv4", &endpoint.minimum_required_child_endpoints_ipv4),
-        ("minimum_required_child_endpoints_ipv6", &endpoint.minimum_required_child_endpoints_ipv6),
-    ];
-    let minimums = minimums.map(|(name, minimum)| (name, minimum.known().copied().unwrap_or_default()));
     let plans = session.board(child).plans();
     let reach = plans.inline.is_some().then(|| Reach::from_plans(&plans, None)).flatten();
-    for missing in reach.map(|reach| reach.missing(minimums)).unwrap_or_default() {
+    for missing in reach.map(|reach| reach.missing(endpoint)).unwrap_or_default() {
         missing.warn(at, child, diagnostics);
     }
 }

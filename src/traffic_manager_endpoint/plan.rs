@@ -126,7 +126,7 @@ async fn look_around<T: EndpointType>(
         if plan.is_during_apply || is_profile_new { None } else { live(&calls, plan, diagnostics).await };
     if T::KIND == EndpointKind::Nested && !plan.is_during_apply {
         check_nesting(&calls, &plan.planned, diagnostics).await;
-        check_minimums(&calls, &plan.planned, diagnostics).await;
+        check_minimums(&calls, &own.endpoint, diagnostics).await;
     }
     let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
     let planned = others.filter_map(|(_, planned)| planned).collect();
@@ -174,17 +174,11 @@ async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &
 }
 
 /// Warns of minimums that the nested profile cannot reach.
-async fn check_minimums(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &mut Diagnostics) {
-    let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
+async fn check_minimums(calls: &EndpointCalls, planned: &rules::Endpoint, diagnostics: &mut Diagnostics) {
+    let child = planned.target_resource_id.known().and_then(|target| ProfileId::parse(target).ok());
     let Some(child) = child.filter(|child| *child != calls.id.profile) else { return };
-    let minimums = [
-        ("minimum_child_endpoints", &planned.minimum_child_endpoints),
-        ("minimum_required_child_endpoints_ipv4", &planned.minimum_required_child_endpoints_ipv4),
-        ("minimum_required_child_endpoints_ipv6", &planned.minimum_required_child_endpoints_ipv6),
-    ];
-    let minimums = minimums.map(|(name, minimum)| (name, minimum.known().copied().unwrap_or_default()));
     let way = (&calls.id.profile, &child);
-    nesting::warn_of_minimums(&calls.session, way, minimums, &calls.calls, diagnostics).await;
+    nesting::warn_of_minimums(&calls.session, way, planned, &calls.calls, diagnostics).await;
 }
 
 /// The profile in Azure. Says of an endpoint that is to be created whether it exists.

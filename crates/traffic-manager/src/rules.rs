@@ -39,6 +39,7 @@ mod target_combinations;
 use subject::PlacedEndpoint;
 
 pub use beside::NamedEndpoint;
+pub use child_minimums::child_minimums;
 pub use config::{DnsConfig, Endpoint, FleetObject, Header, MonitorConfig, Profile, Subnet};
 pub use finding::{Finding, Severity};
 pub use path::{Path, Step};

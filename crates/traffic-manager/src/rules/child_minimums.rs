@@ -41,7 +41,9 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn minimums(endpoint: &Endpoint) -> [(&'static str, &ConfigValue<i64>); 3] {
+/// The minimums of an endpoint with the names of their attributes: of all child endpoints, of those with an IPv4 address, and
+/// of those with an IPv6 address.
+pub fn child_minimums(endpoint: &Endpoint) -> [(&'static str, &ConfigValue<i64>); 3] {
     [
         (ANY, &endpoint.minimum_child_endpoints),
         (V4, &endpoint.minimum_required_child_endpoints_ipv4),
@@ -54,7 +56,7 @@ fn child_minimum_range(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
         let least = i64::from(attribute == ANY);
         within(placed.at(attribute), "the minimum", number, &(least..=i64::MAX))
     };
-    minimums(placed.endpoint).into_iter().flat_map(breaches).collect()
+    child_minimums(placed.endpoint).into_iter().flat_map(breaches).collect()
 }
 
 fn child_minimum_not_nested(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
@@ -68,13 +70,13 @@ fn child_minimum_not_nested(placed: &PlacedEndpoint<'_>) -> Vec<Breach> {
             format!("Remove {attribute}."),
         )
     };
-    minimums(placed.endpoint).into_iter().filter(|(_, value)| value.is_known()).map(breach).collect()
+    child_minimums(placed.endpoint).into_iter().filter(|(_, value)| value.is_known()).map(breach).collect()
 }
 
 fn child_minimum_too_low(placed: &PlacedEndpoint<'_>) -> Option<Breach> {
     let endpoint = placed.endpoint;
     let any = endpoint.minimum_child_endpoints.or_default(defaults::MIN_CHILD_ENDPOINTS)?;
-    let [_, families @ ..] = minimums(endpoint);
+    let [_, families @ ..] = child_minimums(endpoint);
     let (family, needed) = families
         .into_iter()
         .filter_map(|(attribute, value)| Some((attribute, *value.known()?)))
