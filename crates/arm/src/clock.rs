@@ -1,6 +1,9 @@
 //! The time of day and chance, so that tests can do without. Waiting is tokio's.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// The longest wait before a request is sent again, unless the other side asks for more.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Tells the time of day, and draws numbers.
 pub trait Clock: Send + Sync {

@@ -6,13 +6,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use backoff::{backoff, retry_after};
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
-use crate::backoff::{LONGEST_WAIT, backoff, retry_after};
-use crate::clock::Clock;
+use crate::clock::{Clock, LONGEST_WAIT};
 use crate::transport::{Transport, TransportError};
 
 /// How often a call is made at most.
@@ -49,7 +49,7 @@ pub(crate) async fn send(
         if attempts == ATTEMPTS {
             return answer;
         }
-        let wait = asked.unwrap_or_else(|| backoff(attempts, clock.jitter())).min(LONGEST_WAIT);
+        let wait = asked.unwrap_or_else(|| backoff(attempts, LONGEST_WAIT, clock.jitter())).min(LONGEST_WAIT);
         debug!(host = request.uri().host(), wait_milliseconds = wait.as_millis(), "waiting to try again");
         sleep(wait).await;
         attempts += 1;

@@ -32,7 +32,6 @@
 //! Tokens, and the values of custom headers in a request's body, are cut out of the texts of an error, and so is JSON that
 //! looks like a profile.
 
-mod backoff;
 mod client;
 mod clock;
 mod comparison;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use backoff::backoff;
 use http::{Request, StatusCode};
 use kube::client::{Body, ClientBuilder};
 use kube::core::params::{DeleteParams, GetParams, ListParams, Patch, PatchParams, Preconditions};
@@ -29,9 +30,8 @@ const FIELD_MANAGER: &str = "terraform-provider-azuretm";
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(60);
 
-/// The pause after a first failure.
-pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The longest pause between attempts, unless the hub asks for more.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The most objects that are read of a list.
 const LIST_LIMIT: u32 = 5000;
@@ -149,11 +149,13 @@ impl Hub {
         let preconditions = Preconditions { uid: Some(uid.to_owned()), resource_version: None };
         let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
         let request = requests::<K>(key).delete(&key.name, &parameters);
-        let described = request.as_ref().ok().map(|request| self.call(request));
-        match self.send::<Deleted>(request, deadline).await {
-            Ok(deleted) if deleted.kind == K::KIND => Ok(true),
-            Ok(deleted) if deleted.kind == "Status" && deleted.status == "Success" => Ok(true),
-            Ok(_) => Err(not_the_object(described, "it is neither the object nor a success")),
+        let is_success = |answer: Deleted| {
+            let is_status = answer.kind == "Status" && answer.status == "Success";
+            let is_right = is_status || answer.kind == K::KIND;
+            if is_right { Ok(()) } else { Err("it is neither the object nor a success") }
+        };
+        match self.ask(request, is_success, deadline).await {
+            Ok(()) => Ok(true),
             Err(error) if error.is_absent(K::PLURAL, &key.name) => Ok(false),
             // The one with this uid is gone.
             Err(error) if error.refusal().is_some_and(|it| it.code == 409 && it.name == key.name) => {
@@ -179,13 +181,12 @@ impl Hub {
         request: Result<Request<Vec<u8>>, kube::core::request::Error>,
         deadline: &Deadline,
     ) -> Result<List<K>, HubError> {
-        let described = request.as_ref().ok().map(|request| self.call(request));
-        let list: List<K> = self.send(request, deadline).await?;
         // Anything that has no items would be an empty list.
-        if list.kind.strip_suffix("List") != Some(K::KIND) {
-            return Err(not_the_object(described, "it has another kind"));
-        }
-        Ok(list)
+        let is_list = |list: List<K>| match list.kind.strip_suffix("List") {
+            Some(kind) if kind == K::KIND => Ok(list),
+            _ => Err("it has another kind"),
+        };
+        self.ask(request, is_list, deadline).await
     }
 
     /// The latest events about the object, the newest first.
@@ -223,9 +224,7 @@ impl Hub {
         request: Result<Request<Vec<u8>>, kube::core::request::Error>,
         deadline: &Deadline,
     ) -> Result<Object<K>, HubError> {
-        let described = request.as_ref().ok().map(|request| self.call(request));
-        let object: Object<K> = self.send(request, deadline).await?;
-        self.believed(key, object).map_err(|why| not_the_object(described, why))
+        self.ask(request, |object| self.believed(key, object), deadline).await
     }
 
     /// The object, if it is the one that was asked for; if not, why not. What is said of it is fit to be shown.
@@ -252,6 +251,21 @@ impl Hub {
         self.carried.said(serde_json::from_slice(request.body()).ok())
     }
 
+    /// Sends a request until it is answered for good. `believe` says of a success what it is, or why it is none.
+    async fn ask<T: DeserializeOwned, B>(
+        &self,
+        request: Result<Request<Vec<u8>>, kube::core::request::Error>,
+        believe: impl FnOnce(T) -> Result<B, &'static str>,
+        deadline: &Deadline,
+    ) -> Result<B, HubError> {
+        let call = request.as_ref().map(|request| self.call(request)).unwrap_or_default();
+        let not_the_object = |why: &str| HubError {
+            call: Call { attempts: 1, ..call },
+            kind: ErrorKind::NotTheObject(why.to_owned()),
+        };
+        believe(self.send(request, deadline).await?).map_err(not_the_object)
+    }
+
     /// Sends a request until it is answered for good. All requests here have one effect, however often they are sent.
     pub(crate) async fn send<T: DeserializeOwned>(
         &self,
@@ -262,7 +276,7 @@ impl Hub {
             call: Call { address: self.server.clone(), ..Call::default() },
             kind: ErrorKind::Configuration(error.into()),
         })?;
-        let (began, mut attempts, mut pause) = (Instant::now(), 0, FIRST_PAUSE);
+        let (began, mut attempts) = (Instant::now(), 0);
         let mut was_refused_login = false;
         loop {
             attempts += 1;
@@ -277,8 +291,7 @@ impl Hub {
                 let is_late = matches!(kind, ErrorKind::TimedOut);
                 return Err(error(kind, is_late));
             }
-            let wait = asked_for(&kind).unwrap_or_else(|| jittered(pause));
-            pause = longer(pause);
+            let wait = asked_for(&kind).unwrap_or_else(|| backoff(attempts, LONGEST_PAUSE, fastrand::f64()));
             if wait >= deadline.left() {
                 return Err(error(kind, true));
             }
@@ -297,7 +310,7 @@ impl Hub {
     ) -> Result<T, ErrorKind> {
         let asked = async {
             let response = self.client.send(request.clone().map(Body::from)).await.map_err(kind_of)?;
-            answer::decode(response, || self.said(request)).await
+            answer::decode(answer::success(response, || self.said(request)).await?).await
         };
         tokio::select! {
             answer = tokio::time::timeout(ATTEMPT, asked) => match answer {
@@ -347,11 +360,6 @@ struct Deleted {
     status: Value,
 }
 
-fn not_the_object(call: Option<Call>, why: &str) -> HubError {
-    let call = Call { attempts: 1, ..call.unwrap_or_default() };
-    HubError { call, kind: ErrorKind::NotTheObject(why.to_owned()) }
-}
-
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListMetadata {
@@ -392,21 +400,9 @@ pub(crate) fn is_about_certificates(error: &(dyn std::error::Error + 'static)) -
 /// How long the server asks to wait.
 fn asked_for(kind: &ErrorKind) -> Option<Duration> {
     match kind {
-        ErrorKind::Refused(refusal) if refusal.retry_after > 0 => {
-            Some(Duration::from_secs(refusal.retry_after.into()))
-        }
+        ErrorKind::Refused(refusal) => refusal.retry_after.filter(|wait| !wait.is_zero()),
         _ => None,
     }
-}
-
-/// Between the half and the whole of it, so that many who failed together do not come back together.
-pub(crate) fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(0.5 + fastrand::f64() / 2.0)
-}
-
-/// The pause that follows this one.
-pub(crate) fn longer(pause: Duration) -> Duration {
-    (pause * 2).min(LONGEST_PAUSE)
 }
 
 impl std::fmt::Debug for Hub {

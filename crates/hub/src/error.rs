@@ -82,8 +82,8 @@ pub struct Refusal {
     pub name: String,
     /// What is wrong in detail.
     pub causes: Vec<Cause>,
-    /// After how many seconds it may be asked again.
-    pub retry_after: u32,
+    /// After how long it may be asked again, if the hub says so.
+    pub retry_after: Option<Duration>,
 }
 
 /// One cause of a refusal.
@@ -152,17 +152,17 @@ struct Details {
     name: String,
     #[serde(deserialize_with = "list::<_, _, ELEMENTS>")]
     causes: Vec<Cause>,
-    retry_after_seconds: u32,
+    retry_after_seconds: Option<u32>,
 }
 
 impl Refusal {
     /// What an answer says. It refuses by the status of HTTP, whatever its body says of that.
-    pub(crate) fn from_answer(status: StatusCode, wait: Option<u32>, body: &[u8], said: &Said) -> Self {
+    pub(crate) fn from_answer(status: StatusCode, wait: Option<Duration>, body: &[u8], said: &Said) -> Self {
         let code = status.as_u16();
         let read = serde_json::from_slice::<Status>(body).ok().filter(|read| read.kind == "Status");
         let Some(Status { reason, message, details, .. }) = read else {
             let message = said.message(&String::from_utf8_lossy(body));
-            return Self { code, message, retry_after: wait.unwrap_or(0), ..Self::default() };
+            return Self { code, message, retry_after: wait, ..Self::default() };
         };
         let Details { kind, name, causes, retry_after_seconds } = details.unwrap_or_default();
         let cause = |cause: &Cause| Cause {
@@ -177,7 +177,7 @@ impl Refusal {
             kind: said.word(&kind),
             name: said.word(&name),
             causes: causes.iter().take(CAUSE_LIMIT).map(cause).collect(),
-            retry_after: wait.unwrap_or(retry_after_seconds),
+            retry_after: wait.or(retry_after_seconds.map(|seconds| Duration::from_secs(seconds.into()))),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use backoff::backoff;
 use kube::client::Body;
 use kube::core::params::{ListParams, WatchParams};
 use kube::core::request::Request as Requests;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::answer::{Lines, another_shape};
-use crate::client::{FIRST_PAUSE, Hub, is_about_certificates, jittered, longer};
+use crate::answer::{self, Lines, another_shape};
+use crate::client::{Hub, LONGEST_PAUSE, is_about_certificates};
 use crate::deadline::{Deadline, Over};
 use crate::error::{Call, ErrorKind, HubError, kind_of};
 use crate::object::{Kind, Object, ObjectKey, is_mark, path};
@@ -49,7 +50,7 @@ impl Hub {
         T: Send,
     {
         let patient = deadline.clone().awaiting_permissions(deadline.left());
-        let mut pause = FIRST_PAUSE;
+        let mut failures = 0;
         let mut from: Option<String> = None;
         loop {
             let version = if let Some(version) = from.take() {
@@ -80,10 +81,12 @@ impl Hub {
                 Err(kind) => tracing::debug!(%kind, object = %key, "the watch broke"),
             }
             if from.is_some() && began.elapsed() >= BRIEF {
-                pause = FIRST_PAUSE;
+                failures = 0;
             } else {
+                failures += 1;
+                let pause = backoff(failures, LONGEST_PAUSE, fastrand::f64());
                 tokio::select! {
-                    () = tokio::time::sleep(jittered(pause)) => pause = longer(pause),
+                    () = tokio::time::sleep(pause) => {}
                     over = deadline.over() => return Err(self.over::<K>(key, over)),
                 }
             }
@@ -115,12 +118,12 @@ impl Hub {
         let only = WatchParams::default().fields(&format!("metadata.name={}", key.name)).timeout(WATCH);
         let request = Requests::new(path::<K>(&key.namespace)).watch(&only, version);
         let request = request.map_err(|error| ErrorKind::Configuration(error.into()))?;
-        let lines = async {
+        let body = async {
             let response = self.client().send(request.clone().map(Body::from)).await.map_err(kind_of)?;
-            Lines::new(response, || self.said(&request)).await
+            answer::success(response, || self.said(&request)).await
         };
-        let lines = tokio::time::timeout(SILENCE, lines).await.map_err(|_| silent())??;
-        self.follow(lines, key, version, judge).await
+        let body = tokio::time::timeout(SILENCE, body).await.map_err(|_| silent())??;
+        self.follow(Lines::new(body), key, version, judge).await
     }
 
     /// Follows the events of a watch.

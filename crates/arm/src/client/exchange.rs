@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use backoff::retry_after;
 use bytes::Bytes;
 use foreign_text::Secrets;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -12,7 +13,6 @@ use tracing::debug;
 
 use super::deadline::Deadline;
 use super::retry::{Progress, Step};
-use crate::backoff::retry_after;
 use crate::clock::Clock;
 use crate::error::{Answer, ArmError, ErrorKind};
 use crate::metadata::Cloud;

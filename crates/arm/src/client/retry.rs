@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use backoff::backoff;
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::backoff::backoff;
-use crate::clock::Clock;
+use crate::clock::{Clock, LONGEST_WAIT};
 use crate::error::{ArmError, Call, ErrorKind};
 use crate::request::{Recovery, Request};
 use crate::service::Service;
@@ -151,7 +151,7 @@ impl Progress {
         }
         let wait = match asked {
             Some(asked) => asked.max(SHORTEST_WAIT),
-            None => backoff(self.failures, clock.jitter()),
+            None => backoff(self.failures, LONGEST_WAIT, clock.jitter()),
         };
         // Once in doubt, the next thing is to know; and somebody else may create the same during a wait.
         let step = if self.in_doubt || (self.creating && self.writing) { Step::ReadBack } else { step };

@@ -8,18 +8,19 @@ use http::header::RETRY_AFTER;
 /// The first wait, doubled each time.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// The longest wait, unless the other side asks for more.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// The wait before the n-th retry, counted from one: half of it is left to chance.
-pub(crate) fn backoff(failures: u32, jitter: f64) -> Duration {
+/// The wait before the n-th retry, counted from one: half of it is left to chance, so that many who failed together do not
+/// come back together.
+///
+/// # Arguments
+/// `jitter`: a random number from 0 to 1.
+pub fn backoff(failures: u32, longest: Duration, jitter: f64) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
-    doubled.min(LONGEST_WAIT).mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+    doubled.min(longest).mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
 }
 
 /// How long to wait according to `Retry-After`, which is a number of seconds or a date: RFC 9110, section
 /// 10.2.3. A date in the past means not at all.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
@@ -42,7 +43,8 @@ mod tests {
             (7, 1.0, 30_000),
             (1000, 1.0, 30_000),
         ] {
-            assert_eq!(backoff(failures, jitter), Duration::from_millis(milliseconds), "{failures} {jitter}");
+            let wait = backoff(failures, Duration::from_secs(30), jitter);
+            assert_eq!(wait, Duration::from_millis(milliseconds), "{failures} {jitter}");
         }
     }
 
