@@ -5,8 +5,6 @@ mod deed;
 mod server;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant as Clock};
 
 use serde_json::{Value as Json, json};
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
@@ -14,22 +12,13 @@ use test_support::provider_config;
 use tf_plugin::Server as Plugin;
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Core, Instance, Report};
-use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use crate::cases::{ALONE, MOST_MEMORY, is_fit_to_be_shown, peak_memory};
+use crate::attack::told;
 use crate::objects::SECRET;
+use crate::trial::{self, is_fit_to_be_shown, try_all};
 use answers::Hostile;
 use deed::Deed;
 use server::{Attack, Server};
-
-/// How many cases run at one time, and how many of those with large answers.
-const AT_ONCE: usize = 16;
-const LARGE_AT_ONCE: usize = 2;
-
-/// How long a case may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The token of all requests to the hub.
 const TOKEN: &str = "t0pS3cr3t-of-the-hub";
@@ -119,7 +108,6 @@ fn backend() -> Json {
     })
 }
 
-#[derive(Clone)]
 struct Case {
     scene: Scene,
     attack: Attack,
@@ -127,55 +115,19 @@ struct Case {
 
 #[test]
 fn whatever_a_stranger_answers_for_a_hub_nothing_is_lost_taken_or_shown() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let began = Clock::now();
-    let results = runtime.block_on(all_cases());
-    let all = results.len();
-    let mut failures: Vec<_> = results
-        .into_iter()
-        .filter_map(|(case, result)| result.err().map(|why| format!("{case}: {why}")))
-        .collect();
-    failures.sort();
-    let peak = peak_memory();
-    println!(
-        "hub: withstood {} of {all}; {} s, at most {} MiB",
-        all - failures.len(),
-        began.elapsed().as_secs(),
-        peak.unwrap_or_default() / 1024
-    );
-    assert!(failures.is_empty(), "{} did not:\n{}", failures.len(), failures.join("\n"));
-    assert!(all > 500, "the attacks were too few to show anything: {all}");
-    assert!(peak.is_none_or(|peak| peak < MOST_MEMORY), "it took {peak:?} KiB of memory");
-}
-
-async fn all_cases() -> Vec<(Case, Result<(), String>)> {
     let answers = answers::all();
-    let (turns, large_turns) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(LARGE_AT_ONCE)));
-    let mut running = JoinSet::new();
-    for case in Scene::ALL.into_iter().flat_map(|scene| cases(scene, &answers)) {
-        let turns = Arc::clone(if case.attack.hostile.is_large { &large_turns } else { &turns });
-        running.spawn(async move {
-            let _turn = turns.acquire_owned().await.unwrap();
-            let result = tokio::time::timeout(PATIENCE, case.withstand()).await;
-            (case, result.unwrap_or_else(|_| Err("it waits without end".to_owned())))
-        });
-    }
-    running.join_all().await
+    let outcome = try_all(async || Scene::ALL.into_iter().flat_map(|scene| cases(scene, &answers)).collect());
+    println!("the hub: {outcome}");
+    outcome.is_good();
 }
 
 /// The ways to attack an operation.
 fn cases(scene: Scene, answers: &[Hostile]) -> Vec<Case> {
     let mut cases = Vec::new();
     for deed in scene.deeds() {
-        for hostile in answers.iter().filter(|hostile| (hostile.answers)(*deed)) {
-            let is_write = matches!(deed, Deed::Apply | Deed::Delete);
-            for (lasting, after_effect) in [(false, false), (true, false), (false, true)] {
-                // What is asked again until the time is over takes long; a watch always is.
-                let is_endless = hostile.passes || hostile.is_large || *deed == Deed::Watch;
-                if lasting && is_endless || after_effect && (!is_write || hostile.is_large) {
-                    continue;
-                }
+        let is_write = matches!(deed, Deed::Apply | Deed::Delete);
+        for hostile in answers.iter().filter(|hostile| (hostile.answers)(deed)) {
+            for (lasting, after_effect) in hostile.ways(is_write, *deed == Deed::Watch) {
                 let (hostile, kind) = (hostile.clone(), scene.object().1);
                 cases.push(Case {
                     scene,
@@ -216,7 +168,11 @@ async fn before(scene: Scene, core: &Core, object: &mut Instance<'_>) {
     }
 }
 
-impl Case {
+impl trial::Case for Case {
+    fn is_large(&self) -> bool {
+        self.attack.hostile.is_large
+    }
+
     async fn withstand(&self) -> Result<(), String> {
         let server = Server::start().await;
         let core = provider(&server).await;
@@ -243,7 +199,9 @@ impl Case {
             times => Err(format!("a redirect was followed {times} times")),
         }
     }
+}
 
+impl Case {
     /// What is on the hub is in the state, or an error was told; and nothing leaves the state that is on the hub still.
     async fn nothing_is_lost(
         &self,
@@ -360,9 +318,8 @@ async fn objects_of_others(server: &Server) -> Vec<Option<Json>> {
 
 impl fmt::Display for Case {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scene, attack: Attack { hostile, deed, lasting, after_effect, .. } } = self;
-        let lasting = if *lasting { " and all after it" } else { "" };
-        let after = if *after_effect { ", after the effect" } else { "" };
-        write!(out, "{scene:?}, {deed:?}{lasting}{after}: {:?}", hostile.name)
+        let Attack { hostile, deed, lasting, after_effect, .. } = &self.attack;
+        let request = format!("{:?}, {deed:?}", self.scene);
+        out.write_str(&told(&request, (*lasting, *after_effect), hostile.name))
     }
 }

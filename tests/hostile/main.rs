@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod answers;
+mod attack;
 mod cases;
 mod hub;
 mod objects;
@@ -15,3 +16,5 @@ mod pages;
 mod provider;
 mod scenes;
 mod server;
+mod trial;
+mod wire;

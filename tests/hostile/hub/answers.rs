@@ -4,46 +4,24 @@ use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
 use super::deed::Deed;
+use crate::attack::{self, ODD};
 
-/// How much a large answer has, in bytes: more than is read.
-const LARGE: usize = 24 * 1024 * 1024;
+/// An answer in the place of a hub.
+pub(crate) type Hostile = attack::Hostile<Made, Deed>;
 
-/// What commands a terminal.
-const ODD: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\r\u{8}\u{0}text";
-
-/// An answer of a stranger.
+/// What is made of a request or of the true answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Hostile {
-    pub(crate) name: &'static str,
-    pub(crate) what: What,
-    /// Whether it is asked again until the time is over.
-    pub(crate) passes: bool,
-    /// Whether it takes much memory on both sides.
-    pub(crate) is_large: bool,
-    /// Whether nothing tells it from the truth.
-    pub(crate) is_believed: bool,
-    /// Whether it answers this request.
-    pub(crate) answers: fn(Deed) -> bool,
-}
-
-/// What is sent.
-#[derive(Clone, Debug)]
-pub(crate) enum What {
-    /// A status, headers, and a body, which all cases share.
-    Answer(u16, Vec<(&'static str, String)>, Bytes),
-    /// The true answer with changed objects.
-    Changed(fn(&mut Json)),
+pub(crate) enum Made {
     /// A refusal that quotes the request, with its token, and the true answer.
     Echo(u16),
     /// Events of a watch.
     Events(Vec<String>),
-    /// A head, and then the same bytes for as long as somebody reads.
-    Endless(&'static str, &'static [u8]),
 }
 
 /// All of them.
 pub(crate) fn all() -> Vec<Hostile> {
-    let mut all = Vec::new();
+    let mut all = attack::bodies();
+    all.extend(attack::sizes());
     bodies(&mut all);
     objects(&mut all);
     absurd(&mut all);
@@ -53,56 +31,33 @@ pub(crate) fn all() -> Vec<Hostile> {
     all
 }
 
-fn plain(name: &'static str, what: What) -> Hostile {
-    Hostile { name, what, passes: false, is_large: false, is_believed: false, answers: |_| true }
-}
-
-fn success(name: &'static str, body: impl Into<Bytes>) -> Hostile {
-    plain(name, What::Answer(200, Vec::new(), body.into()))
-}
-
-fn refusal(name: &'static str, status: u16, body: &Json) -> Hostile {
-    plain(name, What::Answer(status, Vec::new(), body.to_string().into()))
-}
-
 /// A change of objects that nothing tells from the truth. Whoever waits sees it again only when it changes, so it is no answer
 /// to a list.
 fn believed(name: &'static str, change: fn(&mut Json)) -> Hostile {
-    let answers = |deed| matches!(deed, Deed::Get | Deed::Apply);
-    Hostile { answers, is_believed: true, ..plain(name, What::Changed(change)) }
+    let answers = |deed: &Deed| matches!(deed, Deed::Get | Deed::Apply);
+    Hostile { answers, ..Hostile::changed(name, change).believed() }
 }
 
 /// A change of objects, where objects are answered.
 fn changed(name: &'static str, change: fn(&mut Json)) -> Hostile {
-    let answers = |deed| matches!(deed, Deed::Get | Deed::Apply | Deed::List);
-    Hostile { answers, ..plain(name, What::Changed(change)) }
+    let answers = |deed: &Deed| matches!(deed, Deed::Get | Deed::Apply | Deed::List);
+    Hostile { answers, ..Hostile::changed(name, change) }
 }
 
 /// Successes that are no objects, and redirects.
 fn bodies(all: &mut Vec<Hostile>) {
-    let redirect = |name, status| {
-        plain(name, What::Answer(status, vec![("Location", "TRAP/apis".to_owned())], Bytes::new()))
-    };
+    let redirect = |name, status| Hostile::answer(name, status, Bytes::new()).header("Location", "TRAP/apis");
     all.extend([
-        success("an empty object", "{}"),
-        success("another object", r#"{"status":"ok"}"#),
-        success("a list", "[]"),
-        success("a text", "\"ok\""),
-        success("nothing", ""),
-        success("a page", "<html><body>Please log in</body></html>"),
-        success("lists in lists", "[".repeat(20_000)),
-        success("objects in objects", r#"{"metadata":"#.repeat(20_000)),
-        success(
+        Hostile::success("objects in objects", r#"{"metadata":"#.repeat(20_000)),
+        Hostile::success(
             "depth that is not looked at",
             format!("{{\"x\":{}{}}}", "[".repeat(20_000), "]".repeat(20_000)),
         ),
-        success("bytes", vec![0xff, 0xfe, 0, 0x1b, b'{']),
-        success(
+        Hostile::success(
             "a status",
             r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#,
         ),
-        plain("a 202", What::Answer(202, Vec::new(), Bytes::from_static(b"{}"))),
-        plain("a 204", What::Answer(204, Vec::new(), Bytes::new())),
+        Hostile::answer("a 204", 204, Bytes::new()),
         redirect("a 301", 301),
         redirect("a 302", 302),
         redirect("a 307", 307),
@@ -188,83 +143,53 @@ fn refusals(all: &mut Vec<Hostile>) {
             "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 200, "reason": reason, "message": ODD, "details": details,
         })
     };
+    let refusal =
+        |name, code, reason: &str, details: Json| Hostile::refusal(name, code, &status(reason, &details));
+    let not_found = |name, code, kind: &str, of: &str| {
+        refusal(name, code, "NotFound", json!({ "kind": kind, "name": of }))
+    };
+    let ours = json!({ "kind": "trafficmanagerprofiles", "name": "shop" });
     let causes = json!(vec![
         json!({ "reason": "FieldManagerConflict", "field": ODD.repeat(100), "message": ODD.repeat(100) });
         900
     ]);
-    let passing = |hostile: Hostile| Hostile { passes: true, ..hostile };
+    let long = json!({ "kind": "Status", "reason": "x".repeat(250_000), "message": "long ".repeat(50_000) });
     all.extend([
-        refusal("a 400 that commands", 400, &status(ODD, &json!({ "kind": ODD, "name": ODD }))),
-        plain("a 400 without a status", What::Answer(400, Vec::new(), ODD.into())),
-        passing(refusal("a 401", 401, &status("Unauthorized", &Json::Null))),
-        passing(refusal("a 403 that is JSON", 403, &json!({ "error": { "code": "AuthorizationFailed" } }))),
-        plain("a page with 404", What::Answer(404, Vec::new(), Bytes::from_static(b"<html>not here</html>"))),
-        refusal(
-            "a 404 of another kind",
-            404,
-            &status("NotFound", &json!({ "kind": "secrets", "name": "shop" })),
-        ),
-        refusal(
-            "a 404 of another name",
-            404,
-            &status("NotFound", &json!({ "kind": "trafficmanagerprofiles", "name": "theirs" })),
-        ),
-        refusal(
-            "a 404 of nothing",
-            404,
-            &json!({ "reason": "NotFound", "details": { "kind": "trafficmanagerprofiles", "name": "shop" } }),
-        ),
-        Hostile {
-            is_believed: true,
-            ..refusal(
-                "a 404 of ours",
-                404,
-                &status("NotFound", &json!({ "kind": "trafficmanagerprofiles", "name": "shop" })),
-            )
-        },
-        refusal(
-            "a 410",
-            410,
-            &status("NotFound", &json!({ "kind": "trafficmanagerprofiles", "name": "shop" })),
-        ),
-        refusal("a conflict", 409, &status("Conflict", &json!({ "causes": causes }))),
-        refusal("a 422 of many causes", 422, &status("Invalid", &json!({ "causes": causes }))),
-        refusal("a 422 of wrong types", 422, &status("Invalid", &json!({ "causes": "x", "name": [] }))),
-        refusal(
-            "a wait without end",
-            429,
-            &status("TooManyRequests", &json!({ "retryAfterSeconds": u32::MAX })),
-        ),
-        refusal("a wait that is negative", 422, &status("X", &json!({ "retryAfterSeconds": -1 }))),
-        passing(plain("a 503", What::Answer(503, vec![("Retry-After", "-1".to_owned())], ODD.into()))),
-        passing(plain("a 599", What::Answer(599, Vec::new(), Bytes::new()))),
-        plain("an echo", What::Echo(400)),
-        plain("an echo of causes", What::Echo(422)),
-        plain("an echo of a conflict", What::Echo(409)),
-        passing(plain("an echo of a login", What::Echo(401))),
+        refusal("a 400 that commands", 400, ODD, json!({ "kind": ODD, "name": ODD })),
+        Hostile::answer("a 400 without a status", 400, ODD),
+        refusal("a 401", 401, "Unauthorized", Json::Null).passing(),
+        Hostile::refusal("a 403 that is JSON", 403, &json!({ "error": { "code": "AuthorizationFailed" } }))
+            .passing(),
+        Hostile::answer("a page with 404", 404, "<html>not here</html>"),
+        not_found("a 404 of another kind", 404, "secrets", "shop"),
+        not_found("a 404 of another name", 404, "trafficmanagerprofiles", "theirs"),
+        Hostile::refusal("a 404 of nothing", 404, &json!({ "reason": "NotFound", "details": ours })),
+        not_found("a 404 of ours", 404, "trafficmanagerprofiles", "shop").believed(),
+        not_found("a 410", 410, "trafficmanagerprofiles", "shop"),
+        refusal("a conflict", 409, "Conflict", json!({ "causes": causes })),
+        refusal("a 422 of many causes", 422, "Invalid", json!({ "causes": causes })),
+        refusal("a 422 of wrong types", 422, "Invalid", json!({ "causes": "x", "name": [] })),
+        refusal("a wait without end", 429, "TooManyRequests", json!({ "retryAfterSeconds": u32::MAX })),
+        refusal("a wait that is negative", 422, "X", json!({ "retryAfterSeconds": -1 })),
+        Hostile::answer("a 503", 503, ODD).header("Retry-After", "-1").passing(),
+        Hostile::answer("a 599", 599, Bytes::new()).passing(),
+        Hostile::refusal("a long message", 400, &long).large(),
+        Hostile::made("an echo", Made::Echo(400)),
+        Hostile::made("an echo of causes", Made::Echo(422)),
+        Hostile::made("an echo of a conflict", Made::Echo(409)),
+        Hostile::made("an echo of a login", Made::Echo(401)).passing(),
     ]);
 }
 
-/// Answers without end or measure.
+/// Objects and lists without end.
 fn sizes(all: &mut Vec<Hostile>) {
-    let endless = |name, head, bytes| Hostile { is_large: true, ..plain(name, What::Endless(head, bytes)) };
     all.extend([
-        endless("an endless success", "HTTP/1.1 200 OK\r\n\r\n", b"00000000"),
-        endless("a terabyte", "HTTP/1.1 201 Created\r\nContent-Length: 1099511627776\r\n\r\n", b" "),
-        endless("an endless list", "HTTP/1.1 200 OK\r\n\r\n{\"items\":[", b"{\"metadata\":{}},"),
-        endless("endless conditions", "HTTP/1.1 200 OK\r\n\r\n{\"status\":{\"conditions\":[", b"{},"),
-        endless("endless refusals", "HTTP/1.1 400 Bad Request\r\n\r\n{\"message\":\"", b"aaaaaaa "),
-        Hostile { passes: true, ..endless("an endless head", "HTTP/1.1 200 OK\r\nX-A: ", b"aaaaaaaa") },
-        Hostile { passes: true, ..endless("endless headers", "HTTP/1.1 200 OK\r\n", b"X-A: a\r\n") },
-        Hostile { is_large: true, ..success("a large success", vec![b' '; LARGE]) },
-        Hostile {
-            is_large: true,
-            ..refusal("a long message", 400, &json!({ "kind": "Status", "reason": "x".repeat(250_000), "message": "long ".repeat(50_000) }))
-        },
-        Hostile {
-            passes: true,
-            ..plain("a short answer", What::Answer(200, vec![("Content-Length", "9000".to_owned())], Bytes::from_static(b"{\"kind\":")))
-        },
+        Hostile::endless("an endless list", "HTTP/1.1 200 OK\r\n\r\n{\"items\":[", b"{\"metadata\":{}},"),
+        Hostile::endless(
+            "endless conditions",
+            "HTTP/1.1 200 OK\r\n\r\n{\"status\":{\"conditions\":[",
+            b"{},",
+        ),
     ]);
 }
 
@@ -277,8 +202,8 @@ fn events(all: &mut Vec<Hostile>) {
     });
     let event = |of: &str, object: &Json| json!({ "type": of, "object": object }).to_string();
     let watch = |name, lines: Vec<String>| Hostile {
-        answers: |deed| deed == Deed::Watch,
-        ..plain(name, What::Events(lines))
+        answers: |deed| *deed == Deed::Watch,
+        ..Hostile::made(name, Made::Events(lines))
     };
     all.extend([
         watch("events of another", ["ADDED", "MODIFIED", "DELETED"].map(|of| event(of, &theirs)).to_vec()),

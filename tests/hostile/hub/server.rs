@@ -1,21 +1,19 @@
 //! A server on loopback between the provider and the hub of an emulated fleet. It hands on what is asked and answered, but for
 //! the requests that somebody hostile answers.
-//!
-//! It writes the bytes of HTTP itself, because some of them are none that a library would write.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use serde_json::{Value as Json, json};
 use test_support::{Azure, SUBSCRIPTION};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-use super::answers::{Hostile, What};
+use super::answers::{Hostile, Made};
 use super::deed::Deed;
-use crate::server::write;
+use crate::attack::{self, What};
+use crate::wire::{self, Request};
 
 /// The kinds of Fleet, as a part of a path.
 const GROUP: &str = "/apis/networking.fleet.azure.com/v1beta1/namespaces";
@@ -51,25 +49,12 @@ struct State {
     met: bool,
 }
 
-/// A request as it came.
-struct Request {
-    method: String,
-    target: String,
-    head: String,
-    body: Bytes,
-}
-
 impl Server {
     /// Starts both. They end when nobody holds the server any more.
     pub(crate) async fn start() -> Arc<Self> {
         let azure = Azure::start().await;
         azure.seed_fleet("demo", &[("aks-1", &[("team-a", "web", 1)]), ("aks-2", &[("team-a", "web", 1)])]);
-        let bind = async || {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let url = format!("http://{}", listener.local_addr().unwrap());
-            (listener, url)
-        };
-        let ((listener, url), (trap, trap_url)) = (bind().await, bind().await);
+        let ((listener, url), (trap, trap_url)) = (wire::listen().await, wire::listen().await);
         let server = Arc::new(Self {
             azure,
             hub: format!("{url}/hubs/{SUBSCRIPTION}/rg-global/demo"),
@@ -77,20 +62,8 @@ impl Server {
             trapped: AtomicUsize::new(0),
             state: Mutex::default(),
         });
-        let serving = Arc::downgrade(&server);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let Some(server) = serving.upgrade() else { return };
-                tokio::spawn(async move { server.serve(stream).await });
-            }
-        });
-        let trapping = Arc::downgrade(&server);
-        tokio::spawn(async move {
-            while trap.accept().await.is_ok() {
-                let Some(server) = trapping.upgrade() else { return };
-                server.trapped.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+        wire::serve(listener, &server, Self::serve);
+        wire::serve(trap, &server, Self::trap);
         let namespace =
             |name: &str| json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
         for name in ["team-a", "team-b"] {
@@ -135,55 +108,50 @@ impl Server {
         self.state.lock().unwrap().deeds.clone()
     }
 
+    /// Somebody asks where nobody may.
+    fn trap(self: Arc<Self>, _stream: TcpStream) -> std::future::Ready<Option<()>> {
+        self.trapped.fetch_add(1, Ordering::Relaxed);
+        std::future::ready(None)
+    }
+
     /// One request on a connection of its own. Whoever does not read to the end has had enough.
-    async fn serve(&self, mut stream: TcpStream) -> Option<()> {
-        let request = read(&mut stream).await?;
+    async fn serve(self: Arc<Self>, mut stream: TcpStream) -> Option<()> {
+        let request = wire::read(&mut stream).await?;
         let (attack, is_stale) = self.meets(&request);
         let Some(Attack { hostile, after_effect, deed, .. }) = attack else {
             if is_stale {
                 let (status, body) = self.truth(&request).await?;
-                return write(&mut stream, status, &[], without_status(&body).as_bytes()).await;
+                return wire::write(&mut stream, status, &[], without_status(&body).as_bytes()).await;
             }
             return self.hand_on(&request, stream).await;
         };
         let is_read = matches!(deed, Deed::Get | Deed::List);
         let truth = if after_effect || is_read { self.truth(&request).await?.1 } else { String::new() };
         match hostile.what {
-            What::Answer(status, headers, body) => {
-                let headers: Vec<_> = headers
-                    .into_iter()
-                    .map(|(name, value)| (name, value.replace("TRAP", &self.trap)))
-                    .collect();
-                write(&mut stream, status, &headers, &body).await
+            What::Answer(status, mut headers, body) => {
+                for (_, value) in &mut headers {
+                    *value = value.replace("TRAP", &self.trap);
+                }
+                wire::write(&mut stream, status, &headers, &body).await
             }
+            What::Endless(head, bytes) => wire::write_endlessly(&mut stream, head, bytes).await,
             What::Changed(change) => {
                 // What has no effect is answered with what would be its effect.
                 let text = if truth.is_empty() { std::str::from_utf8(&request.body).ok()? } else { &truth };
-                let mut answer: Json = serde_json::from_str(text).unwrap_or_default();
-                match answer.get_mut("items").and_then(Json::as_array_mut) {
-                    Some(items) => items.iter_mut().for_each(change),
-                    None => change(&mut answer),
-                }
-                write(&mut stream, 200, &[], answer.to_string().as_bytes()).await
+                wire::write(&mut stream, 200, &[], attack::change(text, change).as_bytes()).await
             }
-            What::Echo(status) => {
+            What::Made(Made::Echo(status)) => {
                 let quoted =
                     format!("Cannot read: {}{}{truth}", request.head, String::from_utf8_lossy(&request.body));
                 let body = json!({
                     "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": status, "reason": quoted,
                     "message": quoted, "details": { "causes": [{ "reason": "X", "field": quoted, "message": quoted }] },
                 });
-                write(&mut stream, status, &[], body.to_string().as_bytes()).await
+                wire::write(&mut stream, status, &[], body.to_string().as_bytes()).await
             }
-            What::Events(lines) => {
+            What::Made(Made::Events(lines)) => {
                 let body = lines.join("\n") + "\n";
-                write(&mut stream, 200, &[], body.as_bytes()).await
-            }
-            What::Endless(head, bytes) => {
-                stream.write_all(head.as_bytes()).await.ok()?;
-                let many = bytes.repeat(8192);
-                while stream.write_all(&many).await.is_ok() {}
-                None
+                wire::write(&mut stream, 200, &[], body.as_bytes()).await
             }
         }
     }
@@ -269,31 +237,4 @@ fn without_status(body: &str) -> String {
         item.as_object_mut().map(|item| item.remove("status"));
     }
     list.to_string()
-}
-
-/// Reads a request with its body.
-async fn read(stream: &mut TcpStream) -> Option<Request> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end + 4;
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let head = String::from_utf8(bytes[..end].to_vec()).ok()?;
-    let mut words = head.split(' ');
-    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-    });
-    let length = end + length.unwrap_or(0);
-    while bytes.len() < length {
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    }
-    Some(Request { method, target, head, body: Bytes::from(bytes.split_off(end)) })
 }
