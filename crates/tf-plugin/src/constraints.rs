@@ -21,7 +21,7 @@ fn in_block(block: &Block, object: Value, path: &Path, diagnostics: &mut Diagnos
         other => return other,
     };
     for NestedBlock { name, nesting, block, .. } in &block.blocks {
-        if let Some(own) = members.get_mut(name) {
+        if let Some(own) = members.get_mut(*name) {
             let value = std::mem::replace(own, Value::Null);
             *own = each_object(*nesting, value, &path.attribute(name), |own, path| {
                 in_block(block, own, path, diagnostics)
@@ -35,9 +35,9 @@ fn in_object(attributes: &[Attribute], object: Value, path: &Path, diagnostics: 
     let Value::Map(mut members) = object else { return object };
     refuse_conflicts(attributes, &members, path, diagnostics);
     for attribute in attributes {
-        if let Some(own) = members.get_mut(&attribute.name) {
+        if let Some(own) = members.get_mut(attribute.name) {
             let value = std::mem::replace(own, Value::Null);
-            *own = in_attribute(attribute, value, &path.attribute(&attribute.name), diagnostics);
+            *own = in_attribute(attribute, value, &path.attribute(attribute.name), diagnostics);
         }
     }
     Value::Map(members)
@@ -108,10 +108,10 @@ fn refuse_conflicts(
 ) {
     let is_given =
         |name: &str| members.get(name).is_some_and(|value| !value.is_null() && !value.is_unknown());
-    for attribute in attributes.iter().filter(|attribute| is_given(&attribute.name)) {
+    for attribute in attributes.iter().filter(|attribute| is_given(attribute.name)) {
         for other in attribute.conflicts.iter().filter(|other| is_given(other)) {
             diagnostics.error(
-                path.attribute(&attribute.name),
+                path.attribute(attribute.name),
                 "Conflicting attributes",
                 format!("Both {other} and {} are set. Set only one of them.", attribute.name),
             );

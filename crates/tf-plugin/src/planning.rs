@@ -39,7 +39,7 @@ pub(crate) fn replacements(block: &Block, prior: &Value, planned: &Value) -> Vec
 pub(crate) fn keep_planned(block: &Block, config: &Value, planned: &Value, state: Value) -> Value {
     let state = planned_of(&block.attributes, config, planned, state);
     each_block(&block.blocks, state, |nested, own| {
-        let (config, planned) = (member(config, &nested.name), member(planned, &nested.name));
+        let (config, planned) = (member(config, nested.name), member(planned, nested.name));
         each_object(nested.nesting, own, |step, own| {
             keep_planned(&nested.block, element(config, step), element(planned, step), own)
         })
@@ -51,7 +51,7 @@ fn planned_of(attributes: &[Attribute], config: &Value, planned: &Value, state: 
         return state;
     }
     each_attribute(attributes, state, |attribute, own| {
-        let (config, planned) = (member(config, &attribute.name), member(planned, &attribute.name));
+        let (config, planned) = (member(config, attribute.name), member(planned, attribute.name));
         let computed = attribute.is_computed() && config.is_null();
         match &attribute.kind {
             _ if computed && planned.is_wholly_known() => planned.clone(),
@@ -77,7 +77,7 @@ fn with_unknown_elements(block: &Block, config: &Value, proposed: Value) -> Valu
 fn unknown_elements(block: &Block, config: Option<&Value>, proposed: Value) -> Value {
     let proposed = unknown_elements_of(&block.attributes, config, proposed);
     each_block(&block.blocks, proposed, |nested, own| {
-        let config = config.map(|config| member(config, &nested.name));
+        let config = config.map(|config| member(config, nested.name));
         if let Value::Set(elements) = own {
             return Value::Set(
                 elements.into_iter().map(|own| unknown_elements(&nested.block, None, own)).collect(),
@@ -92,7 +92,7 @@ fn unknown_elements(block: &Block, config: Option<&Value>, proposed: Value) -> V
 fn unknown_elements_of(attributes: &[Attribute], config: Option<&Value>, proposed: Value) -> Value {
     each_attribute(attributes, proposed, |attribute, own| {
         let Kind::Nested(nesting, below) = &attribute.kind else { return own };
-        let config = config.map(|config| member(config, &attribute.name));
+        let config = config.map(|config| member(config, attribute.name));
         let of_element = |config: Option<&Value>, own: Value| match config {
             Some(Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
             None if is_all_unknown(&own) => Value::unknown(),
@@ -123,7 +123,7 @@ fn is_all_unknown(object: &Value) -> bool {
 fn with_kept(block: &Block, config: &Value, prior: &Value, planned: Value) -> Value {
     let planned = kept_of(&block.attributes, config, prior, planned);
     each_block(&block.blocks, planned, |nested, own| {
-        let (config, prior) = (member(config, &nested.name), member(prior, &nested.name));
+        let (config, prior) = (member(config, nested.name), member(prior, nested.name));
         each_object(nested.nesting, own, |step, own| {
             with_kept(&nested.block, element(config, step), element(prior, step), own)
         })
@@ -132,7 +132,7 @@ fn with_kept(block: &Block, config: &Value, prior: &Value, planned: Value) -> Va
 
 fn kept_of(attributes: &[Attribute], config: &Value, prior: &Value, planned: Value) -> Value {
     each_attribute(attributes, planned, |attribute, own| {
-        let (config, prior) = (member(config, &attribute.name), member(prior, &attribute.name));
+        let (config, prior) = (member(config, attribute.name), member(prior, attribute.name));
         let keeps = attribute.keeps && attribute.is_computed() && attribute.default.is_none();
         match &attribute.kind {
             _ if keeps && config.is_null() && !prior.is_null() => prior.clone(),
@@ -147,14 +147,14 @@ fn kept_of(attributes: &[Attribute], config: &Value, prior: &Value, planned: Val
 fn with_defaults(block: &Block, config: &Value, planned: Value) -> Value {
     let planned = defaults_of(&block.attributes, config, planned);
     each_block(&block.blocks, planned, |nested, own| {
-        let config = member(config, &nested.name);
+        let config = member(config, nested.name);
         each_object(nested.nesting, own, |step, own| with_defaults(&nested.block, element(config, step), own))
     })
 }
 
 fn defaults_of(attributes: &[Attribute], config: &Value, planned: Value) -> Value {
     each_attribute(attributes, planned, |attribute, own| {
-        let config = member(config, &attribute.name);
+        let config = member(config, attribute.name);
         match (&attribute.default, &attribute.kind) {
             (Some(default), _) if config.is_null() => default.clone(),
             // Objects that the configuration leaves out are those of the prior state, and stay as they are.
@@ -171,7 +171,7 @@ fn defaults_of(attributes: &[Attribute], config: &Value, planned: Value) -> Valu
 fn with_unknowns(block: &Block, config: &Value, prior: &Value, planned: Value) -> Value {
     let planned = unknowns_of(&block.attributes, config, prior, planned);
     each_block(&block.blocks, planned, |nested, own| {
-        let (config, prior) = (member(config, &nested.name), member(prior, &nested.name));
+        let (config, prior) = (member(config, nested.name), member(prior, nested.name));
         if let Value::Set(elements) = own {
             return each_new(prior, elements, |own| with_unknowns(&nested.block, &own.clone(), NULL, own));
         }
@@ -184,7 +184,7 @@ fn with_unknowns(block: &Block, config: &Value, prior: &Value, planned: Value) -
 fn unknowns_of(attributes: &[Attribute], config: &Value, prior: &Value, planned: Value) -> Value {
     let changed = planned != *prior;
     each_attribute(attributes, planned, |attribute, own| {
-        let (config, prior) = (member(config, &attribute.name), member(prior, &attribute.name));
+        let (config, prior) = (member(config, attribute.name), member(prior, attribute.name));
         let computed = attribute.is_computed() && attribute.default.is_none() && config.is_null();
         match &attribute.kind {
             _ if computed && changed => {
@@ -245,8 +245,8 @@ fn collect_from_attributes(
     found: &mut Vec<Path>,
 ) {
     for attribute in attributes {
-        let (prior, planned) = (member(prior, &attribute.name), member(planned, &attribute.name));
-        let path = path.attribute(&attribute.name);
+        let (prior, planned) = (member(prior, attribute.name), member(planned, attribute.name));
+        let path = path.attribute(attribute.name);
         let replaces = attribute.replaces
             || planned.is_unknown() && !is_empty(prior) && !prior.is_null() && attribute.has_replacing();
         if replaces && prior != planned {

@@ -262,7 +262,7 @@ impl IdentitySchema {
             of: each.value_type(),
             required_for_import: each.mode == Mode::Required,
             description: each.document(),
-            name: each.name,
+            name: each.name.to_owned(),
         });
         Self { version: 0, attributes: attributes.collect() }
     }

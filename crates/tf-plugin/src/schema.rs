@@ -4,9 +4,9 @@
 mod allowed;
 mod check;
 mod declared;
+mod document;
 mod wire;
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use crate::cty::{Path, Step, Type, Value};
@@ -14,6 +14,7 @@ pub(crate) use allowed::Allowed;
 pub use allowed::Same;
 pub(crate) use check::{differences, missing};
 pub use declared::{Member, Shape};
+pub(crate) use document::Document;
 
 /// A schema with its version.
 #[derive(Debug, Clone)]
@@ -27,10 +28,10 @@ pub struct Schema {
 pub struct Block {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) blocks: Vec<NestedBlock>,
-    pub(crate) description: String,
+    pub(crate) document: Document,
     pub(crate) deprecation: Option<String>,
     /// What its struct has and it does not, on purpose.
-    pub(crate) left_out: Vec<String>,
+    pub(crate) left_out: Vec<&'static str>,
 }
 
 /// Who gives an attribute its value.
@@ -65,13 +66,11 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the protocol or of planning")]
 pub struct Attribute {
-    pub(crate) name: String,
+    pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) mode: Mode,
-    /// What it is.
-    pub(crate) description: String,
-    /// What there is to know for who sets it.
-    pub(crate) usage: String,
+    /// What it is, and what there is to know for who sets it.
+    pub(crate) document: Document,
     pub(crate) deprecation: Option<String>,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
@@ -88,7 +87,7 @@ pub struct Attribute {
 /// A nested block. Blocks are for what reads as a section of its own; new things are nested attributes.
 #[derive(Debug, Clone)]
 pub struct NestedBlock {
-    pub(crate) name: String,
+    pub(crate) name: &'static str,
     pub(crate) nesting: Nesting,
     pub(crate) block: Block,
     pub(crate) min_items: i64,
@@ -136,8 +135,8 @@ impl Block {
 
     /// What it is for, in Markdown.
     #[must_use]
-    pub fn describe(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.description);
+    pub fn describe(mut self, text: &'static str) -> Self {
+        self.document = text.into();
         self
     }
 
@@ -162,9 +161,9 @@ impl Block {
 
     /// The type of its objects.
     pub fn object_type(&self) -> Type {
-        let attributes = self.attributes.iter().map(|each| (each.name.clone(), each.value_type()));
-        let blocks = self.blocks.iter().map(|each| (each.name.clone(), each.value_type()));
-        Type::Object(attributes.chain(blocks).collect())
+        let attributes = self.attributes.iter().map(|each| (each.name, each.value_type()));
+        let blocks = self.blocks.iter().map(|each| (each.name, each.value_type()));
+        Type::object(attributes.chain(blocks))
     }
 
     /// Whether a change of a part of it that has a place replaces the resource.
@@ -181,7 +180,8 @@ impl Block {
         let mut shown = Vec::new();
         while let Some(step) = steps.next() {
             shown.push(step.clone());
-            let nested = block.blocks.iter().find(|each| *step == Step::Attribute(each.name.clone()));
+            let nested =
+                block.blocks.iter().find(|each| matches!(step, Step::Attribute(name) if name == each.name));
             if let Some(Step::Key(_) | Step::Index(_)) = steps.peek() {
                 shown.extend(steps.next().cloned());
             }
@@ -194,20 +194,19 @@ impl Block {
     }
 
     /// The names of its attributes and blocks.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let attributes = self.attributes.iter().map(|each| each.name.as_str());
-        attributes.chain(self.blocks.iter().map(|each| each.name.as_str()))
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let attributes = self.attributes.iter().map(|each| each.name);
+        attributes.chain(self.blocks.iter().map(|each| each.name))
     }
 }
 
 impl Attribute {
-    fn new(name: &str, kind: Kind) -> Self {
+    fn new(name: &'static str, kind: Kind) -> Self {
         Self {
-            name: name.to_owned(),
+            name,
             kind,
             mode: Mode::Optional,
-            description: String::new(),
-            usage: String::new(),
+            document: Document::default(),
             deprecation: None,
             sensitive: false,
             write_only: false,
@@ -222,42 +221,42 @@ impl Attribute {
     }
 
     /// An attribute of any type.
-    pub fn plain(name: &str, of: Type) -> Self {
+    pub fn plain(name: &'static str, of: Type) -> Self {
         Self::new(name, Kind::Plain(of))
     }
 
     /// Text.
-    pub fn string(name: &str) -> Self {
+    pub fn string(name: &'static str) -> Self {
         Self::plain(name, Type::String)
     }
 
     /// A number.
-    pub fn number(name: &str) -> Self {
+    pub fn number(name: &'static str) -> Self {
         Self::plain(name, Type::Number)
     }
 
     /// `true` or `false`.
-    pub fn bool(name: &str) -> Self {
+    pub fn bool(name: &'static str) -> Self {
         Self::plain(name, Type::Bool)
     }
 
     /// Objects by name, each with these attributes.
-    pub fn nested_map(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+    pub fn nested_map(name: &'static str, attributes: impl Into<Vec<Attribute>>) -> Self {
         Self::new(name, Kind::Nested(Nesting::Map, attributes.into()))
     }
 
     /// A set of objects with these attributes.
-    pub fn nested_set(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+    pub fn nested_set(name: &'static str, attributes: impl Into<Vec<Attribute>>) -> Self {
         Self::new(name, Kind::Nested(Nesting::Set, attributes.into()))
     }
 
     /// A list of objects with these attributes.
-    pub fn nested_list(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+    pub fn nested_list(name: &'static str, attributes: impl Into<Vec<Attribute>>) -> Self {
         Self::new(name, Kind::Nested(Nesting::List, attributes.into()))
     }
 
     /// One object with these attributes.
-    pub fn nested(name: &str, attributes: impl Into<Vec<Attribute>>) -> Self {
+    pub fn nested(name: &'static str, attributes: impl Into<Vec<Attribute>>) -> Self {
         Self::new(name, Kind::Nested(Nesting::Single, attributes.into()))
     }
 
@@ -298,7 +297,7 @@ impl Attribute {
             replaces: false,
             allowed: None,
             conflicts: Vec::new(),
-            usage: String::new(),
+            document: self.document.first_paragraph(),
             ..self
         }
     }
@@ -313,8 +312,8 @@ impl Attribute {
 
     /// What it is for, in Markdown.
     #[must_use]
-    pub fn describe(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.description);
+    pub fn describe(mut self, text: &'static str) -> Self {
+        self.document = text.into();
         self
     }
 
@@ -404,8 +403,7 @@ impl Attribute {
             [] => String::new(),
             names => format!("Conflicts with `{}`.", names.join("`, `")),
         };
-        let parts = [self.description.as_str(), &allowed, &conflicts, &self.usage];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        self.document.text_with(&[&allowed, &conflicts])
     }
 
     pub(crate) fn is_computed(&self) -> bool {
@@ -415,33 +413,30 @@ impl Attribute {
     pub(crate) fn value_type(&self) -> Type {
         match &self.kind {
             Kind::Plain(of) => of.clone(),
-            Kind::Nested(nesting, attributes) => nesting.type_of(Type::Object(
-                attributes
-                    .iter()
-                    .map(|each| (each.name.clone(), each.value_type()))
-                    .collect::<BTreeMap<_, _>>(),
-            )),
+            Kind::Nested(nesting, attributes) => {
+                nesting.type_of(Type::object(attributes.iter().map(|each| (each.name, each.value_type()))))
+            }
         }
     }
 }
 
 impl NestedBlock {
-    fn new(name: &str, nesting: Nesting, block: Block) -> Self {
-        Self { name: name.to_owned(), nesting, block, min_items: 0, max_items: 0, is_group: false }
+    fn new(name: &'static str, nesting: Nesting, block: Block) -> Self {
+        Self { name, nesting, block, min_items: 0, max_items: 0, is_group: false }
     }
 
     /// At most one, read as an object.
-    pub fn single(name: &str, block: Block) -> Self {
+    pub fn single(name: &'static str, block: Block) -> Self {
         Self { max_items: 1, ..Self::new(name, Nesting::Single, block) }
     }
 
     /// A list of blocks.
-    pub fn list(name: &str, block: Block) -> Self {
+    pub fn list(name: &'static str, block: Block) -> Self {
         Self::new(name, Nesting::List, block)
     }
 
     /// A set of blocks: their order means nothing.
-    pub fn set(name: &str, block: Block) -> Self {
+    pub fn set(name: &'static str, block: Block) -> Self {
         Self::new(name, Nesting::Set, block)
     }
 

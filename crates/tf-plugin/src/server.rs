@@ -45,8 +45,8 @@ impl Server {
             add(name, vec!["it is registered twice".to_owned()]);
         }
         for (name, managed) in &shared.resources {
-            let left_out: Vec<&str> = managed.schema().block().left_out.iter().map(String::as_str).collect();
-            let declared = managed.resource.declared().without(&left_out).object_type();
+            let left_out = &managed.schema().block().left_out;
+            let declared = managed.resource.declared().without(left_out).object_type();
             add(name, managed.schema().problems());
             add(name, differences(managed.object_type(), &declared));
             if let (Some(of), Some(declared)) =

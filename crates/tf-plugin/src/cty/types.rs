@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 /// A type of Terraform's type system.
@@ -25,6 +26,22 @@ pub enum Type {
     Object(BTreeMap<String, Type>),
     /// Values of given types by position.
     Tuple(Vec<Type>),
+}
+
+impl Serialize for Type {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::String => to.serialize_str("string"),
+            Self::Number => to.serialize_str("number"),
+            Self::Bool => to.serialize_str("bool"),
+            Self::Dynamic => to.serialize_str("dynamic"),
+            Self::List(element) => ("list", element).serialize(to),
+            Self::Set(element) => ("set", element).serialize(to),
+            Self::Map(element) => ("map", element).serialize(to),
+            Self::Object(attributes) => ("object", attributes).serialize(to),
+            Self::Tuple(elements) => ("tuple", elements).serialize(to),
+        }
+    }
 }
 
 /// Text that is no type.
@@ -55,7 +72,7 @@ impl Type {
 
     /// The JSON form that schemas carry, such as `["map","string"]`.
     pub fn to_json(&self) -> Vec<u8> {
-        self.json().to_string().into_bytes()
+        serde_json::to_vec(self).expect("names and types are always JSON")
     }
 
     /// Reads the JSON form. The third member of an object (names of optional attributes) is ignored: values
@@ -63,25 +80,6 @@ impl Type {
     pub fn from_json(text: &[u8]) -> Result<Self, TypeError> {
         let json: Json = serde_json::from_slice(text).map_err(|error| TypeError(error.to_string()))?;
         Self::of_json(&json)
-    }
-
-    fn json(&self) -> Json {
-        match self {
-            Self::String => "string".into(),
-            Self::Number => "number".into(),
-            Self::Bool => "bool".into(),
-            Self::Dynamic => "dynamic".into(),
-            Self::List(element) => Json::Array(vec!["list".into(), element.json()]),
-            Self::Set(element) => Json::Array(vec!["set".into(), element.json()]),
-            Self::Map(element) => Json::Array(vec!["map".into(), element.json()]),
-            Self::Object(attributes) => {
-                let members = attributes.iter().map(|(name, of)| (name.clone(), of.json())).collect();
-                Json::Array(vec!["object".into(), Json::Object(members)])
-            }
-            Self::Tuple(elements) => {
-                Json::Array(vec!["tuple".into(), Json::Array(elements.iter().map(Self::json).collect())])
-            }
-        }
     }
 
     fn of_json(json: &Json) -> Result<Self, TypeError> {

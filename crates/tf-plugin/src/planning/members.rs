@@ -36,7 +36,7 @@ pub(super) fn each_attribute(
 ) -> Value {
     let Value::Map(mut members) = object else { return object };
     for attribute in attributes {
-        if let Some(own) = members.get_mut(&attribute.name) {
+        if let Some(own) = members.get_mut(attribute.name) {
             *own = change(attribute, std::mem::replace(own, Value::Null));
         }
     }
@@ -50,7 +50,7 @@ pub(super) fn each_block(
 ) -> Value {
     let Value::Map(mut members) = object else { return object };
     for block in blocks {
-        if let Some(own) = members.get_mut(&block.name) {
+        if let Some(own) = members.get_mut(block.name) {
             *own = change(block, std::mem::replace(own, Value::Null));
         }
     }

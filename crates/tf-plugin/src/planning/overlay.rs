@@ -11,7 +11,7 @@ use crate::schema::{Attribute, Block, Kind};
 pub(crate) fn overlay(block: &Block, config: Value, found: &Value) -> Value {
     let overlaid = overlay_attributes(&block.attributes, config, found);
     each_block(&block.blocks, overlaid, |nested, own| {
-        let found = member(found, &nested.name);
+        let found = member(found, nested.name);
         match (own, found) {
             (Value::Set(own), Value::Set(found)) if own.len() == found.len() => Value::Set(found.clone()),
             (own, found) => each_object(nested.nesting, own, |place, own| {
@@ -23,7 +23,7 @@ pub(crate) fn overlay(block: &Block, config: Value, found: &Value) -> Value {
 
 fn overlay_attributes(attributes: &[Attribute], config: Value, found: &Value) -> Value {
     each_attribute(attributes, config, |attribute, own| {
-        let found = member(found, &attribute.name);
+        let found = member(found, attribute.name);
         match &attribute.kind {
             _ if attribute.write_only => Value::Null,
             _ if own.is_null() && attribute.is_computed() => found.clone(),

@@ -25,11 +25,11 @@ struct Reconcile {
 impl Reconcile {
     fn block(self, block: &Block, reference: &Value, value: Value) -> Value {
         let value = each_attribute(&block.attributes, value, |attribute, own| {
-            self.attribute(attribute, member(reference, &attribute.name), own)
+            self.attribute(attribute, member(reference, attribute.name), own)
         });
         each_block(&block.blocks, value, |nested, own| {
             let key = |object: &Value| key_of(&nested.block.attributes, object);
-            paired(nested.nesting, member(reference, &nested.name), own, key, |reference, own| {
+            paired(nested.nesting, member(reference, nested.name), own, key, |reference, own| {
                 self.block(&nested.block, reference, own)
             })
         })
@@ -37,7 +37,7 @@ impl Reconcile {
 
     fn object(self, attributes: &[Attribute], reference: &Value, value: Value) -> Value {
         each_attribute(attributes, value, |attribute, own| {
-            self.attribute(attribute, member(reference, &attribute.name), own)
+            self.attribute(attribute, member(reference, attribute.name), own)
         })
     }
 
@@ -84,7 +84,7 @@ impl Reconcile {
 fn key_of(attributes: &[Attribute], object: &Value) -> u64 {
     let plain = attributes.iter().filter(|each| each.same.is_none() && matches!(each.kind, Kind::Plain(_)));
     plain.fold(0, |key: u64, attribute| {
-        let own = member(object, &attribute.name);
+        let own = member(object, attribute.name);
         let own = if own.is_null() || is_empty(own) { 0 } else { own.fingerprint() };
         key.rotate_left(7).wrapping_add(own)
     })

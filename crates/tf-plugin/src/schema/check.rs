@@ -38,7 +38,7 @@ fn block(of: &Block, prefix: &str, in_set: bool, problems: &mut Vec<String>) {
 
 fn nested_block(of: &NestedBlock, prefix: &str, in_set: bool, problems: &mut Vec<String>) {
     let place = format!("{prefix}{}", of.name);
-    name(&of.name, &place, problems);
+    name(of.name, &place, problems);
     let counts_are_sound = match of.nesting {
         Nesting::Single => of.min_items <= 1 && of.max_items == 1,
         Nesting::Map => of.min_items == 0 && of.max_items == 0,
@@ -59,7 +59,7 @@ fn nested_block(of: &NestedBlock, prefix: &str, in_set: bool, problems: &mut Vec
 fn attributes(of: &[Attribute], prefix: &str, in_set: bool, problems: &mut Vec<String>) {
     for attribute in of {
         let place = format!("{prefix}{}", attribute.name);
-        name(&attribute.name, &place, problems);
+        name(attribute.name, &place, problems);
         if attribute.write_only && (in_set || attribute.is_computed()) {
             problems.push(format!("{place}: write-only does not go with a set or with computed"));
         }

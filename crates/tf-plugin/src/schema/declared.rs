@@ -1,6 +1,6 @@
 //! Schemas of declared structs: what [`crate::object!`] makes of a field's type, document and options.
 
-use super::{Attribute, Block, Kind, Mode, NestedBlock, Nesting};
+use super::{Attribute, Block, Document, Kind, Mode, NestedBlock, Nesting};
 use crate::cty::{self, Type};
 
 /// What a Rust type looks like in a schema.
@@ -67,8 +67,8 @@ impl From<NestedBlock> for Member {
 
 impl Block {
     /// A block with these members, and the lines of its document.
-    pub fn declared(document: &[&str], members: Vec<Member>) -> Self {
-        let mut block = Self { description: paragraphs(document).join(" "), ..Self::default() };
+    pub fn declared(document: &'static [&'static str], members: Vec<Member>) -> Self {
+        let mut block = Self { document: Document::from(document), ..Self::default() };
         for member in members {
             match member {
                 Member::Attribute(attribute) => block.attributes.push(attribute),
@@ -85,7 +85,7 @@ impl Block {
         let blocks = self.blocks.drain(..).map(NestedBlock::into_attribute);
         let attributes = self.attributes.drain(..).chain(blocks).map(Attribute::read_only);
         let mut attributes: Vec<Attribute> = attributes.collect();
-        for attribute in attributes.iter_mut().filter(|each| given.contains(&each.name.as_str())) {
+        for attribute in attributes.iter_mut().filter(|each| given.contains(&each.name)) {
             attribute.mode = Mode::OptionalComputed;
         }
         Self { attributes, ..self }
@@ -93,28 +93,22 @@ impl Block {
 
     /// Without the attributes and blocks of these names, where a resource has a part of its struct. They are null in it.
     #[must_use]
-    pub fn without(mut self, names: &[&str]) -> Self {
-        self.left_out.extend(names.iter().map(|name| (*name).to_owned()));
-        self.attributes.retain(|each| !names.contains(&each.name.as_str()));
-        self.blocks.retain(|each| !names.contains(&each.name.as_str()));
+    pub fn without(mut self, names: &[&'static str]) -> Self {
+        self.left_out.extend(names);
+        self.attributes.retain(|each| !names.contains(&each.name));
+        self.blocks.retain(|each| !names.contains(&each.name));
         self
     }
 }
 
 impl Attribute {
     /// An attribute of this shape, with the lines of its document.
-    pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
-        let mut paragraphs = paragraphs(document).into_iter();
-        let meaning = paragraphs.next().unwrap_or_default();
+    pub fn declared(name: &'static str, document: &'static [&'static str], shape: Shape) -> Self {
         let kind = match shape {
             Shape::Plain(of) => Kind::Plain(of),
             Shape::Objects(nesting, block) => Kind::Nested(nesting, block.into_attributes()),
         };
-        Self {
-            description: meaning,
-            usage: paragraphs.collect::<Vec<_>>().join(" "),
-            ..Self::new(name, kind)
-        }
+        Self { document: Document::from(document), ..Self::new(name, kind) }
     }
 }
 
@@ -123,11 +117,11 @@ impl NestedBlock {
     ///
     /// # Panics
     /// For any other shape.
-    pub fn declared(name: &str, document: &[&str], shape: Shape) -> Self {
+    pub fn declared(name: &'static str, document: &'static [&'static str], shape: Shape) -> Self {
         let Shape::Objects(nesting, block) = shape else {
             panic!("{name} is declared as a block, and is not made of structs")
         };
-        let block = Block { description: paragraphs(document).join(" "), ..block };
+        let block = Block { document: Document::from(document), ..block };
         match nesting {
             Nesting::Single => Self::single(name, block),
             nesting => Self::new(name, nesting, block),
@@ -136,9 +130,9 @@ impl NestedBlock {
 
     /// The attribute that holds the same objects.
     fn into_attribute(self) -> Attribute {
-        let description = self.block.description.clone();
+        let document = self.block.document.clone();
         let attributes = self.block.into_attributes();
-        Attribute { description, ..Attribute::new(&self.name, Kind::Nested(self.nesting, attributes)) }
+        Attribute { document, ..Attribute::new(self.name, Kind::Nested(self.nesting, attributes)) }
     }
 }
 
@@ -148,13 +142,6 @@ impl Block {
         let blocks = self.blocks.into_iter().map(NestedBlock::into_attribute);
         self.attributes.into_iter().chain(blocks).collect()
     }
-}
-
-/// The paragraphs of a document, each in one line.
-fn paragraphs(lines: &[&str]) -> Vec<String> {
-    let paragraphs = lines.split(|line| line.trim().is_empty());
-    let joined = paragraphs.map(|lines| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" "));
-    joined.filter(|paragraph| !paragraph.is_empty()).collect()
 }
 
 impl From<i64> for cty::Value {
@@ -216,13 +203,8 @@ mod tests {
     #[test]
     fn a_document_is_read_in_paragraphs() {
         let monitor = Monitor::block();
-        assert_eq!(monitor.description, "How endpoints are probed.");
-        let interval = &monitor.attributes[0];
-        assert_eq!(
-            (interval.description.as_str(), interval.usage.as_str()),
-            ("The interval in seconds.", "Defaults to `30`.")
-        );
-        assert_eq!(interval.document(), "The interval in seconds. Defaults to `30`.");
+        assert_eq!(monitor.document.text(), "How endpoints are probed.");
+        assert_eq!(monitor.attributes[0].document(), "The interval in seconds. Defaults to `30`.");
     }
 
     #[test]
@@ -244,7 +226,7 @@ mod tests {
     fn what_is_only_read_has_no_defaults_no_usage_and_no_blocks() {
         let found = Profile::block().without(&["headers"]).read_only(&["name"]);
         assert_eq!(Schema::new(found.clone()).problems(), Vec::<String>::new());
-        let modes = found.attributes.iter().map(|each| (each.name.as_str(), each.mode));
+        let modes = found.attributes.iter().map(|each| (each.name, each.mode));
         assert!(modes.eq([("name", Mode::OptionalComputed), ("monitor", Mode::Computed)]));
         assert!(found.blocks.is_empty());
         let Kind::Nested(Nesting::List, below) = &found.attributes[1].kind else { panic!("{found:?}") };

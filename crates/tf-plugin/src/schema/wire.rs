@@ -25,7 +25,7 @@ impl Block {
             version,
             attributes: self.attributes.iter().map(Attribute::to_wire).collect(),
             block_types: self.blocks.iter().map(NestedBlock::to_wire).collect(),
-            description: self.description.clone(),
+            description: self.document.text(),
             description_kind: wire::StringKind::Markdown.into(),
             deprecated: self.deprecation.is_some(),
             deprecation_message: self.deprecation.clone().unwrap_or_default(),
@@ -41,7 +41,7 @@ impl Attribute {
             Kind::Nested(nesting, attributes) => (Vec::new(), Some(object(*nesting, attributes))),
         };
         wire::schema::Attribute {
-            name: self.name.clone(),
+            name: self.name.to_owned(),
             r#type: plain,
             nested_type: nested,
             description: self.document(),
@@ -84,7 +84,7 @@ impl NestedBlock {
         // required.
         let max_items = if self.nesting == Nesting::Single { self.min_items } else { self.max_items };
         wire::schema::NestedBlock {
-            type_name: self.name.clone(),
+            type_name: self.name.to_owned(),
             block: Some(self.block.to_wire(0)),
             nesting: nesting.into(),
             min_items: self.min_items,

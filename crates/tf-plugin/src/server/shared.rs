@@ -61,57 +61,61 @@ pub(super) struct Lister {
     pub(super) described: Described,
 }
 
-/// A schema that is made when it is asked for first: a process that only answers one call needs one schema.
+/// A schema and its type, each made when it is asked for first: a process that only answers one call needs one schema, and
+/// one that only shows them needs no types.
 #[derive(Default)]
-pub(super) struct Described(OnceLock<(Schema, Type)>);
+pub(super) struct Described {
+    schema: OnceLock<Schema>,
+    object_type: OnceLock<Type>,
+}
 
 impl Described {
-    fn made(&self, make: impl FnOnce() -> Schema) -> &(Schema, Type) {
-        self.0.get_or_init(|| {
-            let schema = make();
-            let of = schema.object_type();
-            (schema, of)
-        })
+    fn schema(&self, make: impl FnOnce() -> Schema) -> &Schema {
+        self.schema.get_or_init(make)
+    }
+
+    fn object_type(&self, make: impl FnOnce() -> Schema) -> &Type {
+        self.object_type.get_or_init(|| self.schema(make).object_type())
     }
 }
 
 impl Managed {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.made(|| self.resource.schema()).0
+        self.described.schema(|| self.resource.schema())
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.made(|| self.resource.schema()).1
+        self.described.object_type(|| self.resource.schema())
     }
 }
 
 impl Source {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.made(|| self.source.schema()).0
+        self.described.schema(|| self.source.schema())
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.made(|| self.source.schema()).1
+        self.described.object_type(|| self.source.schema())
     }
 }
 
 impl Opener {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.made(|| self.opener.schema()).0
+        self.described.schema(|| self.opener.schema())
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.made(|| self.opener.schema()).1
+        self.described.object_type(|| self.opener.schema())
     }
 }
 
 impl Lister {
     pub(super) fn schema(&self) -> &Schema {
-        &self.described.made(|| self.lister.schema()).0
+        self.described.schema(|| self.lister.schema())
     }
 
     pub(super) fn object_type(&self) -> &Type {
-        &self.described.made(|| self.lister.schema()).1
+        self.described.object_type(|| self.lister.schema())
     }
 }
 
@@ -174,7 +178,7 @@ impl Server {
 
 impl Shared {
     pub(super) fn provider_schema(&self) -> &Schema {
-        &self.provider_schema.made(|| self.provider.schema()).0
+        self.provider_schema.schema(|| self.provider.schema())
     }
 
     pub(super) fn resource(&self, name: &str) -> Result<&Managed, Diagnostics> {

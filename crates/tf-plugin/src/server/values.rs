@@ -40,10 +40,10 @@ fn conform(object: Value, attributes: &[Attribute], blocks: &[NestedBlock]) -> V
     let mut take = |name: &str| given.remove(name).unwrap_or(Value::Null);
     let mut members = BTreeMap::new();
     for attribute in attributes {
-        members.insert(attribute.name.clone(), attribute.conform(take(&attribute.name)));
+        members.insert(attribute.name.to_owned(), attribute.conform(take(attribute.name)));
     }
     for block in blocks {
-        members.insert(block.name.clone(), block.conform(take(&block.name)));
+        members.insert(block.name.to_owned(), block.conform(take(block.name)));
     }
     Value::Map(members)
 }

@@ -252,9 +252,9 @@ fn attributes(in_set: bool) -> impl Strategy<Value = Vec<Attribute>> {
             let default = filled(Value::unknown(), &of);
             let is_collection = matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_));
             let attribute = if full && is_collection {
-                Attribute::plain(&format!("{FULL}{index}"), of).no_null_elements()
+                Attribute::plain(format!("{FULL}{index}").leak(), of).no_null_elements()
             } else {
-                Attribute::plain(&format!("a{index}"), of)
+                Attribute::plain(format!("a{index}").leak(), of)
             };
             with(nature, attribute, default, in_set)
         });
