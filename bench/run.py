@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import pathlib
+import platform
 import shutil
 import statistics
 import subprocess
@@ -29,6 +30,7 @@ START_MEASURES = [
     ("start to handshake line", 2, "ms", lambda r: r["handshake_ms"]),
     ("start to schema answered", 4, "ms", lambda r: r["schema_ms"]),
     ("peak RSS after the schema", 10, "MiB", lambda r: [kib / 1024 for kib in r["peak_rss_kib"]]),
+    ("of it its own memory", None, "MiB", lambda r: [kib / 1024 for kib in r["own_kib"]]),
 ]
 SIZE_GOAL_MB = 14
 VALIDATE_GOAL_S = 0.04
@@ -47,8 +49,8 @@ def main():
     built = target / "bench"
     built.mkdir(parents=True, exist_ok=True)
     print("building: the provider (release), the no-op provider and the client", flush=True)
-    command(["cargo", "build", "--locked", "--release", "--quiet", "-p", "terraform-provider-azuretm"])
-    provider = target / "release" / "terraform-provider-azuretm"
+    provider = built / "terraform-provider-azuretm"
+    build_release(ROOT, target, provider)
     noop = build_go("noop-provider", built / "terraform-provider-noop", "-trimpath", "-ldflags", "-s -w")
     client = build_go("client", built / "client")
     providers = {OURS: provider, NOOP: noop}
@@ -74,18 +76,26 @@ def build_go(module, program, *flags):
 
 
 def build_commit(commit, built):
-    """The provider of another commit, built from a checkout that is removed again."""
+    """The provider of another commit, from a checkout that is removed again."""
     checkout = built / "checkout"
     command(["git", "worktree", "add", "--quiet", "--force", "--detach", str(checkout), commit])
+    program = built / "terraform-provider-azuretm-against"
     try:
-        build = ["cargo", "build", "--locked", "--release", "--quiet", "-p", "terraform-provider-azuretm"]
-        target = built / "against"
-        command([*build, "--target-dir", str(target)], cwd=checkout)
+        build_release(checkout, built / "against", program)
     finally:
         command(["git", "worktree", "remove", "--force", str(checkout)])
-    program = built / "terraform-provider-azuretm-against"
-    shutil.copy(target / "release" / "terraform-provider-azuretm", program)
     return program
+
+
+def build_release(checkout, target, program):
+    """The provider as tools/dist.sh builds it: for the target of a release, which on Linux is a static one."""
+    name, triple = "terraform-provider-azuretm", f"{platform.machine()}-unknown-linux-musl"
+    zigbuild = pathlib.Path(command([str(ROOT / "tools" / "tool.sh"), "cargo-zigbuild"]).strip())
+    environment = os.environ | {"PATH": f"{zigbuild.parent}{os.pathsep}{os.environ['PATH']}"}
+    build = ["cargo", "zigbuild", "--locked", "--release", "--quiet", "-p", name]
+    command([*build, "--target", triple, "--target-dir", str(target)], cwd=checkout, env=environment)
+    # Both are copies, because how the system keeps a file in memory, and so its resident pages, depend on how it was written.
+    shutil.copy(target / triple / "release" / name, program)
 
 
 def measure_starts(client, providers, runs):
@@ -163,7 +173,7 @@ def table(other, starts, programs, validate):
     names = [OURS, other]
     print(f"\n{'':28}{'goal':>12}{OURS:>12}{'p10..p90':>18}{other[:12]:>14}{'p10..p90':>18}{'ratio':>8}")
     for title, goal, unit, pick in START_MEASURES:
-        row(title, f"{goal} {unit}", [pick(starts[name]) for name in names])
+        row(title, f"{goal} {unit}" if goal else "", [pick(starts[name]) for name in names])
     row("stripped release binary, MB", f"{SIZE_GOAL_MB} MB", [[programs[name].stat().st_size / 1e6] for name in names])
     cpu = [[result["cpu"] for result in validate[name]] for name in names if name in validate]
     row(f"validate {ENDPOINTS}: CPU, s", f"{VALIDATE_GOAL_S} s", cpu, digits=3)

@@ -40,7 +40,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Samples of one provider; the three lists run in parallel.
+// Samples of one provider; the lists run in parallel.
 type samples struct {
 	// Milliseconds from the start of the process to the handshake line on its stdout.
 	HandshakeMS []float64 `json:"handshake_ms"`
@@ -48,6 +48,9 @@ type samples struct {
 	SchemaMS []float64 `json:"schema_ms"`
 	// The most memory it had resident until then, in KiB (VmHWM).
 	PeakRSSKiB []int64 `json:"peak_rss_kib"`
+	// What of its memory is its own, and not pages of its program, which the system keeps once for all processes, in
+	// pieces of a size that differs from file to file (RssAnon).
+	OwnKiB []int64 `json:"own_kib"`
 	// The size of that answer, and how many resource types it describes.
 	SchemaBytes int `json:"schema_bytes"`
 	Resources   int `json:"resources"`
@@ -177,7 +180,7 @@ func (s *samples) add(program string, identity identity) error {
 	if err != nil {
 		return fmt.Errorf("GetProviderSchema: %w", err)
 	}
-	peak, err := peakRSS(command.Process.Pid)
+	peak, own, err := memory(command.Process.Pid)
 	if err != nil {
 		return err
 	}
@@ -185,6 +188,7 @@ func (s *samples) add(program string, identity identity) error {
 	s.HandshakeMS = append(s.HandshakeMS, milliseconds(handshake))
 	s.SchemaMS = append(s.SchemaMS, milliseconds(answered))
 	s.PeakRSSKiB = append(s.PeakRSSKiB, peak)
+	s.OwnKiB = append(s.OwnKiB, own)
 	s.SchemaBytes = len(schema)
 	if s.Resources, err = resources(schema); err != nil {
 		return err
@@ -280,17 +284,26 @@ func resources(schema []byte) (int, error) {
 	return count, nil
 }
 
-func peakRSS(pid int) (int64, error) {
+// memory tells the peak of what is resident, and what of it is the process's own now, in KiB.
+func memory(pid int) (peak, own int64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for line := range strings.Lines(string(status)) {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+	if peak, err = kib(string(status), "VmHWM:"); err != nil {
+		return 0, 0, err
+	}
+	own, err = kib(string(status), "RssAnon:")
+	return peak, own, err
+}
+
+func kib(status, name string) (int64, error) {
+	for line := range strings.Lines(status) {
+		if value, found := strings.CutPrefix(line, name); found {
 			return strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
 		}
 	}
-	return 0, errors.New("no VmHWM in /proc")
+	return 0, fmt.Errorf("no %s in /proc", name)
 }
 
 func milliseconds(duration time.Duration) float64 { return float64(duration.Microseconds()) / 1000 }
