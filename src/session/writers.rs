@@ -25,6 +25,8 @@ struct State {
     outcomes: HashMap<EndpointKey, Outcome>,
     /// Priorities that were chosen in this process, and for which endpoints: nobody was promised the numbers.
     chosen: HashMap<EndpointKey, i64>,
+    /// Endpoints whose write or deletion failed. They give nothing up any more in this run.
+    failed: HashSet<EndpointKey>,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,18 @@ impl Writers {
     /// Tells those who wait that something was written.
     pub(crate) fn written(&self) {
         self.state.send_modify(|_| {});
+    }
+
+    /// Tells those who wait that the endpoint was not written or deleted, and will not be in this run.
+    pub(crate) fn failed(&self, key: &EndpointKey) {
+        self.state.send_modify(|state| {
+            state.failed.insert(key.clone());
+        });
+    }
+
+    /// Whether the endpoint was not written or deleted as it was to be in this run.
+    pub(crate) fn has_failed(&self, key: &EndpointKey) -> bool {
+        self.state.borrow().failed.contains(key)
     }
 
     /// Chooses a priority for an endpoint beside these, which no other is given in this process.
@@ -312,6 +326,17 @@ mod tests {
         assert!(early.is_err());
         drop(together);
         assert_eq!(looks.await, Some(Outcome::Unknown), "whoever sent it did not say");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_told_that_another_has_failed() {
+        let writers = Writers::default();
+        let mut turn = writers.turn(&key("a"));
+        assert_eq!(turn.look().await, None);
+        assert!(!writers.has_failed(&key("b")));
+        writers.failed(&key("b"));
+        assert!(turn.changed_within(Duration::from_secs(1)).await);
+        assert!(writers.has_failed(&key("B")) && !writers.has_failed(&key("a")));
     }
 
     #[tokio::test]

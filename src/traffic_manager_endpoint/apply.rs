@@ -47,9 +47,9 @@ pub(super) async fn apply(
             gone(calls, diagnostics);
             None
         }
-        Ok(Written::Blocked(findings)) => {
-            for finding in &findings {
-                blocked(finding, diagnostics);
+        Ok(Written::Blocked { findings, other_failed }) => {
+            for finding in findings {
+                blocked(finding, other_failed, diagnostics);
             }
             None
         }
@@ -76,14 +76,20 @@ fn gone(calls: &EndpointCalls, diagnostics: &mut Diagnostics) {
 }
 
 /// Tells that another endpoint has what this one is to have.
-fn blocked(finding: &Finding, diagnostics: &mut Diagnostics) {
-    let remedy = format!(
-        "{} Nothing was changed: the apply waited for the other endpoint to give it up. If the other endpoint gives it up in \
-         the same run, the changes of both have to be under way at the same time: run with a higher -parallelism, and let \
-         neither of the resources depend on the other. Otherwise, make a new plan.",
-        finding.remedy
-    );
-    diagnostics::finding(&Finding { remedy, ..finding.clone() }, diagnostics);
+fn blocked(finding: Finding, other_failed: bool, diagnostics: &mut Diagnostics) {
+    let remedy = if other_failed {
+        "Nothing was changed: another endpoint was to give it up in the same run, and that failed with an error of its own. \
+         Correct that error, and apply again."
+            .to_owned()
+    } else {
+        format!(
+            "{} Nothing was changed: the apply waited for the other endpoint to give it up. If the other endpoint gives it up in \
+             the same run, the changes of both have to be under way at the same time: run with a higher -parallelism, and let \
+             neither of the resources depend on the other. Otherwise, make a new plan.",
+            finding.remedy
+        )
+    };
+    diagnostics::finding(&Finding { remedy, ..finding }, diagnostics);
 }
 
 /// Whether the creation was not answered, and what is there is not what it sent.

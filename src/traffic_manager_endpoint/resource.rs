@@ -125,9 +125,13 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
         let calls = EndpointCalls::within(context, id, &prior, Operation::Delete);
         let deleted = calls.delete().await;
         drop(writing);
-        session.writers(&calls.id.profile).written();
-        if let Err(error) = deleted {
-            diagnostics::failed(&error, &calls.doing("delete"), diagnostics);
+        let writers = session.writers(&calls.id.profile);
+        match deleted {
+            Ok(()) => writers.written(),
+            Err(error) => {
+                writers.failed(&calls.key());
+                diagnostics::failed(&error, &calls.doing("delete"), diagnostics);
+            }
         }
     }
 }

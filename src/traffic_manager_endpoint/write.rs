@@ -28,14 +28,31 @@ pub(super) enum Written {
     AlreadyThere,
     /// It does not exist, and was expected to.
     Gone,
-    /// Another endpoint has what this one is to have. Nothing was sent.
-    Blocked(Vec<Finding>),
+    /// Other endpoints have what this one is to have. Nothing was sent.
+    Blocked {
+        /// What is wrong with both.
+        findings: Vec<Finding>,
+        /// Whether one of the others was to be changed or deleted in this run, and was not.
+        other_failed: bool,
+    },
 }
 
-/// Brings about what is planned for an endpoint.
+/// Brings about what is planned for an endpoint. Those that wait for it are told if that fails.
 pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Result<Written, ArmError> {
+    let writers = calls.session.writers(&calls.id.profile);
+    let written = in_turn(calls, &writers, write).await;
+    if !matches!(written, Ok(Written::Done { .. })) {
+        writers.failed(&calls.key());
+    }
+    written
+}
+
+async fn in_turn(
+    calls: &EndpointCalls,
+    writers: &Writers,
+    write: &EndpointWrite,
+) -> Result<Written, ArmError> {
     let (own, profile, session) = (calls.key(), &calls.id.profile, &calls.session);
-    let writers = session.writers(profile);
     let mut turn = writers.turn(&own);
     // Whether another has sent this write, and Azure did not say what became of it.
     let mut is_in_doubt = false;
@@ -78,14 +95,16 @@ pub(super) async fn write(calls: &EndpointCalls, write: &EndpointWrite) -> Resul
             return written;
         }
         drop(writing);
-        if let Some(together) = wait_behind(&writers, &turn, write, &blocked) {
+        if let Some(together) = wait_behind(writers, &turn, write, &blocked) {
             let _writing = session.write(profile).await;
             if write_together(calls, together).await? {
                 continue;
             }
         }
-        if calls.calls.wait_for(turn.changed_within(QUIET)).await != Some(true) {
-            return Ok(Written::Blocked(blocked.into_iter().flat_map(|(_, findings)| findings).collect()));
+        let other_failed = blocked.iter().any(|(key, _)| writers.has_failed(key));
+        if other_failed || calls.calls.wait_for(turn.changed_within(QUIET)).await != Some(true) {
+            let findings = blocked.into_iter().flat_map(|(_, findings)| findings).collect();
+            return Ok(Written::Blocked { findings, other_failed });
         }
     }
 }

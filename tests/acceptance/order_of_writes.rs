@@ -17,6 +17,7 @@ one_cli!(
     endpoints_that_nobody_numbers_make_way,
     profiles_that_nest_each_other_are_refused_at_plan,
     a_swap_one_write_at_a_time_says_what_to_do,
+    what_another_does_not_give_up_because_it_failed_is_told,
     writes_that_are_batched_are_one_request_for_all,
     a_batch_that_azure_refuses_says_of_which_endpoint,
 );
@@ -155,6 +156,26 @@ fn a_swap_one_write_at_a_time_says_what_to_do(workspace: &Workspace) {
     let said = workspace.run(&["apply", "-input=false", "-parallelism=1", "saved"]).failed().words();
     assert!(said.contains("with a higher -parallelism") && said.contains("Nothing was changed"), "{said}");
     assert_eq!(workspace.azure.profile("shop"), before);
+    workspace.apply_again();
+    workspace.plans_nothing();
+}
+
+fn what_another_does_not_give_up_because_it_failed_is_told(workspace: &Workspace) {
+    let both = |a, b| endpoints("Priority", &[("a", "a.example.com", a), ("b", "b.example.com", b)]);
+    workspace.apply(both(1, 2));
+    let answer = json!({ "status": 409, "body": { "error": { "code": "Conflict", "message": "Not now." } } });
+    for (method, resources) in
+        [("PUT", both(3, 1)), ("DELETE", endpoints("Priority", &[("b", "b.example.com", 1)]))]
+    {
+        workspace.azure.fault(
+            json!({ "method": method, "path": "externalEndpoints/a", "times": 1000, "answer": answer }),
+        );
+        let refused = workspace.refuses(resources, &["another endpoint was to give it up in the same run"]);
+        let said: Vec<String> = refused.errors();
+        assert!(said.len() == 2 && said.iter().any(|error| error.contains("Not now.")), "{refused}");
+        workspace.azure.clear_faults();
+        assert_eq!(workspace.azure.endpoint("shop", "b").unwrap()["priority"], 2);
+    }
     workspace.apply_again();
     workspace.plans_nothing();
 }
