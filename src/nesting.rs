@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arm::model::Profile as AzureProfile;
 use arm::profiles;
@@ -17,33 +18,98 @@ use crate::endpoint::merge::key;
 use crate::endpoint::named;
 use crate::session::{Plans, QUIET, Reader, Session};
 
-/// What is wrong with the profiles that one nests, directly or through others: the way from its child on.
+/// How long a write waits for others of its run to undo what is wrong with its nesting, and how long between two looks.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What is wrong with the profiles that one nests, directly or through others.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Wrong {
+pub(crate) struct Wrong {
+    problem: Problem,
+    /// The way of it, from the child on.
+    pub(crate) way: Vec<ProfileId>,
+    /// The first profile on the way whose nested endpoint is in Azure, and not planned in this run so far: it may be removed
+    /// in this run.
+    open: Option<ProfileId>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Problem {
     /// The way ends where it began.
-    Loop(Vec<ProfileId>),
+    Loop,
     /// The way has more levels than Azure takes.
-    TooDeep(Vec<ProfileId>),
+    TooDeep,
+}
+
+/// A profile that another one nests.
+struct Child {
+    id: ProfileId,
+    /// Whether the endpoint that nests it is planned in this run.
+    is_planned: bool,
+}
+
+/// By what it is judged whom a profile nests.
+#[derive(Clone, Copy)]
+enum By<'a> {
+    /// What is planned in this run, and for the rest what Azure has, if it can be asked.
+    Plans(Option<&'a Calls>),
+    /// What Azure has at this moment, beside what is planned for the profile where the way begins.
+    Azure(&'a Calls),
+}
+
+/// The same as [`wrong_below`] where a plan asks, of what begins as it is asked. What another plan of the run may undo is
+/// waited for.
+pub(crate) async fn wrong_in_plan(
+    session: &Session,
+    from: &ProfileId,
+    calls: &Calls,
+    is_asked: impl Fn(&Wrong) -> bool,
+) -> Option<Wrong> {
+    let mut has_waited = false;
+    loop {
+        let wrong = wrong_below(session, from, Some(calls)).await.filter(&is_asked)?;
+        let Some(open) = wrong.open.as_ref().filter(|_| !has_waited) else { return Some(wrong) };
+        let mut watch = session.board(open).watch();
+        has_waited = calls.wait_for(watch.more_within(QUIET)).await != Some(true);
+    }
+}
+
+/// Waits for other writes of the run that may undo what is wrong with the nesting below a profile. Then Azure has the last word.
+pub(crate) async fn wait_for_others(session: &Session, from: &ProfileId, calls: &Calls) {
+    let looks = async {
+        while Box::pin(find_wrong(session, from, By::Azure(calls))).await.is_some() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    // A write whose time is over says so itself.
+    let _ = calls.wait_for(tokio::time::timeout(PATIENCE, looks)).await;
 }
 
 /// Looks for what is wrong with the nesting below a profile. With `calls`, profiles that are only in Azure are read, as far
 /// as they can be.
 pub(crate) async fn wrong_below(session: &Session, from: &ProfileId, calls: Option<&Calls>) -> Option<Wrong> {
+    find_wrong(session, from, By::Plans(calls)).await
+}
+
+async fn find_wrong(session: &Session, from: &ProfileId, by: By<'_>) -> Option<Wrong> {
     let mut seen = HashSet::new();
-    let mut ways = vec![vec![from.clone()]];
-    while let Some(way) = ways.pop() {
+    let mut ways = vec![(vec![from.clone()], None)];
+    while let Some((way, open)) = ways.pop() {
         let last = way.last()?;
-        for child in children(session, from, last, calls).await {
+        for child in children(session, from, last, by).await {
+            let open = open.clone().or_else(|| (!child.is_planned).then(|| last.clone()));
+            let problem = match way.len() {
+                _ if child.id == *from => Some(Problem::Loop),
+                levels if levels >= limits::NESTED_LEVELS => Some(Problem::TooDeep),
+                _ => None,
+            };
             let mut way = way.clone();
-            way.push(child.clone());
-            if child == *from {
-                return Some(Wrong::Loop(way.split_off(1)));
+            way.push(child.id.clone());
+            if let Some(problem) = problem {
+                return Some(Wrong { problem, way: way.split_off(1), open });
             }
-            if way.len() > limits::NESTED_LEVELS {
-                return Some(Wrong::TooDeep(way.split_off(1)));
-            }
-            if seen.insert((child, way.len())) {
-                ways.push(way);
+            if seen.insert((child.id, way.len())) {
+                ways.push((way, open));
             }
         }
     }
@@ -51,17 +117,17 @@ pub(crate) async fn wrong_below(session: &Session, from: &ProfileId, calls: Opti
 }
 
 /// The profiles that one nests.
-async fn children(
-    session: &Session,
-    from: &ProfileId,
-    of: &ProfileId,
-    calls: Option<&Calls>,
-) -> Vec<ProfileId> {
-    let plans = session.board(of).plans();
+async fn children(session: &Session, from: &ProfileId, of: &ProfileId, by: By<'_>) -> Vec<Child> {
+    let child = |target: &str, is_planned| Some(Child { id: ProfileId::parse(target).ok()?, is_planned });
+    let (plans, calls) = match by {
+        By::Plans(calls) => (session.board(of).plans(), calls),
+        By::Azure(calls) if of == from => (session.board(of).plans(), Some(calls)),
+        By::Azure(calls) => (Plans::default(), Some(calls)),
+    };
     let planned = plans.endpoints.values().flatten();
     let planned = planned.map(|planned| &planned.endpoint).chain(plans.inline.iter().flatten());
     let planned = planned.filter_map(|endpoint| endpoint.target_resource_id.known());
-    let mut children: Vec<ProfileId> = planned.filter_map(|target| ProfileId::parse(target).ok()).collect();
+    let mut children: Vec<Child> = planned.filter_map(|target| child(target, true)).collect();
     // Where all endpoints are planned, nothing in Azure counts.
     let is_new = plans.profile.as_ref().is_some_and(|(_, is_new)| *is_new);
     let Some(calls) = calls.filter(|_| plans.inline.is_none() && !is_new) else { return children };
@@ -70,7 +136,7 @@ async fn children(
         let is_open = key(endpoint)
             .is_some_and(|key| key.kind == EndpointKind::Nested && !plans.endpoints.contains_key(&key));
         let target = endpoint.properties.as_ref().and_then(|it| it.target_resource_id.as_deref());
-        children.extend(target.filter(|_| is_open).and_then(|target| ProfileId::parse(target).ok()));
+        children.extend(target.filter(|_| is_open).and_then(|target| child(target, false)));
     }
     children
 }
@@ -204,24 +270,24 @@ pub(crate) fn refuse(path: Path, from: &ProfileId, wrong: &Wrong, diagnostics: &
         let names = std::iter::once(from).chain(way).map(|profile| profile.name.as_str());
         names.collect::<Vec<_>>().join(" -> ")
     };
-    match wrong {
-        Wrong::Loop(way) => diagnostics.error(
+    match wrong.problem {
+        Problem::Loop => diagnostics.error(
             path,
             "Profiles nest each other",
             format!(
                 "The nested endpoints of these profiles lead back to where they began: {}. Azure refuses such a loop, \
                  because no query would ever reach an endpoint. Remove one of these nested endpoints.",
-                names(way)
+                names(&wrong.way)
             ),
         ),
-        Wrong::TooDeep(way) => diagnostics.error(
+        Problem::TooDeep => diagnostics.error(
             path,
             "Profiles nested too deep",
             format!(
                 "These profiles are nested in {} levels: {}. Azure takes {} at most. Remove a level, for example by nesting \
                  the innermost profile in one further out.",
-                way.len() + 1,
-                names(way),
+                wrong.way.len() + 1,
+                names(&wrong.way),
                 limits::NESTED_LEVELS
             ),
         ),
@@ -250,7 +316,10 @@ mod tests {
     #[tokio::test]
     async fn a_loop_of_planned_profiles_is_found_with_its_way() {
         let session = Session::default();
-        let way = |names: &[&str]| Some(Wrong::Loop(names.iter().map(|name| id(name)).collect()));
+        let way = |names: &[&str]| {
+            let way = names.iter().map(|name| id(name)).collect();
+            Some(Wrong { problem: Problem::Loop, way, open: None })
+        };
         assert_eq!(nests(&session, "a", &["b", "x"]).await, None);
         assert_eq!(nests(&session, "b", &["c"]).await, None);
         assert_eq!(nests(&session, "c", &["A"]).await, way(&["a", "b", "c"]));
@@ -265,7 +334,7 @@ mod tests {
             assert_eq!(nests(&session, &level.to_string(), &[&(level + 1).to_string()]).await, None);
         }
         assert_eq!(nests(&session, "1", &["2"]).await, None);
-        let Some(Wrong::TooDeep(way)) = nests(&session, "0", &["1"]).await else { panic!("eleven levels") };
-        assert_eq!(way.len(), 10);
+        let wrong = nests(&session, "0", &["1"]).await.unwrap();
+        assert_eq!((wrong.problem, wrong.way.len()), (Problem::TooDeep, 10), "eleven levels");
     }
 }

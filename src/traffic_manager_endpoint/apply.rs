@@ -3,6 +3,7 @@
 use arm::endpoints;
 use arm::model::Endpoint as AzureEndpoint;
 use tf_plugin::{Diagnostics, Path};
+use traffic_manager::id::EndpointKind;
 use traffic_manager::rules::Finding;
 
 use super::calls::EndpointCalls;
@@ -13,7 +14,7 @@ use super::write::{self, Written};
 use crate::planned::settle;
 use crate::session::{EndpointWrite, Expected};
 use crate::waiting::Applied;
-use crate::{diagnostics, ids, unconfirmed};
+use crate::{diagnostics, ids, nesting, unconfirmed};
 
 /// What is to become of an endpoint.
 pub(super) struct Change<'a> {
@@ -33,6 +34,10 @@ pub(super) async fn apply(
     let Change { expected, prior, planned } = change;
     let in_azure = |endpoint: &Endpoint| model::to_azure(&calls.key(), endpoint);
     let write = EndpointWrite { expected, prior: prior.map(in_azure), planned: in_azure(planned) };
+    let nests_another = prior.is_none_or(|prior| prior.target_resource_id != planned.target_resource_id);
+    if calls.id.kind == EndpointKind::Nested && nests_another {
+        nesting::wait_for_others(&calls.session, &calls.id.profile, &calls.calls).await;
+    }
     match write::write(calls, &write).await {
         Ok(Written::Done { answer, is_sent }) => Some(Applied { state: state(*answer, planned), is_sent }),
         Ok(Written::AlreadyThere) => {

@@ -165,10 +165,10 @@ fn unsettled(finding: Finding) -> Finding {
 /// Refuses profiles that nest each other in a loop or too deep. A profile that nests itself is found by the rules.
 async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &mut Diagnostics) {
     let parent = &calls.id.profile;
-    let Some(wrong) = nesting::wrong_below(&calls.session, parent, Some(&calls.calls)).await else { return };
-    let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
     let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
-    if way.first() == child.as_ref() && way.first() != Some(parent) {
+    let Some(child) = child.filter(|child| child != parent) else { return };
+    let begins_here = |wrong: &Wrong| wrong.way.first() == Some(&child);
+    if let Some(wrong) = nesting::wrong_in_plan(&calls.session, parent, &calls.calls, begins_here).await {
         nesting::refuse(Path::new("target_resource_id"), parent, &wrong, diagnostics);
     }
 }

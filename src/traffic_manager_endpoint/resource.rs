@@ -121,6 +121,8 @@ impl<T: EndpointType> Resource for EndpointResource<T> {
             ids::not_deleted("endpoint", &id.name, diagnostics);
             return;
         }
+        // OpenTofu and Terraform before 1.9 do not tell that they plan others once more while this is deleted.
+        session.board(&id.profile).plan_endpoint(&id.key(), None);
         let writing = session.write_endpoint(&id.profile).await;
         let calls = EndpointCalls::within(context, id, &prior, Operation::Delete);
         let deleted = calls.delete().await;

@@ -8,10 +8,12 @@ use arm::{API_VERSION, ArmError, TYPED_RECORDS_API_VERSION, profiles};
 use tf_plugin::{Context, Path};
 use traffic_manager::id::ProfileId;
 
+use super::endpoints;
 use super::model::Profile;
 use crate::azure::Azure;
 use crate::calls::Calls;
 use crate::diagnostics::Doing;
+use crate::nesting;
 use crate::session::{Reader, Session};
 use crate::timeouts::Operation;
 
@@ -45,6 +47,14 @@ impl ProfileCalls {
     /// What a call is for, as diagnostics tell it.
     pub(super) fn doing(&self, verb: &str, state: &Profile) -> Doing {
         Doing { timeout: self.calls.timeout, ..doing(verb, &self.id, state) }
+    }
+
+    /// Before a write that nests another profile, waits for other writes of the run that take away what Azure would refuse
+    /// beside it.
+    pub(super) async fn wait_for_nesting(&self, prior: Option<&Profile>, planned: &Profile) {
+        if endpoints::nests_another(prior, planned) {
+            nesting::wait_for_others(&self.session, &self.id, &self.calls).await;
+        }
     }
 
     /// Reads the profile, or takes what another reader of this process has just read.

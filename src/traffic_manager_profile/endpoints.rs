@@ -47,6 +47,12 @@ pub(super) fn nested(profile: &Profile) -> Vec<(&str, ProfileId)> {
     nested.collect()
 }
 
+/// Whether a profile is to be nested that was not nested before.
+pub(super) fn nests_another(prior: Option<&Profile>, planned: &Profile) -> bool {
+    let before = prior.map(nested).unwrap_or_default();
+    nested(planned).iter().any(|(_, child)| before.iter().all(|(_, other)| other != child))
+}
+
 /// The planned endpoints with the health that the state says.
 pub(super) fn keep_statuses(prior: &Endpoints, planned: &mut Endpoints) {
     for (key, planned) in planned.known_mut().into_iter().flatten() {

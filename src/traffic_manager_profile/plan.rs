@@ -1,8 +1,8 @@
 //! What the provider knows of a profile before it exists: its id, its DNS name, defaults that depend on other
 //! values, and what Azure says of a name that is to be taken.
 
-use arm::ArmError;
 use arm::model::Profile as AzureProfile;
+use arm::{API_VERSION, ArmError};
 use tf_plugin::resource::Plan;
 use tf_plugin::{Context, Diagnostics, Path, Value};
 use traffic_manager::config_value::ConfigValue;
@@ -13,7 +13,7 @@ use super::calls::ProfileCalls;
 use super::model::{self, DnsConfig, MonitorConfig, Profile};
 use super::{TrafficManagerProfile, endpoints, take_over};
 use crate::azure::Azure;
-use crate::calls::LOOK_AHEAD;
+use crate::calls::{Calls, LOOK_AHEAD};
 use crate::nesting::{self, Wrong};
 use crate::planned::probe_timeout;
 use crate::{diagnostics, findings};
@@ -58,15 +58,17 @@ fn check(
 }
 
 /// Refuses endpoints that nest each other in a loop or too deep, and warns of minimums that the profile which one nests cannot
-/// reach, as far as their profiles are planned in this run. A profile that nests itself is found by the rules.
+/// reach, as far as their profiles are planned in this run. What only Azure has is looked at if the plan nests another profile.
+/// A profile that nests itself is found by the rules.
 pub(super) async fn check_nesting(
-    azure: &Azure,
+    context: &Context<Azure>,
     plan: &Plan<TrafficManagerProfile>,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(id) = plan.planned.profile_id().filter(|_| plan.planned.endpoints.known().is_some()) else {
         return;
     };
+    let azure = context.provider();
     let nested = endpoints::nested(&plan.planned);
     let endpoints = model::to_rules(&plan.planned).endpoints;
     let endpoints = endpoints.known().cloned().unwrap_or_default();
@@ -77,10 +79,15 @@ pub(super) async fn check_nesting(
             nesting::warn_of_planned_minimums(&azure.session, child, endpoint, &at, diagnostics);
         }
     }
-    let Some(wrong) = nesting::wrong_below(&azure.session, &id, None).await else { return };
-    let (Wrong::Loop(way) | Wrong::TooDeep(way)) = &wrong;
-    if way.first() != Some(&id) {
-        let key = nested.iter().find(|(_, child)| way.first() == Some(child)).map(|(key, _)| *key);
+    let leads_on = |wrong: &Wrong| wrong.way.first() != Some(&id);
+    let wrong = if !plan.is_during_apply && endpoints::nests_another(plan.prior.as_ref(), &plan.planned) {
+        let calls = Calls::new(context, API_VERSION, LOOK_AHEAD);
+        nesting::wrong_in_plan(&azure.session, &id, &calls, leads_on).await
+    } else {
+        nesting::wrong_below(&azure.session, &id, None).await.filter(leads_on)
+    };
+    if let Some(wrong) = wrong {
+        let key = nested.iter().find(|(_, child)| wrong.way.first() == Some(child)).map(|(key, _)| *key);
         nesting::refuse(Path::new("endpoints").key(key.unwrap_or_default()), &id, &wrong, diagnostics);
     }
 }

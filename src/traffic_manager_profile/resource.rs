@@ -35,7 +35,7 @@ impl Resource for TrafficManagerProfile {
 
     async fn plan(&self, context: &Context<Azure>, plan: &mut Plan<Self>, diagnostics: &mut Diagnostics) {
         plan::complete(context.provider(), plan, diagnostics);
-        plan::check_nesting(context.provider(), plan, diagnostics).await;
+        plan::check_nesting(context, plan, diagnostics).await;
         plan::look_ahead(context, plan, diagnostics).await;
     }
 
@@ -49,8 +49,9 @@ impl Resource for TrafficManagerProfile {
         let planned = &planned;
         let id = id_of(planned, diagnostics)?;
         let session = &context.provider().session;
-        let _writing = session.write(&id).await;
         let calls = ProfileCalls::within(context, id, planned, Operation::Create);
+        calls.wait_for_nesting(None, planned).await;
+        let _writing = session.write(&calls.id).await;
         let applied = match calls.find().await {
             Ok(Some(_)) if session.made(&calls.id) => {
                 ids::made_twice("profile", &calls.id.name, &calls.id.to_string(), diagnostics);
@@ -115,8 +116,9 @@ impl Resource for TrafficManagerProfile {
         let Update { prior, planned, private, .. } = request;
         let (prior, planned) = (&prior, &planned);
         let id = id_of(planned, diagnostics)?;
-        let _writing = context.provider().session.write(&id).await;
         let calls = ProfileCalls::within(context, id, planned, Operation::Update);
+        calls.wait_for_nesting(Some(prior), planned).await;
+        let _writing = context.provider().session.write(&calls.id).await;
         let applied = apply::change(&calls, prior, planned, diagnostics).await?;
         let model = waiting::settled(context, (Some(prior), planned), applied, diagnostics).await;
         Some(State { model, private })

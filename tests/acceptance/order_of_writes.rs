@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::azure::GROUP;
+use crate::azure::{GROUP, id};
 use crate::hcl::{PROVIDER, Profile, SHOP, TERRAFORM};
 use crate::workspace::Workspace;
 
@@ -16,6 +16,8 @@ one_cli!(
     what_an_endpoint_of_somebody_else_has_is_refused_at_plan,
     endpoints_that_nobody_numbers_make_way,
     profiles_that_nest_each_other_are_refused_at_plan,
+    nesting_is_turned_round_in_one_apply,
+    nesting_in_the_profiles_is_turned_round_in_one_apply,
     a_swap_one_write_at_a_time_says_what_to_do,
     what_another_does_not_give_up_because_it_failed_is_told,
     writes_that_are_batched_are_one_request_for_all,
@@ -68,6 +70,7 @@ fn priorities_rotate_at_the_default_parallelism(workspace: &Workspace) {
 
 fn an_endpoint_takes_the_priority_of_one_that_is_removed(workspace: &Workspace) {
     workspace.apply(endpoints("Priority", &[("a", "a.example.com", 1), ("b", "b.example.com", 2)]));
+    workspace.azure.fault(json!({ "method": "DELETE", "times": 1000, "delay_ms": 1500 }));
     workspace.apply(endpoints("Priority", &[("b", "b.example.com", 1), ("c", "c.example.com", 2)]));
     workspace.plans_nothing();
 }
@@ -114,20 +117,23 @@ fn endpoints_that_nobody_numbers_make_way(workspace: &Workspace) {
     assert!(priority("a") == 1 && priority("b") > 1);
 }
 
-fn profiles_that_nest_each_other_are_refused_at_plan(workspace: &Workspace) {
-    let other = Profile { label: "other", name: "other", relative_name: "contoso-other", ..SHOP };
-    let nested = |name: &str, parent: &str, child: &str| {
-        format!(
-            r#"
+const OTHER: Profile<'static> =
+    Profile { label: "other", name: "other", relative_name: "contoso-other", ..SHOP };
+
+fn nested(name: &str, parent: &str, child: &str) -> String {
+    format!(
+        r#"
 resource "azuretm_nested_profile" "{name}" {{
   name               = "{name}"
   profile_id         = azuretm_traffic_manager_profile.{parent}.id
   target_resource_id = azuretm_traffic_manager_profile.{child}.id
 }}
 "#
-        )
-    };
-    let profiles = format!("{SHOP}{other}");
+    )
+}
+
+fn profiles_that_nest_each_other_are_refused_at_plan(workspace: &Workspace) {
+    let profiles = format!("{SHOP}{OTHER}");
     workspace.refuses(
         format!("{profiles}{}{}", nested("down", "shop", "other"), nested("up", "other", "shop")),
         &["Profiles nest each other", "shop"],
@@ -139,6 +145,43 @@ resource "azuretm_nested_profile" "{name}" {{
         format!("{profiles}{}", nested("down", "shop", "other")),
         &["Profiles nest each other", "shop -> other -> shop"],
     );
+}
+
+/// The new endpoint is sent after the old one is gone, which takes longer.
+fn nesting_is_turned_round_in_one_apply(workspace: &Workspace) {
+    let profiles = format!("{SHOP}{OTHER}");
+    workspace.apply(format!("{profiles}{}", nested("middle", "shop", "other")));
+    workspace.azure.fault(json!({ "method": "DELETE", "times": 1000, "delay_ms": 1500 }));
+    for (name, parent, child) in [("first", "other", "shop"), ("second", "shop", "other")] {
+        workspace.apply(format!("{profiles}{}", nested(name, parent, child)));
+        workspace.plans_nothing();
+        assert_eq!(workspace.azure.endpoints(parent), [name]);
+        assert!(workspace.azure.endpoints(child).is_empty());
+    }
+}
+
+fn nesting_in_the_profiles_is_turned_round_in_one_apply(workspace: &Workspace) {
+    let configuration = |of_shop: &str, of_other: &str| {
+        let shop = Profile { endpoints: Some(of_shop), ..SHOP };
+        format!("{shop}{}", Profile { endpoints: Some(of_other), ..OTHER })
+    };
+    let leaf = |name: &str| format!("    {name} = {{ target = \"{name}.example.com\" }}");
+    let nested = |child: &str| format!("    child = {{ target_resource_id = \"{}\" }}", id(child));
+    workspace.apply(configuration(&leaf("east"), &leaf("west")));
+    workspace.apply(configuration(&nested("other"), &leaf("west")));
+    // The profile that gives up its nested endpoint is the slower one.
+    workspace.azure.fault(json!({ "method": "PUT", "path": "/shop", "times": 1000, "delay_ms": 1500 }));
+    workspace.apply(configuration(&leaf("east"), &nested("shop")));
+    workspace.plans_nothing();
+    // A loop that is only in Azure stays one.
+    workspace.refuses(configuration(&nested("other"), &nested("shop")), &["Profiles nest each other"]);
+    workspace.write(format_args!(
+        "{TERRAFORM}{PROVIDER}{}",
+        Profile { endpoints: Some(&nested("other")), ..SHOP }
+    ));
+    let refused =
+        workspace.run(&["plan", "-json", "-input=false", "-target=azuretm_traffic_manager_profile.shop"]);
+    refused.failed().has_errors(&["Profiles nest each other", "shop -> other -> shop"]);
 }
 
 fn a_swap_one_write_at_a_time_says_what_to_do(workspace: &Workspace) {
