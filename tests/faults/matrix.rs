@@ -26,7 +26,7 @@ pub(crate) const LONG: &str = "2m";
 pub(crate) const AT_ONCE: usize = 128;
 
 /// Words of an error that say what to do.
-const REMEDIES: [&str; 18] = [
+const REMEDIES: [&str; 19] = [
     "Run the command again",
     "run the command again",
     "To allow more time",
@@ -38,6 +38,7 @@ const REMEDIES: [&str; 18] = [
     "check ",
     "Choose another",
     "correct its id",
+    "Correct that error",
     "import",
     "Look at it",
     "the next plan reads",
