@@ -48,7 +48,7 @@ struct Child {
     is_planned: bool,
 }
 
-/// By what it is judged whom a profile nests.
+/// What decides which profiles one nests.
 #[derive(Clone, Copy)]
 enum By<'a> {
     /// What is planned in this run, and for the rest what Azure has, if it can be asked.
@@ -57,8 +57,8 @@ enum By<'a> {
     Azure(&'a Calls),
 }
 
-/// The same as [`wrong_below`] where a plan asks, of what begins as it is asked. What another plan of the run may undo is
-/// waited for.
+/// What is wrong below a profile that is planned, if `is_asked` holds for it. A nested endpoint that is only in Azure may be
+/// removed by another plan of the run, and that is waited for.
 pub(crate) async fn wrong_in_plan(
     session: &Session,
     from: &ProfileId,

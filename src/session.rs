@@ -81,7 +81,7 @@ pub(crate) enum Reader {
     Endpoint(EndpointKey),
     /// The plan of one of its endpoints.
     Plan(EndpointKey),
-    /// The plan of a profile or endpoint in this profile, which looks at all that are nested below.
+    /// A plan or a write of this profile or of one of its endpoints, which looks at all that are nested below.
     Nesting(ProfileId),
     /// The plan of an endpoint of this profile that nests the other and demands a number of its endpoints.
     Minimums(ProfileId),

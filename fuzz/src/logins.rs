@@ -21,7 +21,11 @@ const LONGEST: Duration = Duration::from_secs(600);
 
 /// Logs in.
 pub fn check(input: &[u8]) {
-    let input = String::from_utf8_lossy(input);
+    let mut input = String::from_utf8_lossy(input);
+    if input.starts_with("metadata\n") && input.contains(SECRET) {
+        // Nobody told it to this host, which is asked before there is a login.
+        input = input.replace(SECRET, "").into();
+    }
     let mut parts = text::parts(&input);
     let word = parts.next().unwrap_or_default();
     let script = Script::from_parts(parts);
