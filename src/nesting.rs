@@ -16,10 +16,9 @@ use traffic_manager::rules::{Endpoint, child_minimums};
 use crate::calls::Calls;
 use crate::endpoint::merge::key;
 use crate::endpoint::named;
-use crate::session::{Plans, QUIET, Reader, Session};
+use crate::session::{PATIENCE, Plans, QUIET, Reader, Session};
 
-/// How long a write waits for others of its run to undo what is wrong with its nesting, and how long between two looks.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a write that waits for others lets pass between two looks at Azure.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What is wrong with the profiles that one nests, directly or through others.
@@ -30,7 +29,7 @@ pub(crate) struct Wrong {
     pub(crate) way: Vec<ProfileId>,
     /// The first profile on the way whose nested endpoint is in Azure, and not planned in this run so far: it may be removed
     /// in this run.
-    open: Option<ProfileId>,
+    only_in_azure: Option<ProfileId>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,34 +49,36 @@ struct Child {
 
 /// What decides which profiles one nests.
 #[derive(Clone, Copy)]
-enum By<'a> {
+enum Source<'a> {
     /// What is planned in this run, and for the rest what Azure has, if it can be asked.
     Plans(Option<&'a Calls>),
     /// What Azure has at this moment, beside what is planned for the profile where the way begins.
     Azure(&'a Calls),
 }
 
-/// What is wrong below a profile that is planned, if `is_asked` holds for it. A nested endpoint that is only in Azure may be
+/// What is wrong below a profile that is planned, if it concerns who asks. A nested endpoint that is only in Azure may be
 /// removed by another plan of the run, and that is waited for.
 pub(crate) async fn wrong_in_plan(
     session: &Session,
     from: &ProfileId,
     calls: &Calls,
-    is_asked: impl Fn(&Wrong) -> bool,
+    concerns: impl Fn(&Wrong) -> bool,
 ) -> Option<Wrong> {
     let mut has_waited = false;
     loop {
-        let wrong = wrong_below(session, from, Some(calls)).await.filter(&is_asked)?;
-        let Some(open) = wrong.open.as_ref().filter(|_| !has_waited) else { return Some(wrong) };
-        let mut watch = session.board(open).watch();
+        let wrong = wrong_below(session, from, Some(calls)).await.filter(&concerns)?;
+        let removable = wrong.only_in_azure.as_ref().filter(|_| !has_waited);
+        let Some(removable) = removable else { return Some(wrong) };
+        let mut watch = session.board(removable).watch();
         has_waited = calls.wait_for(watch.more_within(QUIET)).await != Some(true);
     }
 }
 
-/// Waits for other writes of the run that may undo what is wrong with the nesting below a profile. Then Azure has the last word.
-pub(crate) async fn wait_for_others(session: &Session, from: &ProfileId, calls: &Calls) {
+/// Waits until nothing is wrong with the nesting below a profile in Azure, which other writes of the run may bring about. After some
+/// time, Azure has the last word.
+pub(crate) async fn wait_until_sound(session: &Session, from: &ProfileId, calls: &Calls) {
     let looks = async {
-        while Box::pin(find_wrong(session, from, By::Azure(calls))).await.is_some() {
+        while Box::pin(find_wrong(session, from, Source::Azure(calls))).await.is_some() {
             tokio::time::sleep(PAUSE).await;
         }
     };
@@ -88,16 +89,16 @@ pub(crate) async fn wait_for_others(session: &Session, from: &ProfileId, calls: 
 /// Looks for what is wrong with the nesting below a profile. With `calls`, profiles that are only in Azure are read, as far
 /// as they can be.
 pub(crate) async fn wrong_below(session: &Session, from: &ProfileId, calls: Option<&Calls>) -> Option<Wrong> {
-    find_wrong(session, from, By::Plans(calls)).await
+    find_wrong(session, from, Source::Plans(calls)).await
 }
 
-async fn find_wrong(session: &Session, from: &ProfileId, by: By<'_>) -> Option<Wrong> {
+async fn find_wrong(session: &Session, from: &ProfileId, source: Source<'_>) -> Option<Wrong> {
     let mut seen = HashSet::new();
     let mut ways = vec![(vec![from.clone()], None)];
-    while let Some((way, open)) = ways.pop() {
+    while let Some((way, only_in_azure)) = ways.pop() {
         let last = way.last()?;
-        for child in children(session, from, last, by).await {
-            let open = open.clone().or_else(|| (!child.is_planned).then(|| last.clone()));
+        for child in children(session, from, last, source).await {
+            let only_in_azure = only_in_azure.clone().or_else(|| (!child.is_planned).then(|| last.clone()));
             let problem = match way.len() {
                 _ if child.id == *from => Some(Problem::Loop),
                 levels if levels >= limits::NESTED_LEVELS => Some(Problem::TooDeep),
@@ -106,10 +107,10 @@ async fn find_wrong(session: &Session, from: &ProfileId, by: By<'_>) -> Option<W
             let mut way = way.clone();
             way.push(child.id.clone());
             if let Some(problem) = problem {
-                return Some(Wrong { problem, way: way.split_off(1), open });
+                return Some(Wrong { problem, way: way.split_off(1), only_in_azure });
             }
             if seen.insert((child.id, way.len())) {
-                ways.push((way, open));
+                ways.push((way, only_in_azure));
             }
         }
     }
@@ -117,12 +118,12 @@ async fn find_wrong(session: &Session, from: &ProfileId, by: By<'_>) -> Option<W
 }
 
 /// The profiles that one nests.
-async fn children(session: &Session, from: &ProfileId, of: &ProfileId, by: By<'_>) -> Vec<Child> {
+async fn children(session: &Session, from: &ProfileId, of: &ProfileId, source: Source<'_>) -> Vec<Child> {
     let child = |target: &str, is_planned| Some(Child { id: ProfileId::parse(target).ok()?, is_planned });
-    let (plans, calls) = match by {
-        By::Plans(calls) => (session.board(of).plans(), calls),
-        By::Azure(calls) if of == from => (session.board(of).plans(), Some(calls)),
-        By::Azure(calls) => (Plans::default(), Some(calls)),
+    let (plans, calls) = match source {
+        Source::Plans(calls) => (session.board(of).plans(), calls),
+        Source::Azure(calls) if of == from => (session.board(of).plans(), Some(calls)),
+        Source::Azure(calls) => (Plans::default(), Some(calls)),
     };
     let planned = plans.endpoints.values().flatten();
     let planned = planned.map(|planned| &planned.endpoint).chain(plans.inline.iter().flatten());
@@ -318,7 +319,7 @@ mod tests {
         let session = Session::default();
         let way = |names: &[&str]| {
             let way = names.iter().map(|name| id(name)).collect();
-            Some(Wrong { problem: Problem::Loop, way, open: None })
+            Some(Wrong { problem: Problem::Loop, way, only_in_azure: None })
         };
         assert_eq!(nests(&session, "a", &["b", "x"]).await, None);
         assert_eq!(nests(&session, "b", &["c"]).await, None);

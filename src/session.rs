@@ -20,7 +20,7 @@ use tokio::sync::{
 use traffic_manager::id::{EndpointKey, ProfileId};
 
 pub(crate) use board::{Board, Plans, QUIET};
-pub(crate) use writers::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
+pub(crate) use writers::{EndpointWrite, Expected, Outcome, PATIENCE, Together, Turn, Writers};
 
 /// What all resources of a process share.
 #[derive(Debug, Default)]

@@ -48,9 +48,9 @@ type samples struct {
 	SchemaMS []float64 `json:"schema_ms"`
 	// The most memory it had resident until then, in KiB (VmHWM).
 	PeakRSSKiB []int64 `json:"peak_rss_kib"`
-	// What of its memory is its own, and not pages of its program, which the system keeps once for all processes, in
-	// pieces of a size that differs from file to file (RssAnon).
-	OwnKiB []int64 `json:"own_kib"`
+	// Its anonymous memory after it, in KiB (RssAnon). The rest are pages of the program, which the system keeps once
+	// for all processes, in pieces whose size differs from file to file.
+	AnonymousKiB []int64 `json:"anonymous_kib"`
 	// The size of that answer, and how many resource types it describes.
 	SchemaBytes int `json:"schema_bytes"`
 	Resources   int `json:"resources"`
@@ -180,7 +180,7 @@ func (s *samples) add(program string, identity identity) error {
 	if err != nil {
 		return fmt.Errorf("GetProviderSchema: %w", err)
 	}
-	peak, own, err := memory(command.Process.Pid)
+	peak, anonymous, err := memory(command.Process.Pid)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (s *samples) add(program string, identity identity) error {
 	s.HandshakeMS = append(s.HandshakeMS, milliseconds(handshake))
 	s.SchemaMS = append(s.SchemaMS, milliseconds(answered))
 	s.PeakRSSKiB = append(s.PeakRSSKiB, peak)
-	s.OwnKiB = append(s.OwnKiB, own)
+	s.AnonymousKiB = append(s.AnonymousKiB, anonymous)
 	s.SchemaBytes = len(schema)
 	if s.Resources, err = resources(schema); err != nil {
 		return err
@@ -284,8 +284,8 @@ func resources(schema []byte) (int, error) {
 	return count, nil
 }
 
-// memory tells the peak of what is resident, and what of it is the process's own now, in KiB.
-func memory(pid int) (peak, own int64, err error) {
+// memory tells the peak of the resident memory, and how much anonymous memory there is now, in KiB.
+func memory(pid int) (peak, anonymous int64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, 0, err
@@ -293,8 +293,8 @@ func memory(pid int) (peak, own int64, err error) {
 	if peak, err = kib(string(status), "VmHWM:"); err != nil {
 		return 0, 0, err
 	}
-	own, err = kib(string(status), "RssAnon:")
-	return peak, own, err
+	anonymous, err = kib(string(status), "RssAnon:")
+	return peak, anonymous, err
 }
 
 func kib(status, name string) (int64, error) {

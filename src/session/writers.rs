@@ -8,6 +8,10 @@ use tokio::sync::watch;
 use traffic_manager::id::EndpointKey;
 use traffic_manager::profile::next_priority;
 
+/// How long a write waits for other writes of the run that may take away what stands in its way. They are under way at the same
+/// time, unless the run does one thing at a time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The writes of the endpoints of one profile.
 #[derive(Debug, Default)]
 pub(crate) struct Writers {

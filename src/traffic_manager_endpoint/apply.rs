@@ -36,7 +36,7 @@ pub(super) async fn apply(
     let write = EndpointWrite { expected, prior: prior.map(in_azure), planned: in_azure(planned) };
     let nests_another = prior.is_none_or(|prior| prior.target_resource_id != planned.target_resource_id);
     if calls.id.kind == EndpointKind::Nested && nests_another {
-        nesting::wait_for_others(&calls.session, &calls.id.profile, &calls.calls).await;
+        nesting::wait_until_sound(&calls.session, &calls.id.profile, &calls.calls).await;
     }
     match write::write(calls, &write).await {
         Ok(Written::Done { answer, is_sent }) => Some(Applied { state: state(*answer, planned), is_sent }),

@@ -125,8 +125,7 @@ async fn look_around<T: EndpointType>(
     let live =
         if plan.is_during_apply || is_profile_new { None } else { live(&calls, plan, diagnostics).await };
     if T::KIND == EndpointKind::Nested && !plan.is_during_apply {
-        check_nesting(&calls, &plan.planned, diagnostics).await;
-        check_minimums(&calls, &own.endpoint, diagnostics).await;
+        check_child(&calls, &own.endpoint, diagnostics).await;
     }
     let others = before.endpoints.into_iter().filter(|(other, _)| *other != key);
     let planned = others.filter_map(|(_, planned)| planned).collect();
@@ -162,23 +161,17 @@ fn unsettled(finding: Finding) -> Finding {
     Finding { remedy, ..finding }
 }
 
-/// Refuses profiles that nest each other in a loop or too deep. A profile that nests itself is found by the rules.
-async fn check_nesting(calls: &EndpointCalls, planned: &Endpoint, diagnostics: &mut Diagnostics) {
-    let parent = &calls.id.profile;
-    let child = planned.target_resource_id.as_deref().and_then(|target| ProfileId::parse(target).ok());
+/// Refuses profiles that nest each other in a loop or too deep, and warns of minimums that the nested profile cannot reach. A
+/// profile that nests itself is found by the rules.
+async fn check_child(calls: &EndpointCalls, planned: &rules::Endpoint, diagnostics: &mut Diagnostics) {
+    let (session, parent) = (&calls.session, &calls.id.profile);
+    let child = planned.target_resource_id.known().and_then(|target| ProfileId::parse(target).ok());
     let Some(child) = child.filter(|child| child != parent) else { return };
     let begins_here = |wrong: &Wrong| wrong.way.first() == Some(&child);
-    if let Some(wrong) = nesting::wrong_in_plan(&calls.session, parent, &calls.calls, begins_here).await {
+    if let Some(wrong) = nesting::wrong_in_plan(session, parent, &calls.calls, begins_here).await {
         nesting::refuse(Path::new("target_resource_id"), parent, &wrong, diagnostics);
     }
-}
-
-/// Warns of minimums that the nested profile cannot reach.
-async fn check_minimums(calls: &EndpointCalls, planned: &rules::Endpoint, diagnostics: &mut Diagnostics) {
-    let child = planned.target_resource_id.known().and_then(|target| ProfileId::parse(target).ok());
-    let Some(child) = child.filter(|child| *child != calls.id.profile) else { return };
-    let way = (&calls.id.profile, &child);
-    nesting::warn_of_minimums(&calls.session, way, planned, &calls.calls, diagnostics).await;
+    nesting::warn_of_minimums(session, (parent, &child), planned, &calls.calls, diagnostics).await;
 }
 
 /// The profile in Azure. Says of an endpoint that is to be created whether it exists.

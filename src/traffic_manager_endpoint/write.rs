@@ -3,7 +3,6 @@
 //! their priorities, are written together, by one request for the whole profile.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use arm::model::{Endpoint as AzureEndpoint, Profile as AzureProfile};
 use arm::{ArmError, endpoints};
@@ -13,12 +12,8 @@ use traffic_manager::rules::{self, Finding, Severity};
 use super::calls::EndpointCalls;
 use crate::endpoint::merge::{find, key, merge, without_computed};
 use crate::endpoint::{context_of, named};
-use crate::session::{EndpointWrite, Expected, Outcome, Together, Turn, Writers};
+use crate::session::{EndpointWrite, Expected, Outcome, PATIENCE, Together, Turn, Writers};
 use crate::three_way::Three;
-
-/// How long a write waits while nothing of the profile is written, before it counts as refused. What another endpoint gives
-/// up in the same run is given up sooner, unless the run does one thing at a time.
-const QUIET: Duration = Duration::from_secs(60);
 
 /// What a write has come to.
 pub(super) enum Written {
@@ -76,22 +71,17 @@ async fn in_turn(
         }
         let writing = session.write_endpoint(profile).await;
         let live = Live(calls.profile_now().await?);
-        match (write.expected, live.find(&own)) {
-            (Expected::Nothing, Some(found))
-                if is_in_doubt && endpoints::is_as_sent(&write.planned, found) =>
-            {
-                return Ok(Written::Done { answer: Box::new(found.clone()), is_sent: true });
-            }
-            (Expected::Nothing, Some(_)) => return Ok(Written::AlreadyThere),
-            (Expected::Endpoint, None) => return Ok(Written::Gone),
-            _ => {}
+        if let Some(written) = live.without_a_write(&own, write, is_in_doubt) {
+            return Ok(written);
         }
         let merged = numbered(calls, &live, &own, live.merged(&own, write));
         let blocked = live.beside(&own, &merged);
         if blocked.is_empty() {
             let written = send(calls, &live, merged).await;
             drop(writing);
-            writers.written();
+            if written.is_ok() {
+                writers.written();
+            }
             return written;
         }
         drop(writing);
@@ -102,7 +92,7 @@ async fn in_turn(
             }
         }
         let other_failed = blocked.iter().any(|(key, _)| writers.has_failed(key));
-        if other_failed || calls.calls.wait_for(turn.changed_within(QUIET)).await != Some(true) {
+        if other_failed || calls.calls.wait_for(turn.changed_within(PATIENCE)).await != Some(true) {
             let findings = blocked.into_iter().flat_map(|(_, findings)| findings).collect();
             return Ok(Written::Blocked { findings, other_failed });
         }
@@ -193,6 +183,26 @@ struct Live(AzureProfile);
 impl Live {
     fn find(&self, own: &EndpointKey) -> Option<&AzureEndpoint> {
         find(&self.0, own)
+    }
+
+    /// What a write has come to that is not sent: the endpoint is not what it is expected to be, or has been written already by a
+    /// request in doubt.
+    fn without_a_write(
+        &self,
+        own: &EndpointKey,
+        write: &EndpointWrite,
+        is_in_doubt: bool,
+    ) -> Option<Written> {
+        match (write.expected, self.find(own)) {
+            (Expected::Nothing, Some(found))
+                if is_in_doubt && endpoints::is_as_sent(&write.planned, found) =>
+            {
+                Some(Written::Done { answer: Box::new(found.clone()), is_sent: true })
+            }
+            (Expected::Nothing, Some(_)) => Some(Written::AlreadyThere),
+            (Expected::Endpoint, None) => Some(Written::Gone),
+            _ => None,
+        }
     }
 
     /// The endpoint as it will be.

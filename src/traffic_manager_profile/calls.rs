@@ -53,7 +53,7 @@ impl ProfileCalls {
     /// beside it.
     pub(super) async fn wait_for_nesting(&self, prior: Option<&Profile>, planned: &Profile) {
         if endpoints::nests_another(prior, planned) {
-            nesting::wait_for_others(&self.session, &self.id, &self.calls).await;
+            nesting::wait_until_sound(&self.session, &self.id, &self.calls).await;
         }
     }
 
