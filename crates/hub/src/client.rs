@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backoff::backoff;
+use http::uri::Scheme;
 use http::{Request, StatusCode};
 use kube::client::{Body, ClientBuilder};
 use kube::core::params::{DeleteParams, GetParams, ListParams, Patch, PatchParams, Preconditions};
@@ -70,7 +71,11 @@ impl Hub {
         let server = access.server();
         let call = Call { method: "CONNECT".to_owned(), address: server.clone(), ..Call::default() };
         let carried = Arc::new(Carried::new(access.fixed_tokens()));
-        let Access { config, tokens } = access;
+        let Access { mut config, tokens } = access;
+        if config.cluster_url.scheme() == Some(&Scheme::HTTP) && config.proxy_url.is_none() {
+            // Nobody shows a certificate, and reading those that the system trusts takes longer than all the rest.
+            config.root_cert.get_or_insert_default();
+        }
         let builder = ClientBuilder::try_from(config).map_err(|error| {
             let kind = match error {
                 error @ kube::Error::Auth(_) => kind_of(error),
