@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Extension, Router};
+use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -16,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tower::util::MapRequest;
 use tracing::{debug, warn};
 
 use super::waiting::{Activity, WaitingRoom};
@@ -143,7 +146,12 @@ async fn answer(
     router: Router,
     watcher: Watcher,
 ) -> io::Result<()> {
-    let service = TowerToHyperService::new(router.layer(Extension(connection)));
+    // A layer of the router would be put on each of its routes, for every connection.
+    let named = MapRequest::new(router, move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(connection.clone());
+        request
+    });
+    let service = TowerToHyperService::new(named);
     let builder = auto::Builder::new(TokioExecutor::new());
     let served = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     watcher.watch(served).await.map_err(io::Error::other)

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
-use tower_service::Service as _;
+use tower::Service as _;
 
 use super::admission::Admission;
 use super::connections::Connection;
