@@ -91,6 +91,8 @@ impl Folder {
             .env("TF_DATA_DIR", self.root.path().join("data"))
             .env("TF_CLI_ARGS", "-no-color")
             .env("CHECKPOINT_DISABLE", "1")
+            // A command is over before collecting its garbage would pay.
+            .env("GOGC", "off")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
