@@ -21,6 +21,10 @@ use crate::session::{PATIENCE, Plans, QUIET, Reader, Session};
 /// How long a write that waits for others lets pass between two looks at Azure.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How long a warning lets pass without a plan that could make it a false one. It is looked for in every plan, and a false one does
+/// less harm than a plan that takes long.
+const QUIET_FOR_WARNING: Duration = Duration::from_secs(2);
+
 /// What is wrong with the profiles that one nests, directly or through others.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Wrong {
@@ -239,7 +243,7 @@ pub(crate) async fn warn_of_minimums(
         let Some(reach) = Reach::from_plans(&plans, live.as_deref()) else { return };
         let missing = reach.missing(endpoint);
         let is_settled = missing.is_empty() || plans.inline.is_some();
-        if !is_settled && calls.wait_for(watch.more_within(QUIET)).await == Some(true) {
+        if !is_settled && calls.wait_for(watch.more_within(QUIET_FOR_WARNING)).await == Some(true) {
             continue;
         }
         for missing in missing {
