@@ -15,8 +15,9 @@ use tokio::task::JoinSet;
 
 use crate::login::Application;
 use crate::matrix::AT_ONCE;
+use crate::provider::provider_with;
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use test_support::{Azure, fleet_id, provider_config};
+use test_support::{Azure, fleet_id, provider_config_with_hub};
 use tf_plugin::Server;
 
 /// The part of the path that all requests to hubs have.
@@ -132,11 +133,8 @@ async fn ask(azure: &Azure, method: &'static str, path: &str, body: Option<Json>
 }
 
 async fn provider(azure: &Azure) -> Core {
-    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
-    let mut config = provider_config(&azure.running.url());
-    config["fleet_hub"] = json!({ "fleet_id": fleet_id("demo") });
-    core.configure_with(&config).await.unwrap();
-    core
+    let hub = json!({ "fleet_id": fleet_id("demo") });
+    provider_with(&provider_config_with_hub(&azure.running.url(), hub)).await
 }
 
 fn config(instance: &Instance<'_>, object: usize, is_changed: bool) -> Value {

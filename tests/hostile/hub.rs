@@ -7,14 +7,13 @@ mod server;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use test_support::provider_config;
-use tf_plugin::Server as Plugin;
+use test_support::provider_config_with_hub;
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Core, Instance, Report};
 
 use crate::attack::told;
 use crate::objects::SECRET;
+use crate::provider::provider_with;
 use crate::trial::{self, is_fit_to_be_shown, try_all};
 use answers::Hostile;
 use deed::Deed;
@@ -140,11 +139,8 @@ fn cases(scene: Scene, answers: &[Hostile]) -> Vec<Case> {
 }
 
 async fn provider(server: &Server) -> Core {
-    let core = Core::new(Plugin::new(AzureTrafficManager::new(Environment::default()))).await;
-    let mut config = provider_config(&server.azure.running.url());
-    config["fleet_hub"] = json!({ "host": server.hub, "token": TOKEN });
-    core.configure_with(&config).await.unwrap_or_else(|report| panic!("{report}"));
-    core
+    let hub = json!({ "host": server.hub, "token": TOKEN });
+    provider_with(&provider_config_with_hub(&server.azure.running.url(), hub)).await
 }
 
 /// What there is before.

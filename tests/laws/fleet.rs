@@ -7,13 +7,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
-use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use test_support::{Azure, fleet_id, provider_config, say};
-use tf_plugin::Server;
+use test_support::{Azure, fleet_id, provider_config_with_hub, say};
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Action, Core, Leaves, arbitrary_config};
 use tokio::runtime::Runtime;
 
+use crate::provider::provider_with;
 use crate::{Tally, there_is_nothing_to_do};
 
 /// How many sequences are tried, and how many plans of each type.
@@ -32,10 +31,8 @@ async fn start() -> (Azure, Core) {
         test_support::ask_hub(&url, "demo", "POST", "/api/v1/namespaces", Some(&body)).0
     });
     assert_eq!(made.await.unwrap(), 201);
-    let core = Core::new(Server::new(AzureTrafficManager::new(Environment::default()))).await;
-    let mut config = provider_config(&azure.running.url());
-    config["fleet_hub"] = json!({ "fleet_id": fleet_id("demo") });
-    core.configure_with(&config).await.unwrap();
+    let hub = json!({ "fleet_id": fleet_id("demo") });
+    let core = provider_with(&provider_config_with_hub(&azure.running.url(), hub)).await;
     (azure, core)
 }
 

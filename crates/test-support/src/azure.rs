@@ -126,6 +126,13 @@ pub fn provider_config(url: &str) -> Value {
     json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url })
 }
 
+/// The same with this block `fleet_hub`.
+pub fn provider_config_with_hub(url: &str, hub: Value) -> Value {
+    let mut config = provider_config(url);
+    config["fleet_hub"] = hub;
+    config
+}
+
 /// The id of a profile.
 pub fn profile_id(group: &str, name: &str) -> String {
     format!(

@@ -11,7 +11,8 @@ mod kube_api_server;
 mod missing;
 
 pub use azure::{
-    Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
+    Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config,
+    provider_config_with_hub, request,
 };
 pub use cli::Cli;
 pub use fleet::{Export, FLEET_PRINCIPAL, ask_hub, fleet_id};

@@ -24,6 +24,7 @@
 
 mod arbitrary;
 mod call;
+mod channel;
 mod compatible;
 mod draft;
 mod driver;
@@ -37,13 +38,15 @@ mod refinement;
 mod replacement;
 mod report;
 pub mod schema;
+mod schemas;
 mod shape;
 mod state_file;
 
 pub use arbitrary::{Leaves, arbitrary_config, with_unknowns};
+pub use channel::LocalChannel;
 pub use compatible::assert_object_compatible;
 pub use draft::{config_problems, from_json};
-pub use driver::{Core, LocalChannel};
+pub use driver::Core;
 pub use ephemeral::Ephemeral;
 pub use instance::{Action, Instance, PlannedChange, Source};
 pub use list::{Found, Query};

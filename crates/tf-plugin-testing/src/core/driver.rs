@@ -1,22 +1,19 @@
 //! Terraform beside one provider: its schemas, its configuration, its data sources and functions.
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value as Json;
 use tf_plugin::Server;
 use tonic::{Response, Status};
-use tower::service_fn;
-use tower::util::BoxCloneSyncService;
 
 use super::call::{decode, encode};
+use super::channel::{self, LocalChannel};
 use super::draft::{completed, config_problems, from_json};
 use super::propose::Cli;
 use super::report::Report;
-use super::schema::Schema;
+use super::schemas::Schemas;
 use super::shape::assert_state;
 use crate::client::provider_client;
 use crate::proto::tfplugin6 as wire;
@@ -31,31 +28,15 @@ pub(super) fn capabilities(deferral_allowed: bool) -> wire::ClientCapabilities {
     wire::ClientCapabilities { deferral_allowed, write_only_attributes_allowed: true, ..Default::default() }
 }
 
-/// The way to a provider in this process: gRPC without a connection, each call a future of the caller.
-pub type LocalChannel =
-    BoxCloneSyncService<http::Request<tonic::body::Body>, http::Response<tonic::body::Body>, Infallible>;
-
 /// Terraform beside one provider, which runs in this process.
 pub struct Core {
     client: ProviderClient<LocalChannel>,
-    pub(super) capabilities: wire::ServerCapabilities,
-    provider: Schema,
-    pub(super) resources: BTreeMap<String, Managed>,
-    data_sources: BTreeMap<String, Schema>,
-    pub(super) ephemeral_resources: BTreeMap<String, Schema>,
-    pub(super) list_resources: BTreeMap<String, Schema>,
-    functions: BTreeMap<String, wire::Function>,
+    pub(super) schemas: Arc<Schemas>,
     calls: Mutex<Vec<&'static str>>,
     pub(super) cli: Cli,
     configured: Mutex<Option<Value>>,
     /// Whether several resources share the step that is under way.
     is_shared: AtomicBool,
-}
-
-/// A resource type.
-pub(super) struct Managed {
-    pub(super) schema: Schema,
-    pub(super) identity: Option<Type>,
 }
 
 impl Core {
@@ -64,70 +45,29 @@ impl Core {
     /// # Panics
     /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
     pub async fn new(server: Server) -> Self {
-        let answer = move |request| {
-            let server = server.clone();
-            async move { Ok(server.call(request).await.map(tonic::body::Body::new)) }
-        };
-        Self::with(LocalChannel::new(service_fn(answer))).await
+        Self::with(channel::to(server)).await
     }
 
-    /// The same for whatever answers the calls of a provider.
+    /// Another process of the same provider. Its schemas are those that are known: Terraform asks for them once in a command.
+    #[must_use]
+    pub fn with_another(&self, server: Server) -> Self {
+        Self::knowing(provider_client(channel::to(server)), Arc::clone(&self.schemas))
+    }
+
+    /// The same as [`Core::new`] for whatever answers the calls of a provider.
     ///
     /// # Panics
     /// With everything for which Terraform would refuse to load the provider. Outside of a tokio runtime.
     pub async fn with(channel: LocalChannel) -> Self {
         let mut client = provider_client(channel);
-        let schemas = client.get_provider_schema(wire::get_provider_schema::Request {}).await;
-        let schemas = schemas.expect("the provider answers its schemas").into_inner();
-        let identities =
-            client.get_resource_identity_schemas(wire::get_resource_identity_schemas::Request {}).await;
-        let identities = identities.expect("the provider answers its identity schemas").into_inner();
-        let mut problems = Vec::new();
-        let mut read = |name: &str, schema: &wire::Schema| {
-            let read = Schema::read(schema);
-            read.map_err(|found| problems.extend(found.into_iter().map(|text| format!("{name}: {text}"))))
-                .ok()
-        };
-        let provider = schemas.provider.as_ref().and_then(|schema| read("provider", schema));
-        let resources = schemas.resource_schemas.iter().filter_map(|(name, schema)| {
-            let schema = read(name, schema)?;
-            Some((name.clone(), Managed { schema, identity: None }))
-        });
-        let mut resources: BTreeMap<_, _> = resources.collect();
-        let data_sources = schemas.data_source_schemas.iter();
-        let data_sources =
-            data_sources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
-        let data_sources = data_sources.collect();
-        let ephemeral_resources = schemas.ephemeral_resource_schemas.iter();
-        let ephemeral_resources =
-            ephemeral_resources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
-        let ephemeral_resources = ephemeral_resources.collect();
-        let list_resources = schemas.list_resource_schemas.iter();
-        let list_resources =
-            list_resources.filter_map(|(name, schema)| Some((name.clone(), read(name, schema)?)));
-        let list_resources: BTreeMap<_, _> = list_resources.collect();
-        for (name, schema) in &identities.identity_schemas {
-            match (resources.get_mut(name), identity_type(schema)) {
-                (Some(managed), Ok(of)) => managed.identity = Some(of),
-                (None, _) => problems.push(format!("{name}: an identity without a resource")),
-                (_, Err(problem)) => problems.push(format!("{name}: {problem}")),
-            }
-        }
-        for name in list_resources.keys() {
-            if resources.get(name).is_none_or(|managed| managed.identity.is_none()) {
-                problems.push(format!("{name}: a list resource without a resource that has an identity"));
-            }
-        }
-        assert!(problems.is_empty(), "Terraform would not load this provider:\n{}", problems.join("\n"));
+        let schemas = Schemas::load(&mut client).await;
+        Self::knowing(client, Arc::new(schemas))
+    }
+
+    fn knowing(client: ProviderClient<LocalChannel>, schemas: Arc<Schemas>) -> Self {
         Self {
             client,
-            capabilities: schemas.server_capabilities.unwrap_or_default(),
-            provider: provider.expect("a provider without configuration answers an empty schema"),
-            resources,
-            data_sources,
-            ephemeral_resources,
-            list_resources,
-            functions: schemas.functions.into_iter().collect(),
+            schemas,
             calls: Mutex::default(),
             cli: Cli::default(),
             configured: Mutex::default(),
@@ -152,8 +92,9 @@ impl Core {
     /// # Errors
     /// What the provider said against it.
     pub async fn configure_with(&self, draft: &Json) -> Result<Report, Report> {
-        let config = from_json(draft, &self.provider.object_type()).expect("the draft fits the schema");
-        self.configure(&completed(&self.provider.block, config)).await
+        let config =
+            from_json(draft, &self.schemas.provider.object_type()).expect("the draft fits the schema");
+        self.configure(&completed(&self.schemas.provider.block, config)).await
     }
 
     /// The same for a whole configuration.
@@ -162,7 +103,7 @@ impl Core {
     /// What the provider said against it.
     pub async fn configure(&self, config: &Value) -> Result<Report, Report> {
         let mut report = Report::default();
-        report.violation("configuration of the test", config_problems(&self.provider, config));
+        report.violation("configuration of the test", config_problems(&self.schemas.provider, config));
         let request = wire::validate_provider_config::Request { config: Some(encode(config)) };
         let mut client = self.client();
         let call = client.validate_provider_config(request);
@@ -203,7 +144,7 @@ impl Core {
 
     /// The names of the provider's resource types.
     pub fn resource_types(&self) -> impl Iterator<Item = &str> {
-        self.resources.keys().map(String::as_str)
+        self.schemas.resources.keys().map(String::as_str)
     }
 
     /// Validates and reads a data source; the configuration may be written in part.
@@ -214,7 +155,7 @@ impl Core {
     /// # Panics
     /// If the provider has no such data source, or the draft does not fit its schema.
     pub async fn read_data(&self, type_name: &str, draft: &Json) -> Result<Value, Report> {
-        let schema = self.data_sources.get(type_name).expect("the provider has this data source");
+        let schema = self.schemas.data_sources.get(type_name).expect("the provider has this data source");
         let config = from_json(draft, &schema.object_type()).expect("the draft fits the schema");
         let config = completed(&schema.block, config);
         let mut report = Report::default();
@@ -255,7 +196,7 @@ impl Core {
     /// # Panics
     /// If Terraform would not make this call, or would refuse its result.
     pub async fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, (String, Option<i64>)> {
-        let function = self.functions.get(name).expect("the provider has this function");
+        let function = self.schemas.functions.get(name).expect("the provider has this function");
         let mut parameters = function.parameters.iter();
         for argument in arguments {
             let parameter = parameters.next().or(function.variadic_parameter.as_ref());
@@ -320,22 +261,4 @@ fn configuration(config: &Value) -> wire::configure_provider::Request {
         config: Some(encode(config)),
         client_capabilities: Some(capabilities(false)),
     }
-}
-
-fn identity_type(schema: &wire::ResourceIdentitySchema) -> Result<Type, String> {
-    if schema.version < 0 {
-        return Err("the identity's version is negative".to_owned());
-    }
-    let attributes = schema.identity_attributes.iter().map(|each| {
-        if each.required_for_import == each.optional_for_import {
-            return Err(format!("identity {}: neither or both required and optional for import", each.name));
-        }
-        match Type::from_json(&each.r#type) {
-            Ok(Type::Map(_) | Type::Set(_) | Type::Object(_)) | Err(_) => {
-                Err(format!("identity {}: not a type of an identity", each.name))
-            }
-            Ok(of) => Ok((each.name.clone(), of)),
-        }
-    });
-    attributes.collect::<Result<_, _>>().map(Type::Object)
 }

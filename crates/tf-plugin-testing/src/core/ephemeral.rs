@@ -32,7 +32,7 @@ impl Core {
     /// # Panics
     /// If the provider has no such ephemeral resource.
     pub fn ephemeral_schema(&self, type_name: &str) -> &Schema {
-        self.ephemeral_resources.get(type_name).expect("the provider has this ephemeral resource")
+        self.schemas.ephemeral_resources.get(type_name).expect("the provider has this ephemeral resource")
     }
 
     /// Validates and opens an ephemeral resource; the configuration may be written in part.
@@ -61,8 +61,11 @@ impl Core {
         config: &Value,
     ) -> Result<(Ephemeral<'_>, Report), Report> {
         assert!(config.is_wholly_known(), "nothing is opened before its configuration is known");
-        let (type_name, schema) =
-            self.ephemeral_resources.get_key_value(type_name).expect("the provider has this resource");
+        let (type_name, schema) = self
+            .schemas
+            .ephemeral_resources
+            .get_key_value(type_name)
+            .expect("the provider has this resource");
         let mut report = Report::default();
         report.violation("configuration of the test", config_problems(schema, config));
         let request = wire::validate_ephemeral_resource_config::Request {

@@ -6,10 +6,11 @@ mod plan;
 
 use super::call::{decode, decode_identity, encode, encode_identity, normalised};
 use super::draft::{completed, config_problems, from_json};
-use super::driver::{Core, Managed, capabilities};
+use super::driver::{Core, capabilities};
 use super::outcome::Stored;
 use super::report::Report;
 use super::schema::Schema;
+use super::schemas::Managed;
 use super::shape::{assert_identity, assert_state};
 use super::state_file::to_json;
 use crate::proto::tfplugin6 as wire;
@@ -34,7 +35,7 @@ impl Core {
     /// If the provider has no such type.
     pub fn resource(&self, type_name: &str) -> Instance<'_> {
         let (type_name, managed) =
-            self.resources.get_key_value(type_name).expect("the provider has this resource type");
+            self.schemas.resources.get_key_value(type_name).expect("the provider has this resource type");
         Instance::new(self, type_name, managed)
     }
 }

@@ -4,8 +4,9 @@ use serde_json::Value as Json;
 
 use super::call::{decode, decode_identity, encode};
 use super::draft::{completed, config_problems, from_json};
-use super::driver::{Core, Managed};
+use super::driver::Core;
 use super::report::Report;
+use super::schemas::Managed;
 use super::shape::{assert_identity, assert_state};
 use crate::proto::tfplugin6 as wire;
 use tf_plugin::cty::Value;
@@ -48,7 +49,7 @@ impl Core {
     /// # Panics
     /// If the provider has no such list resource, or the draft does not fit its schema.
     pub async fn query(&self, type_name: &str, query: &Query) -> Result<(Vec<Found>, Report), Report> {
-        let schema = self.list_resources.get(type_name).expect("the provider has this list resource");
+        let schema = self.schemas.list_resources.get(type_name).expect("the provider has this list resource");
         let config = from_json(&query.config, &schema.object_type()).expect("the draft fits the schema");
         let config = completed(&schema.block, config);
         let mut report = Report::default();
@@ -86,7 +87,7 @@ impl Core {
         else {
             return Err(report);
         };
-        let managed = self.resources.get(type_name).expect("schemas without it are refused");
+        let managed = self.schemas.resources.get(type_name).expect("schemas without it are refused");
         let mut all = Vec::new();
         loop {
             let event = match events.message().await {

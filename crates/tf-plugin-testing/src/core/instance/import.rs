@@ -108,7 +108,7 @@ impl Instance<'_> {
     /// What was said against it, and the rules that the answers break; then nothing is stored.
     pub async fn moved(&mut self, from: Source) -> Result<Report, Report> {
         let mut report = Report::default();
-        if !self.core.capabilities.move_resource_state {
+        if !self.core.schemas.capabilities.move_resource_state {
             report.violation("move", ["the provider does not announce it".to_owned()]);
         }
         let request = wire::move_resource_state::Request {

@@ -154,7 +154,7 @@ impl Instance<'_> {
             diagnostics: Vec::new(),
         };
         if let Some(stored) = &self.stored
-            && self.core.capabilities.plan_destroy
+            && self.core.schemas.capabilities.plan_destroy
         {
             let planned = self.ask_plan(Question::new(Some(stored), &Value::Null), &mut report).await;
             report = report.into_result()?;
