@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::azure::SUBSCRIPTION;
 use crate::outcome::Outcome;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, clis};
 use test_support::{Cli, fleet_id};
 
-every_cli!(every_snippet_of_the_documents_works_as_it_is_written,);
-one_cli!(every_example_is_applied_and_destroyed,);
+every_cli!(every_question_of_the_documents_is_answered,);
 
 /// The folders with HCL below this one.
 fn folders(below: &Path) -> Vec<PathBuf> {
@@ -58,33 +57,63 @@ fn seed_fleets(workspace: &Workspace) {
 }
 
 /// Each example with one CLI, always the same.
-fn every_example_is_applied_and_destroyed(_: &Workspace) {
+#[test]
+fn every_example_is_applied_and_destroyed() {
     let root = root();
     let all = folders(&root);
     let is_whole = |folder: &&PathBuf| !SNIPPETS.iter().any(|part| folder.starts_with(root.join(part)));
     let examples: Vec<_> = all.iter().filter(is_whole).collect();
     assert!(examples.len() >= 8, "there are more examples than {examples:?}");
     for folder in examples {
-        let name = folder.strip_prefix(&root).unwrap().to_str().unwrap();
-        let place = Workspace::new(Cli::for_test(name).unwrap(), &[]);
-        seed_fleets(&place);
-        for file in hcl_of(folder) {
-            place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
+        for cli in clis(name_of(&root, folder)) {
+            example(cli, folder);
         }
-        place.apply_example(folder);
-        place.plans_nothing();
-        place.destroy();
     }
 }
 
-fn every_snippet_of_the_documents_works_as_it_is_written(workspace: &Workspace) {
+fn example(cli: Cli, folder: &Path) {
+    let place = Workspace::new(cli, &[]);
+    seed_fleets(&place);
+    for file in hcl_of(folder) {
+        place.write_file(file.file_name().unwrap().to_str().unwrap(), &read(&file));
+    }
+    place.apply_example(folder);
+    place.plans_nothing();
+    place.destroy();
+}
+
+/// The snippets of each resource with one CLI, always the same.
+#[test]
+fn every_snippet_of_a_resource_works_as_it_is_written() {
     let root = root();
-    let below = |part: &str| folders(&root.join(part));
     // The block of the provider alone; it is applied with each snippet.
     assert_eq!(hcl_of(&root.join("provider")), [root.join("provider/provider.tf")]);
-    for folder in below("resources") {
-        resource(workspace, &root, &folder);
+    let resources = folders(&root.join("resources"));
+    assert!(resources.len() >= 7, "there are more resources than {resources:?}");
+    for folder in &resources {
+        let mut clis = clis(name_of(&root, folder));
+        // No snippet is left out.
+        if !clis.iter().copied().any(imports_by_identity) {
+            clis.extend(Cli::first());
+        }
+        for cli in clis {
+            resource(cli, &root, folder);
+        }
     }
+}
+
+fn imports_by_identity(cli: Cli) -> bool {
+    cli.is_at_least((1, 12), (1, 12), "the example of an import by identity")
+}
+
+/// The name of an example: the path of its folder.
+fn name_of<'a>(root: &Path, folder: &'a Path) -> &'a str {
+    folder.strip_prefix(root).unwrap().to_str().unwrap()
+}
+
+fn every_question_of_the_documents_is_answered(workspace: &Workspace) {
+    let root = root();
+    let below = |part: &str| folders(&root.join(part));
     let questions = ["data-sources", "functions"].map(below).concat();
     let questions: Vec<_> = questions.iter().flat_map(|folder| hcl_of(folder)).collect();
     assert!(questions.len() >= 7, "there are more questions than {questions:?}");
@@ -101,8 +130,8 @@ impl Workspace {
     }
 
     /// A folder in which the documents' snippets work: the environment turns the provider to the emulator.
-    fn for_snippets(&self) -> Self {
-        let place = self.another(&[("ARM_ENVIRONMENT", "emulator"), ("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)]);
+    fn for_snippets(cli: Cli) -> Self {
+        let place = Self::new(cli, &[("ARM_ENVIRONMENT", "emulator"), ("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)]);
         seed_fleets(&place);
         place
     }
@@ -119,7 +148,7 @@ fn read(path: &Path) -> String {
 /// The snippets of data sources and functions, all at once. They ask about the shop of the quickstart. A
 /// comment in the first line of a snippet is what its output is.
 fn ask(workspace: &Workspace, root: &Path, snippets: &[PathBuf]) {
-    let place = workspace.for_snippets();
+    let place = Workspace::for_snippets(workspace.cli);
     place.write(read(&root.join("quickstart/main.tf")));
     place.apply_again();
     place.forget_state();
@@ -147,8 +176,8 @@ fn with_hub(provider: &str) -> String {
 
 /// The snippets of one resource on its page in the documents: the resource itself with what it needs, then its imports.
 /// They stand beside the provider's own snippet.
-fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
-    let place = workspace.for_snippets();
+fn resource(cli: Cli, root: &Path, folder: &Path) {
+    let place = Workspace::for_snippets(cli);
     let provider = read(&root.join("provider/provider.tf"));
     let provider = match folder.file_name().and_then(|name| name.to_str()) {
         Some(name) if name.starts_with("azuretm_fleet_") => with_hub(&provider),
@@ -163,8 +192,7 @@ fn resource(workspace: &Workspace, root: &Path, folder: &Path) {
     let ["terraform", "import", address, id] = words[..] else { panic!("{command} is not one import") };
     let forget = || place.run(&["state", "rm", address]).succeeded();
 
-    let by_identity = place.cli.is_at_least((1, 12), (1, 12), "the example of an import by identity");
-    let blocks = [("import-by-string-id.tf", true), ("import-by-identity.tf", by_identity)];
+    let blocks = [("import-by-string-id.tf", true), ("import-by-identity.tf", imports_by_identity(cli))];
     for (block, _) in blocks.into_iter().filter(|(_, works)| *works) {
         forget();
         place.write(format_args!("{text}\n{}", read(&folder.join(block))));

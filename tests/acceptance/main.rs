@@ -3,7 +3,7 @@
 //!
 //! A scenario is a function of a [`workspace::Workspace`]. `every_cli!` makes one test of it for each CLI: for what depends
 //! on what the CLI itself does, and for a few that show that the provider works with it at all: a profile's life, drift,
-//! failures, the snippets of the documents. `one_cli!` makes one test, with a CLI that follows from the scenario's name:
+//! failures. `one_cli!` makes one test, with a CLI that follows from the scenario's name:
 //! for what is between the provider and Azure; `make test-clis` runs these with each CLI too. What a part of the provider does
 //! by itself is tested beside that part, not here.
 

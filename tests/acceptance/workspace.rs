@@ -27,13 +27,18 @@ pub(crate) fn run(cli: Option<Cli>, scenario: fn(&Workspace)) {
 
 /// Runs a scenario with the CLI that follows from its name, or with each if the environment asks for that.
 pub(crate) fn run_with_one(name: &str, scenario: fn(&Workspace)) {
+    for cli in clis(name) {
+        run(Some(cli), scenario);
+    }
+}
+
+/// The CLI that follows from a name, or each if the environment asks for that, as far as they are there.
+pub(crate) fn clis(name: &str) -> Vec<Cli> {
     if std::env::var_os("AZURETM_TEST_EVERY_CLI").is_none() {
-        return run(Cli::for_test(name), scenario);
+        return Cli::for_test(name).into_iter().collect();
     }
-    for cli in Cli::ALL {
-        test_support::say(&format!("with {cli:?}"));
-        run(cli.if_there(), scenario);
-    }
+    let all = Cli::ALL.into_iter().filter_map(Cli::if_there);
+    all.inspect(|cli| test_support::say(&format!("{name} with {cli:?}"))).collect()
 }
 
 impl Workspace {
