@@ -75,9 +75,9 @@ export RUST_TEST_THREADS=${RUST_TEST_THREADS:-4}
 # The tests start the programs; a test's own build makes only those of its own package.
 cargo build --locked --workspace --bins
 cargo test --locked --workspace --no-run
-# The scenarios of the real CLIs wait for processes, and the laws for plans that do not come: they leave room for the others
-# beside them. Cargo runs one test program after the other, so each is a run of its own, which is printed after the rest.
-waiting=(acceptance laws)
+# Cargo runs one test program after the other. These wait much of their time, for processes, for what does not come and for pauses
+# between attempts, so each is a run of its own beside the others, and is printed after the rest.
+waiting=(acceptance faults guides laws)
 running=()
 outputs=$(mktemp -d "${TMPDIR:-/tmp}/azuretm-tests-XXXXXX")
 trap 'kill "${running[@]}" 2>/dev/null || true; rm -rf "$outputs"' EXIT
