@@ -8,6 +8,7 @@ use std::pin::Pin;
 use crate::context::{Context, Untyped};
 use crate::cty::{Path, Value};
 use crate::data_source::{DataSource, ReadData};
+use crate::described::Described;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, FunctionError, Signature};
 use crate::object::{Object, decode, decode_partly};
@@ -59,10 +60,7 @@ pub(crate) enum ImportBy {
     Identity(Value),
 }
 
-pub(crate) trait AnyResource: Send + Sync {
-    fn schema(&self) -> Schema;
-    /// What the struct of the model is declared as.
-    fn declared(&self) -> Block;
+pub(crate) trait AnyResource: Described {
     fn identity_schema(&self) -> Option<IdentitySchema>;
     /// What the struct of the identity is declared as.
     fn declared_identity(&self) -> Option<Block>;
@@ -182,7 +180,7 @@ pub(crate) fn readable<M: Object>(config: Value, diagnostics: &mut Diagnostics) 
     config
 }
 
-impl<R: Resource> AnyResource for ManagedResource<R> {
+impl<R: Resource> Described for ManagedResource<R> {
     fn schema(&self) -> Schema {
         self.resource.schema()
     }
@@ -190,7 +188,9 @@ impl<R: Resource> AnyResource for ManagedResource<R> {
     fn declared(&self) -> Block {
         R::Model::block()
     }
+}
 
+impl<R: Resource> AnyResource for ManagedResource<R> {
     fn identity_schema(&self) -> Option<IdentitySchema> {
         self.identity.as_ref().map(|identity| (identity.schema)(&self.resource))
     }
@@ -343,17 +343,14 @@ fn typed_plan<R: Resource>(change: AnyChange, diagnostics: &mut Diagnostics) -> 
     })
 }
 
-pub(crate) trait AnyDataSource: Send + Sync {
-    fn schema(&self) -> Schema;
-    /// What the struct of the model is declared as.
-    fn declared(&self) -> Block;
+pub(crate) trait AnyDataSource: Described {
     fn validate(&self, config: Value) -> Diagnostics;
     fn read(&self, context: Untyped, config: Value) -> Boxed<'_, Said<Option<Value>>>;
 }
 
 pub(crate) struct TypedDataSource<S>(pub(crate) S);
 
-impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
+impl<S: DataSource> Described for TypedDataSource<S> {
     fn schema(&self) -> Schema {
         self.0.schema()
     }
@@ -361,7 +358,9 @@ impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
     fn declared(&self) -> Block {
         S::Model::block()
     }
+}
 
+impl<S: DataSource> AnyDataSource for TypedDataSource<S> {
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(config) = readable(config, &mut diagnostics) {

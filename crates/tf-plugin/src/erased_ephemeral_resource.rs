@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::context::{Context, Untyped};
 use crate::cty::{Path, Value};
+use crate::described::Described;
 use crate::diagnostics::Diagnostics;
 use crate::ephemeral_resource::{Close, EphemeralResource, Open, Renew, Renewed, WithClose, WithRenew};
 use crate::erased::{Boxed, Said, readable, typed};
@@ -24,10 +25,7 @@ pub(crate) struct AnyLease {
     pub(crate) renew_at: Option<SystemTime>,
 }
 
-pub(crate) trait AnyEphemeralResource: Send + Sync {
-    fn schema(&self) -> Schema;
-    /// What the struct of the model is declared as.
-    fn declared(&self) -> Block;
+pub(crate) trait AnyEphemeralResource: Described {
     fn validate(&self, config: Value) -> Diagnostics;
     fn open(&self, context: Untyped, config: Value) -> Boxed<'_, Said<Option<AnyOpened>>>;
     fn renew(&self, context: Untyped, private: Private) -> Boxed<'_, Said<Option<AnyLease>>>;
@@ -92,7 +90,7 @@ impl<E: EphemeralResource> From<E> for EphemeralLifecycle<E> {
     }
 }
 
-impl<E: EphemeralResource> AnyEphemeralResource for EphemeralLifecycle<E> {
+impl<E: EphemeralResource> Described for EphemeralLifecycle<E> {
     fn schema(&self) -> Schema {
         self.resource.schema()
     }
@@ -100,7 +98,9 @@ impl<E: EphemeralResource> AnyEphemeralResource for EphemeralLifecycle<E> {
     fn declared(&self) -> Block {
         E::Model::block()
     }
+}
 
+impl<E: EphemeralResource> AnyEphemeralResource for EphemeralLifecycle<E> {
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(config) = readable(config, &mut diagnostics) {

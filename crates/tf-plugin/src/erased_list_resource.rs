@@ -4,6 +4,7 @@ use tokio::sync::mpsc;
 
 use crate::context::Untyped;
 use crate::cty::Value;
+use crate::described::Described;
 use crate::diagnostics::Diagnostics;
 use crate::erased::{Boxed, readable, typed};
 use crate::list_resource::{AnyFound, List, ListResource, Results};
@@ -18,10 +19,7 @@ pub(crate) struct AnyList {
     pub(crate) limit: Option<u64>,
 }
 
-pub(crate) trait AnyListResource: Send + Sync {
-    fn schema(&self) -> Schema;
-    /// What the struct of the configuration is declared as.
-    fn declared(&self) -> Block;
+pub(crate) trait AnyListResource: Described {
     fn validate(&self, config: Value) -> Diagnostics;
     fn list(
         &self,
@@ -33,7 +31,7 @@ pub(crate) trait AnyListResource: Send + Sync {
 
 pub(crate) struct TypedListResource<L>(pub(crate) L);
 
-impl<L: ListResource> AnyListResource for TypedListResource<L> {
+impl<L: ListResource> Described for TypedListResource<L> {
     fn schema(&self) -> Schema {
         self.0.schema()
     }
@@ -41,7 +39,9 @@ impl<L: ListResource> AnyListResource for TypedListResource<L> {
     fn declared(&self) -> Block {
         L::Model::block()
     }
+}
 
+impl<L: ListResource> AnyListResource for TypedListResource<L> {
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(config) = readable(config, &mut diagnostics) {

@@ -4,23 +4,21 @@ use std::sync::Arc;
 
 use crate::context::Data;
 use crate::cty::Value;
+use crate::described::Described;
 use crate::diagnostics::Diagnostics;
 use crate::erased::{Boxed, Said, readable, typed};
 use crate::object::Object as _;
 use crate::provider::{Configure, Provider};
 use crate::schema::{Block, Schema};
 
-pub(crate) trait AnyProvider: Send + Sync {
-    fn schema(&self) -> Schema;
-    /// What the struct of the configuration is declared as.
-    fn declared(&self) -> Block;
+pub(crate) trait AnyProvider: Described {
     fn validate(&self, config: Value) -> Diagnostics;
     fn configure(&self, config: Value, terraform_version: String) -> Boxed<'_, Said<Option<Data>>>;
 }
 
 pub(crate) struct TypedProvider<P>(pub(crate) P);
 
-impl<P: Provider> AnyProvider for TypedProvider<P> {
+impl<P: Provider> Described for TypedProvider<P> {
     fn schema(&self) -> Schema {
         self.0.schema()
     }
@@ -28,7 +26,9 @@ impl<P: Provider> AnyProvider for TypedProvider<P> {
     fn declared(&self) -> Block {
         P::Config::block()
     }
+}
 
+impl<P: Provider> AnyProvider for TypedProvider<P> {
     fn validate(&self, config: Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         if let Some(config) = readable(config, &mut diagnostics) {

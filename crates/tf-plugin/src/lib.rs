@@ -7,6 +7,7 @@ mod controller;
 pub mod crash;
 pub mod cty;
 mod data_source;
+mod described;
 mod diagnostics;
 pub mod ephemeral_resource;
 mod erased;

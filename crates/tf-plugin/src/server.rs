@@ -5,6 +5,7 @@ mod apply;
 mod configure;
 mod data_source;
 mod ephemeral_resource;
+mod failure;
 mod function;
 mod identity;
 mod import;
@@ -13,6 +14,7 @@ mod list_resource;
 mod moved;
 mod plan;
 mod read;
+mod registered;
 mod rpc_log;
 mod schema;
 mod shared;
@@ -26,7 +28,7 @@ use self::rpc_log::Subject::{DataSource, EphemeralResource, Function, ListResour
 use self::rpc_log::{Answer, Subject, logged};
 use crate::proto::tfplugin6 as wire;
 use crate::schema::{differences, missing};
-use shared::Managed;
+use registered::Managed;
 pub use shared::Server;
 
 impl Server {
@@ -38,36 +40,39 @@ impl Server {
         let mut add = |name: &str, problems: Vec<String>| {
             found.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
         };
-        let provider = shared.provider_schema();
+        let provider = shared.provider.schema();
         add("provider", provider.problems());
-        add("provider", differences(&provider.object_type(), &shared.provider.declared().object_type()));
+        add(
+            "provider",
+            differences(&provider.object_type(), &shared.provider.implementation.declared().object_type()),
+        );
         for name in &shared.registered_twice {
             add(name, vec!["it is registered twice".to_owned()]);
         }
-        for (name, managed) in &shared.resources {
+        for (name, managed) in shared.resources.iter() {
             let left_out = &managed.schema().block().left_out;
-            let declared = managed.resource.declared().without(left_out).object_type();
+            let declared = managed.implementation.declared().without(left_out).object_type();
             add(name, managed.schema().problems());
             add(name, differences(managed.object_type(), &declared));
             if let (Some(of), Some(declared)) =
-                (managed.identity_type(), managed.resource.declared_identity())
+                (managed.identity_type(), managed.implementation.declared_identity())
             {
                 add(&format!("identity of {name}"), differences(&of, &declared.object_type()));
             }
         }
-        for (name, source) in &shared.data_sources {
-            let declared = source.source.declared().object_type();
+        for (name, source) in shared.data_sources.iter() {
+            let declared = source.implementation.declared().object_type();
             add(name, source.schema().problems());
             // The struct may be that of a resource, of which a data source has a part.
             add(name, missing(source.object_type(), &declared));
         }
-        for (name, opener) in &shared.ephemeral_resources {
+        for (name, opener) in shared.ephemeral_resources.iter() {
             let name = format!("ephemeral {name}");
             add(&name, opener.schema().problems());
-            add(&name, differences(opener.object_type(), &opener.opener.declared().object_type()));
+            add(&name, differences(opener.object_type(), &opener.implementation.declared().object_type()));
         }
-        for (name, lister) in &shared.list_resources {
-            let listed = shared.resources.get(name);
+        for (name, lister) in shared.list_resources.iter() {
+            let listed = shared.resources.find(name).ok();
             let wrong = match listed.map(Managed::identity_type) {
                 None => Some("there is no resource of this name"),
                 Some(None) => Some("the resource has no identity"),
@@ -76,7 +81,7 @@ impl Server {
             let name = format!("list of {name}");
             add(&name, wrong.map(str::to_owned).into_iter().collect());
             add(&name, lister.schema().problems());
-            add(&name, differences(lister.object_type(), &lister.lister.declared().object_type()));
+            add(&name, differences(lister.object_type(), &lister.implementation.declared().object_type()));
         }
         found
     }

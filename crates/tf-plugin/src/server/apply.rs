@@ -6,9 +6,11 @@
 
 use std::sync::Arc;
 
+use super::failure::failure;
 use super::identity::{stable, to_wire};
 use super::isolate::untorn;
-use super::shared::{Managed, Server, failure};
+use super::registered::Managed;
+use super::shared::Server;
 use super::values::{decode, encode};
 use crate::context::{Checkpoint, Untyped};
 use crate::cty::Value;
@@ -23,18 +25,18 @@ pub(super) async fn answer(server: Server, request: Request) -> Response {
     let type_name = request.type_name.clone();
     let (response, said) =
         apply(&server, request).await.unwrap_or_else(|failed| (Response::default(), failed));
-    Response { diagnostics: server.0.said_of_resource(&type_name, said), ..response }
+    Response { diagnostics: server.0.resources.said_of(&type_name, said), ..response }
 }
 
 async fn apply(server: &Server, request: Request) -> Result<Said<Response>, Diagnostics> {
-    let managed = server.0.resource(&request.type_name)?;
+    let managed = server.0.resources.find(&request.type_name)?;
     let of = managed.object_type();
     let prior = decode(request.prior_state, of)?;
     let planned = decode(request.planned_state, of)?;
     let config = decode(request.config, of)?;
     let identity = managed.identity(request.planned_identity)?;
     let context = server.0.context()?;
-    let resource = Arc::clone(&managed.resource);
+    let resource = Arc::clone(&managed.implementation);
     if planned.is_null() {
         let private = Private::decode(&request.planned_private);
         return Ok(delete(server, resource, context, (prior, private)).await);

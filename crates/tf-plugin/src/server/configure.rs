@@ -15,11 +15,11 @@ impl Shared {
         request: wire::validate_provider_config::Request,
     ) -> wire::validate_provider_config::Response {
         let check = || {
-            let schema = self.provider_schema();
+            let schema = self.provider.schema();
             let config = decode(request.config, &schema.object_type())?;
             let mut diagnostics = Diagnostics::new();
             let config = constraints::refuse(schema.block(), config, &mut diagnostics);
-            diagnostics.append(isolated_now(|| self.provider.validate(config))?);
+            diagnostics.append(isolated_now(|| self.provider.implementation.validate(config))?);
             Ok(diagnostics)
         };
         let diagnostics = check().unwrap_or_else(|failed| failed);
@@ -32,16 +32,16 @@ impl Shared {
     ) -> wire::validate_resource_config::Response {
         let type_name = request.type_name.clone();
         let check = || {
-            let managed = self.resource(&request.type_name)?;
+            let managed = self.resources.find(&request.type_name)?;
             let config = decode(request.config, managed.object_type())?;
             let mut diagnostics = Diagnostics::new();
             let config = constraints::refuse(managed.schema().block(), config, &mut diagnostics);
-            diagnostics.append(isolated_now(|| managed.resource.validate(config))?);
+            diagnostics.append(isolated_now(|| managed.implementation.validate(config))?);
             Ok(diagnostics)
         };
         let diagnostics = check().unwrap_or_else(|failed| failed);
         wire::validate_resource_config::Response {
-            diagnostics: self.said_of_resource(&type_name, diagnostics),
+            diagnostics: self.resources.said_of(&type_name, diagnostics),
         }
     }
 }
@@ -60,8 +60,8 @@ async fn configure(
     request: wire::configure_provider::Request,
 ) -> Result<Diagnostics, Diagnostics> {
     let shared = &server.0;
-    let config = decode(request.config, &shared.provider_schema().object_type())?;
-    let provider = Arc::clone(&shared.provider);
+    let config = decode(request.config, &shared.provider.schema().object_type())?;
+    let provider = Arc::clone(&shared.provider.implementation);
     let (data, diagnostics) =
         isolated(async move { provider.configure(config, request.terraform_version).await }).await?;
     if let Some(data) = data {

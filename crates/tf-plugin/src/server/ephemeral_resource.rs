@@ -5,15 +5,17 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::failure::failure;
 use super::isolate::{isolated_now, untorn};
-use super::shared::{Opener, Server, Shared, failure};
+use super::registered::Registered;
+use super::shared::{Server, Shared};
 use super::values::{decode, encode};
 use crate::constraints;
 use crate::context::Untyped;
 use crate::cty::{Path, Value};
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;
-use crate::erased_ephemeral_resource::AnyOpened;
+use crate::erased_ephemeral_resource::{AnyEphemeralResource, AnyOpened};
 use crate::planning;
 use crate::private::Private;
 use crate::proto::tfplugin6 as wire;
@@ -29,16 +31,16 @@ pub(super) fn validate(
 ) -> validate_ephemeral_resource_config::Response {
     let type_name = request.type_name.clone();
     let check = || {
-        let described = shared.ephemeral_resource(&request.type_name)?;
+        let described = shared.ephemeral_resources.find(&request.type_name)?;
         let config = decode(request.config, described.object_type())?;
         let mut diagnostics = Diagnostics::new();
         let config = constraints::refuse(described.schema().block(), config, &mut diagnostics);
-        diagnostics.append(isolated_now(|| described.opener.validate(config))?);
+        diagnostics.append(isolated_now(|| described.implementation.validate(config))?);
         Ok(diagnostics)
     };
     let diagnostics = check().unwrap_or_else(|failed| failed);
     validate_ephemeral_resource_config::Response {
-        diagnostics: shared.said_of_ephemeral_resource(&type_name, diagnostics),
+        diagnostics: shared.ephemeral_resources.said_of(&type_name, diagnostics),
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) async fn open(
 ) -> open_ephemeral_resource::Response {
     let type_name = request.type_name.clone();
     let (response, said) = opened(&server, request).await.unwrap_or_else(|failed| (<_>::default(), failed));
-    let diagnostics = server.0.said_of_ephemeral_resource(&type_name, said);
+    let diagnostics = server.0.ephemeral_resources.said_of(&type_name, said);
     open_ephemeral_resource::Response { diagnostics, ..response }
 }
 
@@ -56,7 +58,7 @@ async fn opened(
     server: &Server,
     request: open_ephemeral_resource::Request,
 ) -> Result<Said<open_ephemeral_resource::Response>, Diagnostics> {
-    let described = server.0.ephemeral_resource(&request.type_name)?;
+    let described = server.0.ephemeral_resources.find(&request.type_name)?;
     let block = described.schema().block();
     let config = decode(request.config, described.object_type())?;
     if let Some(path) = config.first_unknown() {
@@ -64,7 +66,7 @@ async fn opened(
         return later(block, config, path, can_wait).map(|response| (response, Diagnostics::new()));
     }
     let context = server.0.context()?;
-    let (resource, of_open) = (Arc::clone(&described.opener), context.clone());
+    let (resource, of_open) = (Arc::clone(&described.implementation), context.clone());
     let given = config.clone();
     let opening = untorn(&server.0.applies, async move { resource.open(of_open, given).await });
     let (opened, mut diagnostics) = opening.await?;
@@ -148,7 +150,7 @@ pub(super) async fn renew(
 ) -> renew_ephemeral_resource::Response {
     let type_name = request.type_name.clone();
     let (response, said) = renewed(&server, request).await.unwrap_or_else(|failed| (<_>::default(), failed));
-    let diagnostics = server.0.said_of_ephemeral_resource(&type_name, said);
+    let diagnostics = server.0.ephemeral_resources.said_of(&type_name, said);
     renew_ephemeral_resource::Response { diagnostics, ..response }
 }
 
@@ -156,10 +158,10 @@ async fn renewed(
     server: &Server,
     request: renew_ephemeral_resource::Request,
 ) -> Result<Said<renew_ephemeral_resource::Response>, Diagnostics> {
-    let described = server.0.ephemeral_resource(&request.type_name)?;
+    let described = server.0.ephemeral_resources.find(&request.type_name)?;
     let private = Private::decode(request.private());
     let context = server.0.context()?;
-    let resource = Arc::clone(&described.opener);
+    let resource = Arc::clone(&described.implementation);
     let renewing = untorn(&server.0.applies, async move { resource.renew(context, private).await });
     let (lease, mut diagnostics) = renewing.await?;
     if lease.is_none() && !diagnostics.has_errors() {
@@ -178,7 +180,7 @@ pub(super) async fn close(
     request: close_ephemeral_resource::Request,
 ) -> close_ephemeral_resource::Response {
     let ask = || {
-        let described = server.0.ephemeral_resource(&request.type_name)?;
+        let described = server.0.ephemeral_resources.find(&request.type_name)?;
         Ok((described, server.0.context()?))
     };
     let said = match ask() {
@@ -187,12 +189,17 @@ pub(super) async fn close(
         }
         Err(failed) => failed,
     };
-    let diagnostics = server.0.said_of_ephemeral_resource(&request.type_name, said);
+    let diagnostics = server.0.ephemeral_resources.said_of(&request.type_name, said);
     close_ephemeral_resource::Response { diagnostics }
 }
 
-async fn closed(server: &Server, described: &Opener, context: Untyped, private: Private) -> Diagnostics {
-    let resource = Arc::clone(&described.opener);
+async fn closed(
+    server: &Server,
+    described: &Registered<dyn AnyEphemeralResource>,
+    context: Untyped,
+    private: Private,
+) -> Diagnostics {
+    let resource = Arc::clone(&described.implementation);
     let closing = untorn(&server.0.applies, async move { resource.close(context, private).await });
     closing.await.unwrap_or_else(|crash| crash)
 }

@@ -1,7 +1,8 @@
 //! Identities on the wire, and the rule that the identity of a resource never changes.
 
+use super::failure::failure;
 use super::isolate::isolated_now;
-use super::shared::{Managed, failure};
+use super::registered::Managed;
 use super::values::{decode, encode};
 use crate::cty::{Type, Value};
 use crate::diagnostics::Diagnostics;
@@ -9,14 +10,14 @@ use crate::proto::tfplugin6 as wire;
 
 impl Managed {
     pub(super) fn identity_type(&self) -> Option<Type> {
-        let schema = self.resource.identity_schema()?;
+        let schema = self.implementation.identity_schema()?;
         Some(Type::object(schema.attributes.into_iter().map(|each| (each.name, each.of))))
     }
 
     /// The identity that follows from a state, if one does. Asked of the state as it is stored: the resource may have
     /// answered another spelling.
     pub(super) fn identity_of(&self, state: &Value, diagnostics: &mut Diagnostics) -> Option<Value> {
-        isolated_now(|| self.resource.identity_of(state)).unwrap_or_else(|crash| {
+        isolated_now(|| self.implementation.identity_of(state)).unwrap_or_else(|crash| {
             diagnostics.append(crash);
             None
         })

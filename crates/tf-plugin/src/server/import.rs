@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::failure::failure;
 use super::identity::to_wire;
 use super::isolate::isolated;
-use super::shared::{Shared, failure};
+use super::shared::Shared;
 use super::values::encode;
 use crate::diagnostics::Diagnostics;
 use crate::erased::{ImportBy, Said};
@@ -15,12 +16,12 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
     let type_name = request.type_name.clone();
     let (imported_resources, said) =
         import(shared, request).await.unwrap_or_else(|failed| (Vec::new(), failed));
-    let diagnostics = shared.said_of_resource(&type_name, said);
+    let diagnostics = shared.resources.said_of(&type_name, said);
     Response { imported_resources, diagnostics, deferred: None }
 }
 
 async fn import(shared: &Shared, request: Request) -> Result<Said<Vec<ImportedResource>>, Diagnostics> {
-    let managed = shared.resource(&request.type_name)?;
+    let managed = shared.resources.find(&request.type_name)?;
     let given = managed.identity(request.identity)?;
     let import = match &given {
         Some(identity) if request.id.is_empty() => ImportBy::Identity(identity.clone()),
@@ -30,7 +31,7 @@ async fn import(shared: &Shared, request: Request) -> Result<Said<Vec<ImportedRe
         _ => ImportBy::Id(request.id),
     };
     let context = shared.context()?;
-    let resource = Arc::clone(&managed.resource);
+    let resource = Arc::clone(&managed.implementation);
     let (found, mut diagnostics) = isolated(async move { resource.import(context, import).await }).await?;
     let imported = found.map(|found| {
         let state = managed.schema().block().conform(found.value).with_unknowns_as_null();

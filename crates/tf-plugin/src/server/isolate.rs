@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
-use super::shared::failure;
+use super::failure::failure;
 use crate::crash::{self, Panic};
 use crate::diagnostics::Diagnostics;
 

@@ -9,10 +9,12 @@ use tokio_stream::Stream;
 use tonic::Status;
 use tracing::{Instrument as _, Span};
 
+use super::failure::failure;
 use super::identity::to_wire;
 use super::isolate::{contained, isolated_now};
+use super::registered::Managed;
 use super::rpc_log::{Counts, recorded};
-use super::shared::{Managed, Server, Shared, failure};
+use super::shared::{Server, Shared};
 use super::values::{decode, encode};
 use crate::constraints;
 use crate::cty::Value;
@@ -34,16 +36,16 @@ pub(super) fn validate(
 ) -> validate_list_resource_config::Response {
     let type_name = request.type_name.clone();
     let check = || {
-        let lister = shared.list_resource(&request.type_name)?;
+        let lister = shared.list_resources.find(&request.type_name)?;
         let config = decode(request.config, lister.object_type())?;
         let mut diagnostics = Diagnostics::new();
         let config = constraints::refuse(lister.schema().block(), config, &mut diagnostics);
-        diagnostics.append(isolated_now(|| lister.lister.validate(config))?);
+        diagnostics.append(isolated_now(|| lister.implementation.validate(config))?);
         Ok(diagnostics)
     };
     let diagnostics = check().unwrap_or_else(|failed| failed);
     validate_list_resource_config::Response {
-        diagnostics: shared.said_of_list_resource(&type_name, diagnostics),
+        diagnostics: shared.list_resources.said_of(&type_name, diagnostics),
     }
 }
 
@@ -92,7 +94,7 @@ async fn answer(server: Server, request: Request, mut sender: Sender) -> Counts 
     let type_name = request.type_name.clone();
     let said = list(&server.0, request, &mut sender).await.unwrap_or_else(|failed| failed);
     if !said.is_empty() {
-        let diagnostic = server.0.said_of_list_resource(&type_name, said);
+        let diagnostic = server.0.list_resources.said_of(&type_name, said);
         sender.send(Event { diagnostic, ..Default::default() }).await;
     }
     sender.counts
@@ -104,14 +106,14 @@ async fn list(
     mut request: Request,
     sender: &mut Sender,
 ) -> Result<Diagnostics, Diagnostics> {
-    let described = shared.list_resource(&request.type_name)?;
-    let managed = shared.resource(&request.type_name)?;
+    let described = shared.list_resources.find(&request.type_name)?;
+    let managed = shared.resources.find(&request.type_name)?;
     let config = decode(request.config.take(), described.object_type())?;
     let context = shared.context()?;
     let include_resource = request.include_resource_object;
     // A host that wants nothing does not ask. 0 is what one sends that knows of no limit.
     let limit = u64::try_from(request.limit).ok().filter(|limit| *limit > 0);
-    let lister = Arc::clone(&described.lister);
+    let lister = Arc::clone(&described.implementation);
     let (results, mut found) = mpsc::channel(1);
     let list = AnyList { config, include_resource, limit };
     let listing = contained(async move { lister.list(context, list, results).await });
@@ -137,6 +139,6 @@ fn event(shared: &Shared, managed: &Managed, found: AnyFound, request: &Request)
         identity: to_wire(identity.as_ref()),
         display_name: printable::line(&display_name, NAME_LIMIT),
         resource_object: request.include_resource_object.then(|| encode(&resource)),
-        diagnostic: shared.said_of_list_resource(&request.type_name, diagnostics),
+        diagnostic: shared.list_resources.said_of(&request.type_name, diagnostics),
     }
 }

@@ -1,8 +1,9 @@
 //! `MoveResourceState`: takes over the state of another resource type. The provider is not configured here.
 
+use super::failure::failure;
 use super::identity::to_wire;
 use super::isolate::isolated_now;
-use super::shared::{Shared, failure};
+use super::shared::Shared;
 use super::values::encode;
 use crate::diagnostics::Diagnostics;
 use crate::erased::Said;
@@ -13,18 +14,18 @@ use wire::move_resource_state::{Request, Response};
 pub(super) fn answer(shared: &Shared, request: Request) -> Response {
     let type_name = request.target_type_name.clone();
     let (response, said) = moved(shared, request).unwrap_or_else(|failed| (Response::default(), failed));
-    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
+    Response { diagnostics: shared.resources.said_of(&type_name, said), ..response }
 }
 
 fn moved(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
-    let managed = shared.resource(&request.target_type_name)?;
+    let managed = shared.resources.find(&request.target_type_name)?;
     let from = Move {
         provider: request.source_provider_address,
         type_name: request.source_type_name,
         version: request.source_schema_version,
         json: request.source_state.unwrap_or_default().json,
     };
-    let (found, mut diagnostics) = isolated_now(|| managed.resource.moved(&from))?;
+    let (found, mut diagnostics) = isolated_now(|| managed.implementation.moved(&from))?;
     if found.is_none() && !diagnostics.has_errors() {
         diagnostics.append(failure(
             "Cannot move this resource",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::identity::{stable, to_wire};
 use super::isolate::isolated;
-use super::shared::{Managed, Shared};
+use super::registered::Managed;
+use super::shared::Shared;
 use super::values::{decode, encode};
 use crate::constraints;
 use crate::cty::{Path, Value};
@@ -19,11 +20,11 @@ use wire::plan_resource_change::{Request, Response};
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
     let type_name = request.type_name.clone();
     let (response, said) = plan(shared, request).await.unwrap_or_else(|failed| (Response::default(), failed));
-    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
+    Response { diagnostics: shared.resources.said_of(&type_name, said), ..response }
 }
 
 async fn plan(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
-    let managed = shared.resource(&request.type_name)?;
+    let managed = shared.resources.find(&request.type_name)?;
     let of = managed.object_type();
     let prior = decode(request.prior_state, of)?;
     let proposed = decode(request.proposed_new_state, of)?;
@@ -63,7 +64,7 @@ async fn destroy(
     private: Private,
 ) -> Result<Diagnostics, Diagnostics> {
     let context = shared.context()?;
-    let resource = Arc::clone(&managed.resource);
+    let resource = Arc::clone(&managed.implementation);
     isolated(async move { resource.plan_destroy(context, prior, private).await }).await
 }
 
@@ -75,7 +76,7 @@ async fn change(
 ) -> Result<Said<Response>, Diagnostics> {
     let block = managed.schema().block();
     let context = shared.context()?;
-    let resource = Arc::clone(&managed.resource);
+    let resource = Arc::clone(&managed.implementation);
     let prior = call.prior.clone();
     // The proposal holds write-only values, which are no part of a plan: left in, each plan would show a change.
     let planned = planning::complete(block, &call.config, &call.prior, block.conform(call.planned));

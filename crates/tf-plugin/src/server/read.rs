@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::failure::failure;
 use super::identity::{stable, to_wire};
 use super::isolate::isolated;
-use super::shared::{Shared, failure};
+use super::shared::Shared;
 use super::values::{decode, encode};
 use crate::cty::Value;
 use crate::diagnostics::Diagnostics;
@@ -17,18 +18,18 @@ use wire::read_resource::{Request, Response};
 pub(super) async fn answer(shared: &Shared, request: Request) -> Response {
     let type_name = request.type_name.clone();
     let (response, said) = read(shared, request).await.unwrap_or_else(|failed| (Response::default(), failed));
-    Response { diagnostics: shared.said_of_resource(&type_name, said), ..response }
+    Response { diagnostics: shared.resources.said_of(&type_name, said), ..response }
 }
 
 async fn read(shared: &Shared, request: Request) -> Result<Said<Response>, Diagnostics> {
-    let managed = shared.resource(&request.type_name)?;
+    let managed = shared.resources.find(&request.type_name)?;
     let current = decode(request.current_state, managed.object_type())?;
     if current.is_null() {
         return Err(failure("Nothing to read", "Terraform asked to read a resource without a state."));
     }
     let before = managed.identity(request.current_identity)?;
     let context = shared.context()?;
-    let resource = Arc::clone(&managed.resource);
+    let resource = Arc::clone(&managed.implementation);
     let (reference, private) = (current.clone(), Private::decode(&request.private));
     let (found, mut diagnostics) =
         isolated(async move { resource.read(context, current, private).await }).await?;

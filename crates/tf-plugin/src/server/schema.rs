@@ -21,41 +21,29 @@ impl Shared {
             DataSourceMetadata, EphemeralResourceMetadata, FunctionMetadata, ListResourceMetadata,
             ResourceMetadata,
         };
-        let data_source = |name: &&str| DataSourceMetadata { type_name: (*name).to_owned() };
-        let resource = |name: &&str| ResourceMetadata { type_name: (*name).to_owned() };
-        let ephemeral = |name: &&str| EphemeralResourceMetadata { type_name: (*name).to_owned() };
-        let list = |name: &&str| ListResourceMetadata { type_name: (*name).to_owned() };
+        let data_source = |name: &str| DataSourceMetadata { type_name: name.to_owned() };
+        let resource = |name: &str| ResourceMetadata { type_name: name.to_owned() };
+        let ephemeral = |name: &str| EphemeralResourceMetadata { type_name: name.to_owned() };
+        let list = |name: &str| ListResourceMetadata { type_name: name.to_owned() };
         let function = |name: &&str| FunctionMetadata { name: (*name).to_owned() };
         wire::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
-            data_sources: self.data_sources.keys().map(data_source).collect(),
-            resources: self.resources.keys().map(resource).collect(),
-            ephemeral_resources: self.ephemeral_resources.keys().map(ephemeral).collect(),
-            list_resources: self.list_resources.keys().map(list).collect(),
+            data_sources: self.data_sources.names().map(data_source).collect(),
+            resources: self.resources.names().map(resource).collect(),
+            ephemeral_resources: self.ephemeral_resources.names().map(ephemeral).collect(),
+            list_resources: self.list_resources.names().map(list).collect(),
             functions: self.functions.keys().map(function).collect(),
             ..Default::default()
         }
     }
 
     pub(super) fn provider_schemas(&self) -> wire::get_provider_schema::Response {
-        let resources = self.resources.iter();
-        let sources = self.data_sources.iter();
-        let ephemerals = self.ephemeral_resources.iter();
-        let lists = self.list_resources.iter();
         wire::get_provider_schema::Response {
-            provider: Some(self.provider_schema().to_wire()),
-            resource_schemas: resources
-                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
-                .collect(),
-            data_source_schemas: sources
-                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
-                .collect(),
-            ephemeral_resource_schemas: ephemerals
-                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
-                .collect(),
-            list_resource_schemas: lists
-                .map(|(name, each)| ((*name).to_owned(), each.schema().to_wire()))
-                .collect(),
+            provider: Some(self.provider.schema().to_wire()),
+            resource_schemas: self.resources.schemas_to_wire(),
+            data_source_schemas: self.data_sources.schemas_to_wire(),
+            ephemeral_resource_schemas: self.ephemeral_resources.schemas_to_wire(),
+            list_resource_schemas: self.list_resources.schemas_to_wire(),
             server_capabilities: Some(CAPABILITIES),
             functions: self.function_signatures(),
             ..Default::default()
@@ -64,8 +52,8 @@ impl Shared {
 
     pub(super) fn identity_schemas(&self) -> wire::get_resource_identity_schemas::Response {
         let schemas = self.resources.iter().filter_map(|(name, each)| {
-            let schema = each.resource.identity_schema()?;
-            Some(((*name).to_owned(), identity_to_wire(schema)))
+            let schema = each.implementation.identity_schema()?;
+            Some((name.to_owned(), identity_to_wire(schema)))
         });
         wire::get_resource_identity_schemas::Response {
             identity_schemas: schemas.collect(),

@@ -1,8 +1,10 @@
 //! `UpgradeResourceState` and `UpgradeResourceIdentity`. Called for every instance in every walk, so what can be
 //! read is read.
 
+use super::failure::failure;
 use super::isolate::isolated_now;
-use super::shared::{Managed, Shared, failure};
+use super::registered::Managed;
+use super::shared::Shared;
 use super::values::encode;
 use crate::cty::{Type, Value, json};
 use crate::diagnostics::Diagnostics;
@@ -18,7 +20,7 @@ pub(super) fn state(
     let (upgraded, said) = upgrade(shared, request).unwrap_or_else(|failed| (None, failed));
     upgrade_resource_state::Response {
         upgraded_state: upgraded.as_ref().map(encode),
-        diagnostics: shared.said_of_resource(&type_name, said),
+        diagnostics: shared.resources.said_of(&type_name, said),
     }
 }
 
@@ -26,7 +28,7 @@ fn upgrade(
     shared: &Shared,
     request: upgrade_resource_state::Request,
 ) -> Result<(Option<Value>, Diagnostics), Diagnostics> {
-    let managed = shared.resource(&request.type_name)?;
+    let managed = shared.resources.find(&request.type_name)?;
     let json = request.raw_state.unwrap_or_default().json;
     if json.is_empty() {
         return Err(failure(
@@ -39,7 +41,7 @@ fn upgrade(
         (Some(read(&json, managed.object_type())?), Diagnostics::new())
     } else {
         let request = Upgrade { version: request.version, json };
-        isolated_now(|| managed.resource.upgrade(&request))?
+        isolated_now(|| managed.implementation.upgrade(&request))?
     };
     if state.is_none() && !diagnostics.has_errors() {
         diagnostics.append(failure("No state", "The provider upgraded to no state: this is a bug in it."));
@@ -51,7 +53,7 @@ pub(super) fn identity(
     shared: &Shared,
     request: &upgrade_resource_identity::Request,
 ) -> upgrade_resource_identity::Response {
-    let upgraded = shared.resource(&request.type_name).and_then(|managed| {
+    let upgraded = shared.resources.find(&request.type_name).and_then(|managed| {
         let of = managed
             .identity_type()
             .ok_or_else(|| failure("No identity", "This resource has no identity."))?;
@@ -70,7 +72,7 @@ pub(super) fn identity(
 
 /// Read with the attributes of another version, an identity would be full of nulls, and no longer be one.
 fn refuse_other_version(managed: &Managed, stored: i64) -> Result<(), Diagnostics> {
-    match managed.resource.identity_schema() {
+    match managed.implementation.identity_schema() {
         Some(schema) if schema.version != stored => Err(failure(
             "Unknown version of the identity",
             &format!(
