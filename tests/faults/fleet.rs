@@ -17,7 +17,7 @@ use crate::login::Application;
 use crate::matrix::AT_ONCE;
 use crate::provider::provider_with;
 use terraform_provider_azuretm::{AzureTrafficManager, Environment};
-use test_support::{Azure, fleet_id, provider_config_with_hub};
+use test_support::{Azure, fleet_id, provider_config, with_fleet_hub};
 use tf_plugin::Server;
 
 /// The part of the path that all requests to hubs have.
@@ -132,9 +132,13 @@ async fn ask(azure: &Azure, method: &'static str, path: &str, body: Option<Json>
     asked.await.unwrap()
 }
 
+/// The configuration of the provider with the hub of the fleet.
+fn with_hub(config: Json) -> Json {
+    with_fleet_hub(config, json!({ "fleet_id": fleet_id("demo") }))
+}
+
 async fn provider(azure: &Azure) -> Core {
-    let hub = json!({ "fleet_id": fleet_id("demo") });
-    provider_with(&provider_config_with_hub(&azure.running.url(), hub)).await
+    provider_with(&with_hub(provider_config(&azure.running.url()))).await
 }
 
 fn config(instance: &Instance<'_>, object: usize, is_changed: bool) -> Value {
@@ -269,8 +273,7 @@ async fn a_hub_is_reached_with_tokens_of_the_providers_own_credentials() {
     let environment =
         Environment::from_lookup(move |name| (name == "SSL_CERT_FILE").then(|| authority.clone()));
     let core = Core::new(Server::new(AzureTrafficManager::new(environment))).await;
-    let mut config = application.provider();
-    config["fleet_hub"] = json!({ "fleet_id": fleet_id("demo") });
+    let config = with_hub(application.provider());
     core.configure_with(&config).await.unwrap_or_else(|report| panic!("{report}"));
     let mut both = instances(&core, [None, None]);
     act(Step::Create, &mut both).await.unwrap_or_else(|report| panic!("{report}"));

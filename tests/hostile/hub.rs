@@ -7,7 +7,7 @@ mod server;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
-use test_support::provider_config_with_hub;
+use test_support::{provider_config, with_fleet_hub};
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Core, Instance, Report};
 
@@ -140,7 +140,7 @@ fn cases(scene: Scene, answers: &[Hostile]) -> Vec<Case> {
 
 async fn provider(server: &Server) -> Core {
     let hub = json!({ "host": server.hub, "token": TOKEN });
-    provider_with(&provider_config_with_hub(&server.azure.running.url(), hub)).await
+    provider_with(&with_fleet_hub(provider_config(&server.azure.running.url()), hub)).await
 }
 
 /// What there is before.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
-use test_support::{Azure, fleet_id, provider_config_with_hub, say};
+use test_support::{Azure, fleet_id, provider_config, say, with_fleet_hub};
 use tf_plugin::cty::Value;
 use tf_plugin_testing::core::{Action, Core, Leaves, arbitrary_config};
 use tokio::runtime::Runtime;
@@ -32,7 +32,7 @@ async fn start() -> (Azure, Core) {
     });
     assert_eq!(made.await.unwrap(), 201);
     let hub = json!({ "fleet_id": fleet_id("demo") });
-    let core = provider_with(&provider_config_with_hub(&azure.running.url(), hub)).await;
+    let core = provider_with(&with_fleet_hub(provider_config(&azure.running.url()), hub)).await;
     (azure, core)
 }
 

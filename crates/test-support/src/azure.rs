@@ -126,9 +126,9 @@ pub fn provider_config(url: &str) -> Value {
     json!({ "environment": "emulator", "subscription_id": SUBSCRIPTION, "emulator_url": url })
 }
 
-/// The same with this block `fleet_hub`.
-pub fn provider_config_with_hub(url: &str, hub: Value) -> Value {
-    let mut config = provider_config(url);
+/// A configuration of the provider with this block `fleet_hub`.
+#[must_use]
+pub fn with_fleet_hub(mut config: Value, hub: Value) -> Value {
     config["fleet_hub"] = hub;
     config
 }

@@ -11,8 +11,8 @@ mod kube_api_server;
 mod missing;
 
 pub use azure::{
-    Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config,
-    provider_config_with_hub, request,
+    Azure, SUBSCRIPTION, foreign_endpoint, foreign_profile, profile_id, provider_config, request,
+    with_fleet_hub,
 };
 pub use cli::Cli;
 pub use fleet::{Export, FLEET_PRINCIPAL, ask_hub, fleet_id};
